@@ -1,0 +1,144 @@
+# cgofuzz: the front door. Everything is built below build/; the program is build/cgofuzz.
+# Knobs: V=1 (show commands), SAN=address,undefined, CC=, CFLAGS=, and those of "make fuzz" below.
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+B      := build
+CC     := gcc
+AR     := ar
+FUZZCC := clang-14
+PREFIX ?= /usr/local
+V      ?=
+SAN    ?=
+Q      := $(if $(V),,@)
+SAY     = $(if $(V),@:,@printf '  %-6s %s\n')
+
+CFLAGS   ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion
+BANNED   := $(if $(wildcard harness/base/banned.h),-include base/banned.h)
+HOST     := -std=c17 -D_GNU_SOURCE $(WARNINGS) -Iharness -I. $(BANNED) -MMD -MP \
+	-DCGOFUZZ_SOURCE_DIR='"$(CURDIR)"'
+LIBS     := -ldw -lelf -lsqlite3 -ljansson -luv -lxxhash
+
+# Layers from left to right; each may include only those before it (see .ci/layers).
+LAYERS := base model abi emit lane triage campaign
+source  = $(if $(filter triage,$1),$(wildcard triage/*.c triage/*/*.c),\
+	$(wildcard harness/$1/*.c harness/$1/*/*.c))
+PRESENT := $(foreach l,$(LAYERS),$(if $(strip $(call source,$l)),$l))
+# What the linker wants: the layers from right to left.
+reverse = $(if $1,$(call reverse,$(wordlist 2,99,$1)) $(firstword $1))
+LINKED := $(call reverse,$(PRESENT))
+
+UNIT   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
+FUZZ   := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
+SCRIPT := $(wildcard tests/fuzz/*.t tests/cli/*.t tests/guest/*.t)
+
+##@ Build
+all build: $(B)/cgofuzz ## build the program, build/cgofuzz (the default)
+
+setup: ## install what is missing: packages, arm64 runtimes, the pinned Go
+	$(Q).ci/setup && mkdir -p $(B) && touch $(B)/setup.stamp
+
+install: $(B)/cgofuzz ## copy the program and its data to PREFIX=/usr/local
+	$(Q).ci/install $(B) $(DESTDIR)$(PREFIX)
+
+docker: ## make the image cgofuzz, in which "make fuzz" works without network
+	$(Q).ci/docker
+
+clean: ## remove what was compiled; campaigns and fetched tools stay
+	$(Q)rm -rf $(addprefix $(B)/,obj lib san unit fuzz flags cgofuzz setup.stamp setup-test.stamp)
+
+##@ Use
+# Quoted, so that a lane or a path may hold any character the shell knows.
+ARCH   ?= all
+ENGINE ?= all
+TIME   ?= 60s
+TARGET ?=
+LANES  ?=
+OUT    ?=
+SEED   ?=
+JOBS   ?=
+flag    = $(if $2,--$1 '$2')
+KNOBS   = $(call flag,time,$(TIME)) $(call flag,lane,$(LANES)) $(call flag,out,$(OUT)) \
+	$(call flag,seed,$(SEED)) $(call flag,jobs,$(JOBS))
+
+fuzz: $(B)/cgofuzz ## a campaign: ARCH=arm64 TIME=60s ENGINE= TARGET= LANES= OUT= SEED= JOBS=
+	$(Q)$(B)/cgofuzz fuzz --arch '$(ARCH)' --engine '$(ENGINE)' $(call flag,target,$(TARGET)) $(KNOBS)
+
+nightly: $(B)/cgofuzz ## a campaign against the baseline of known issues: TIME= OUT=
+	$(Q)$(B)/cgofuzz nightly $(KNOBS)
+
+triage: $(B)/cgofuzz ## cluster what a campaign found: OUT=DIR
+	$(if $(OUT),,$(error which campaign? make triage OUT=build/campaigns/NAME))
+	$(Q)$(B)/cgofuzz triage '$(OUT)'
+
+bench: $(B)/cgofuzz ## the figures of the README: PART=crossings for one part alone
+	$(Q)bench/run $(PART)
+
+##@ Check
+test: $(B)/cgofuzz $(UNIT) $(FUZZ) | $(B)/setup-test.stamp ## everything: unit, fuzz drivers, command line, guests
+	$(Q).ci/prove $(UNIT) $(SCRIPT)
+
+unit: $(UNIT) ## the unit tests alone
+	$(Q).ci/prove $(UNIT)
+
+lint: | $(B)/setup-test.stamp ## clang-tidy, cppcheck, clang-format, shellcheck, layers
+	$(Q).ci/lint
+
+format: | $(B)/setup-test.stamp ## rewrite all C files as .clang-format says
+	$(Q)git ls-files -co --exclude-standard '*.c' '*.h' | xargs -r clang-format-14 -i
+
+help: ## this list
+	@awk -F ':.*## ' '/^##@/ {print "\n" substr($$0, 5) ":"} \
+		/^[a-z ]+:.*## / {sub(/ .*/, "", $$1); printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+.PHONY: all build setup install docker clean fuzz nightly triage bench test unit lint format help
+
+# Setting up happens once, and again when the script or the pinned Go changes.
+$(B)/setup.stamp: .ci/setup $(wildcard harness/lane/go_pin)
+	$(Q).ci/setup && mkdir -p $(@D) && touch $@
+$(B)/setup-test.stamp: .ci/setup
+	$(Q).ci/setup test && mkdir -p $(@D) && touch $@
+
+# One way to compile, three times: $1 directory, $2 compiler, $3 flags, $4 prerequisites.
+define variant
+$1/obj/%.o: %.c $4
+	$$(SAY) CC $$<
+	$$(Q)mkdir -p $$(@D) && $2 $$(HOST) $3 -c -o $$@ $$<
+$(foreach l,$(PRESENT),$(eval $(call archive,$1,$l)))
+endef
+define archive
+$1/lib/$2.a: $(patsubst %.c,$1/obj/%.o,$(call source,$2))
+	$$(SAY) AR $$@
+	$$(Q)mkdir -p $$(@D) && rm -f $$@ && $$(AR) rcs $$@ $$^
+endef
+libs = $(patsubst %,$1/lib/%.a,$(LINKED))
+
+SANFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+KNOBBED  := $(CFLAGS)$(if $(SAN), -fsanitize=$(SAN) -fno-omit-frame-pointer)
+$(eval $(call variant,$(B),$$(CC),$(KNOBBED),$(B)/flags | $(B)/setup.stamp))
+$(eval $(call variant,$(B)/san,$$(CC),$(SANFLAGS), | $(B)/setup-test.stamp))
+$(eval $(call variant,$(B)/fuzz,$(FUZZCC),$(SANFLAGS) -fsanitize=fuzzer-no-link, | $(B)/setup-test.stamp))
+
+# Other knobs than last time: compile again.
+$(B)/flags: FORCE
+	$(Q)mkdir -p $(@D); echo '$(CC) $(KNOBBED)' | cmp -s - $@ || echo '$(CC) $(KNOBBED)' >$@
+FORCE:
+
+CLI := $(patsubst %.c,$(B)/obj/%.o,$(wildcard harness/cli/*.c))
+$(B)/cgofuzz: $(CLI) $(call libs,$(B))
+	$(SAY) LINK $@
+	$(Q)$(CC) $(KNOBBED) -o $@.tmp $^ $(LIBS) && mv $@.tmp $@
+
+$(UNIT): $(B)/unit/%: $(B)/san/obj/tests/unit/%.o $(call libs,$(B)/san)
+	$(SAY) LINK $@
+	$(Q)mkdir -p $(@D) && $(CC) $(SANFLAGS) -o $@ $^ -lcmocka $(LIBS)
+
+$(FUZZ): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%.o $(call libs,$(B)/fuzz)
+	$(SAY) LINK $@
+	$(Q)$(FUZZCC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+.SECONDARY:
+-include $(shell find $(B)/obj $(B)/san/obj $(B)/fuzz/obj -name '*.d' 2>/dev/null)
