@@ -1,0 +1,47 @@
+/* plan.h: guest, shared with the host. The fuzz input of a built batch: a sequence of steps.
+ * Total: every byte string is a plan. Eight bytes a step, little endian, a short last step is
+ * filled with zeros, steps after the 256th are ignored; the empty string is a plan of no steps. */
+#ifndef GUEST_PLAN_H
+#define GUEST_PLAN_H
+
+#include <stdint.h>
+
+#define CGOFUZZ_PLAN_VERSION 1
+#define CGOFUZZ_STEP_BYTES 8
+#define CGOFUZZ_PLAN_MAX_STEPS 256
+#define CGOFUZZ_PLAN_MAX_BYTES (CGOFUZZ_PLAN_MAX_STEPS * CGOFUZZ_STEP_BYTES)
+#define CGOFUZZ_MAX_DEPTH 64
+
+struct cgofuzz_step {
+	uint16_t slot; /* case slot of the batch: bytes 0-1 modulo the number of slots */
+	uint8_t route; /* byte 2 modulo 3: 0 the case's own, 1 call, 2 callback */
+	uint8_t depth; /* byte 3: b < 192: b & 3, else b - 191 (1..64): nested crossings inwards after
+			  the first, in turn Go -> C and C -> Go */
+	uint32_t seed; /* bytes 4-7 */
+};
+
+/* Decodes the step at byte offset `at` (a multiple of 8, below len). slots > 0. */
+static inline struct cgofuzz_step cgofuzz_plan_step(const uint8_t *plan, uint32_t len, uint32_t at,
+						    uint32_t slots)
+{
+	uint8_t b[CGOFUZZ_STEP_BYTES] = { 0 };
+	struct cgofuzz_step s;
+	uint32_t i;
+
+	for (i = 0; i < CGOFUZZ_STEP_BYTES && at + i < len; i++)
+		b[i] = plan[at + i];
+	s.slot = (uint16_t)((uint32_t)(b[0] | b[1] << 8) % slots);
+	s.route = b[2] % 3;
+	s.depth = (uint8_t)(b[3] < 192 ? b[3] & 3 : b[3] - 191);
+	s.seed = (uint32_t)b[4] | (uint32_t)b[5] << 8 | (uint32_t)b[6] << 16 | (uint32_t)b[7] << 24;
+	return s;
+}
+
+static inline uint32_t cgofuzz_plan_steps(uint32_t len)
+{
+	uint32_t n = (len + CGOFUZZ_STEP_BYTES - 1) / CGOFUZZ_STEP_BYTES;
+
+	return n < CGOFUZZ_PLAN_MAX_STEPS ? n : CGOFUZZ_PLAN_MAX_STEPS;
+}
+
+#endif

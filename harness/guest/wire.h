@@ -1,0 +1,160 @@
+/* wire.h: guest, shared with the host. The recorder: one memory-mapped file a guest and its
+ * supervisor share. Fixed layout, little endian, the same on both architectures. */
+#ifndef GUEST_WIRE_H
+#define GUEST_WIRE_H
+
+#include <stdint.h>
+
+#include "guest/plan.h"
+
+#define CGOFUZZ_WIRE_MAGIC "cgofuzzR"
+#define CGOFUZZ_WIRE_VERSION 1
+
+/* The environment variable that names the recorder's directory: it holds "recorder", made by the
+ * supervisor (cgofuzz_recorder below, zero but for magic, version, size, build_id) and "pending/",
+ * where the guest puts copies: "pending/PID-N.tmp", then renamed to "pending/PID-N.rec".
+ * Without the variable the guest keeps the recorder in private memory and prints faults as text. */
+#define CGOFUZZ_DIR_ENV "CGOFUZZ_DIR"
+
+enum cgofuzz_fault_kind {
+#define FAULT(id, name, oracle, survivable, about) CGOFUZZ_FAULT_##id,
+#include "guest/fault.def"
+#undef FAULT
+	CGOFUZZ_FAULT_KINDS
+};
+
+enum cgofuzz_arch { CGOFUZZ_ARCH_AMD64 = 1, CGOFUZZ_ARCH_ARM64 = 2 };
+
+/* state: where the guest is. A recorder that is found RUNNING or FATAL when a guest starts, or when
+ * the engine has ended, belongs to a process that died. */
+enum cgofuzz_state {
+	CGOFUZZ_IDLE = 0, /* between plans, or nobody home */
+	CGOFUZZ_RUNNING = 1, /* inside a plan */
+	CGOFUZZ_FATAL = 2, /* a fault was recorded that ends the process; handlers are being chained */
+};
+
+/* stopping: written by the supervisor before it ends a guest, so that the death is no fault. */
+enum cgofuzz_stopping {
+	CGOFUZZ_GO_ON = 0,
+	CGOFUZZ_STOPPING = 1, /* whoever dies now was told to: collect nothing */
+	CGOFUZZ_HANGING = 2, /* the next SIGSEGV to the thread means: record HANG here */
+};
+
+enum cgofuzz_direction { CGOFUZZ_GO_TO_C = 0, CGOFUZZ_C_TO_GO = 1 };
+
+#define CGOFUZZ_TRAIL 128 /* entries kept; (level * 2 + direction) by nesting level */
+#define CGOFUZZ_MAX_SLOTS 512
+#define CGOFUZZ_EARLIER 8 /* plans that ran before, in the same process */
+#define CGOFUZZ_MAX_REGS 34
+#define CGOFUZZ_MAX_MEM 8
+#define CGOFUZZ_MAX_MODULES 16
+#define CGOFUZZ_DATA_BYTES (384 * 1024)
+
+/* Where a plan is right now. Written by both halves at every crossing: plain stores, no calls. */
+struct cgofuzz_live {
+	uint64_t heartbeat; /* +1 at each inward crossing, ever growing */
+	uint64_t crossings; /* passages with a checked prototype: a call and its return count 1 each */
+	uint64_t seed; /* level seed of the crossing under way */
+	uint64_t pool; /* base of the pointer pool */
+	uint32_t stop; /* a fault was seen: no further nesting or checks, unwind, end the plan */
+	uint32_t slot; /* case of the step */
+	uint32_t level; /* nesting level of the crossing under way, 0 outermost */
+	uint32_t depth; /* level at which to stop */
+	uint32_t step; /* index into the plan */
+	uint32_t route; /* first crossing's direction, enum cgofuzz_direction */
+	uint32_t step_seed;
+	uint32_t direction; /* of the innermost crossing under way */
+};
+
+/* Integer registers: amd64 rax rbx rcx rdx rsi rdi rbp rsp r8..r15 rip eflags (18);
+ * arm64 x0..x30 sp pc pstate (34). */
+struct cgofuzz_regs {
+	uint64_t gpr[CGOFUZZ_MAX_REGS];
+	uint64_t fpr[32][2]; /* amd64 xmm0..15; arm64 v0..v31; low half first */
+	uint32_t fpcr, fpsr; /* amd64: mxcsr and x87 control word; arm64: fpcr, fpsr */
+	uint64_t thread_pointer; /* amd64 fs:0, arm64 tpidr_el0 */
+	uint64_t sigreturn_pc; /* return address of the handler: the sigreturn trampoline; 0: no signal */
+	uint32_t valid; /* 1 once filled */
+	uint32_t pad;
+};
+
+/* A copied piece of guest memory: bytes [addr, addr + size) at data[at]. */
+struct cgofuzz_mem {
+	uint64_t addr;
+	uint32_t size;
+	uint32_t at;
+	uint32_t what; /* enum cgofuzz_mem_kind */
+	uint32_t pad;
+};
+enum cgofuzz_mem_kind { CGOFUZZ_MEM_SP, CGOFUZZ_MEM_GOROUTINE, CGOFUZZ_MEM_G0, CGOFUZZ_MEM_STRUCT,
+			CGOFUZZ_MEM_SHADOW };
+
+struct cgofuzz_module {
+	uint64_t bias, low, high;
+	char path[232];
+};
+
+struct cgofuzz_fault {
+	uint32_t kind; /* enum cgofuzz_fault_kind */
+	uint32_t direction; /* of the call, enum cgofuzz_direction */
+	uint32_t slot, step, level, route, depth, step_seed;
+	/* leaf, layout: which leaf; is_result 1: of the result. Layout: leaf UINT32_MAX: the size of
+	 * argument `arg` (or of the result) differs. */
+	uint32_t leaf, is_result, leaf_kind, arg;
+	/* leaf: bits; layout: offsets or sizes (expected: C's, got: Go's); canary: register contents,
+	 * FPENV: (x87 << 32 | mxcsr) or fpcr; EXIT: got is the status. */
+	uint64_t expected, got;
+	uint32_t reg; /* canary: DWARF number of the register */
+	uint32_t seen_by; /* 0 C half, 1 Go half, 2 trampoline, 3 handler, 4 supervisor */
+	int32_t signo, si_code, si_errno, wait_status; /* wait_status: supervisor's, for DEATH */
+	uint64_t si_addr;
+	uint64_t time_ns; /* CLOCK_REALTIME */
+	uint64_t g_off; /* thread-pointer offset of Go's g, as it was used; 0: not known */
+	char text[512]; /* panic message, else "" */
+	struct cgofuzz_regs regs;
+	uint32_t mem_count, module_count;
+	struct cgofuzz_mem mem[CGOFUZZ_MAX_MEM];
+	struct cgofuzz_module modules[CGOFUZZ_MAX_MODULES];
+	uint32_t data_used, pad;
+};
+
+struct cgofuzz_earlier {
+	uint32_t len;
+	uint8_t plan[CGOFUZZ_PLAN_MAX_BYTES];
+};
+
+struct cgofuzz_recorder {
+	char magic[8];
+	uint32_t version;
+	uint32_t size; /* sizeof(struct cgofuzz_recorder) */
+	char build_id[40];
+	uint32_t arch;
+	/* host to guest */
+	volatile uint32_t stopping;
+	volatile uint64_t muted[CGOFUZZ_MAX_SLOTS / 64]; /* slots whose steps are skipped from now on */
+	/* guest to host, growing over all guests that used this file */
+	volatile uint64_t executions;
+	volatile uint64_t starts; /* guests that reached their first plan */
+	volatile uint64_t faults; /* faults recorded, also those not kept as a file */
+	volatile uint64_t kept; /* files put in pending/ by guests */
+	struct cgofuzz_live live;
+	/* this process */
+	volatile uint32_t state;
+	int32_t pid, tid;
+	uint32_t engine_exec; /* plans run by this process */
+	uint32_t earlier_next; /* ring: next entry of earlier[] to be written */
+	uint32_t presig_used;
+	struct {
+		uint64_t key;
+		uint64_t count;
+	} presig[64]; /* faults by cheap key (kind, slot, direction, leaf or pc): 8 files each, rest counted */
+	uint32_t plan_len, pad;
+	uint8_t plan[CGOFUZZ_PLAN_MAX_BYTES]; /* the current plan, whole, before its first step */
+	struct cgofuzz_earlier earlier[CGOFUZZ_EARLIER];
+	struct cgofuzz_fault fault; /* kind NONE: none yet in this plan */
+	uint8_t data[CGOFUZZ_DATA_BYTES];
+};
+
+_Static_assert(sizeof(struct cgofuzz_live) == 64, "Go's half lays live out by hand");
+
+#endif

@@ -1,0 +1,56 @@
+/* case.h: model. A prototype plus how it is called; its text form parses back. */
+#ifndef MODEL_CASE_H
+#define MODEL_CASE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "model/shape.h"
+
+enum route {
+#define ROUTE(id, name, about) ROUTE_##id,
+#include "model/route.def"
+#undef ROUTE
+	ROUTE_COUNT
+};
+extern const char *const route_names[ROUTE_COUNT];
+
+struct fuzz_case {
+	struct arena arena; /* owns everything below */
+	enum route route;
+	struct proto proto;
+	const struct shape **types; /* every struct and enum, in order of type_index */
+	uint32_t type_count;
+	char *text; /* canonical print, the identity */
+	char id[HASH_HEX_LEN + 1]; /* hash of text */
+};
+
+/* Interns types, numbers them, checks the limits, makes text and id. Called by case_parse and
+ * case_decode; who builds a case by hand calls it too. */
+int case_finish(struct fuzz_case *c, struct err *e);
+void case_release(struct fuzz_case *c);
+
+/* The text form (DESIGN: "The interface"): a C declaration of f, "[route=callback]" before it.
+ * len bytes at text, no NUL needed. On failure -1, status EXIT_USAGE, and a message of four lines
+ * as a compiler writes them: "NAME:LINE:COL: error: what was expected", the source line (cut to 100
+ * columns around the place), a caret, and what to do. name: "<case>", "<stdin>", a file. */
+int case_parse(struct fuzz_case *c, const char *text, size_t len, const char *name, struct err *e);
+
+/* Prints the canonical text of the case (same as c->text once finished). */
+void case_print(const struct fuzz_case *c, struct buf *out);
+
+/* Total: every byte string is a case within the limits; exhausted input reads as 0, the smallest
+ * choice. Never fails. RECIPE_VERSION changes when the same bytes mean another case. */
+#define RECIPE_VERSION 1
+#define RECIPE_MAX_BYTES 512
+void case_decode(struct fuzz_case *c, const uint8_t *recipe, size_t len);
+
+/* Declares name with the given shape as C does ("int (*name)[4]"), struct and enum types written as
+ * tags ("struct PREFIX3", prefix "S7_" gives S7_3). For generated code. */
+void shape_declare(struct buf *out, const struct shape *s, const char *prefix, const char *name);
+/* Defines a struct or enum type under its tag, with a final ";\n". Enumerators are renamed
+ * PREFIX3_0, PREFIX3_1, ... */
+void shape_define(struct buf *out, const struct shape *s, const char *prefix);
+
+#endif

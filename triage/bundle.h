@@ -1,0 +1,65 @@
+/* bundle.h: triage. A directory that holds everything needed to see one fault again. */
+#ifndef TRIAGE_BUNDLE_H
+#define TRIAGE_BUNDLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "guest/wire.h"
+#include "lane/build.h"
+
+#define BUNDLE_VERSION 1
+
+/*
+ * Layout of a campaign directory (campaign/ makes it, triage/ reads it):
+ *   campaign.json  lock  triage.db  log/          configuration, who holds it, clusters, logs
+ *   spool/NAME/                                   bundles; NAME = utc time, pid, counter, kind
+ *   spool/.counts                                 "presig TAB count" of what was seen but not kept
+ *   quarantine/NAME/ + NAME.reason                what could not be read
+ *   builds/BUILD_ID/fuzz-afl fuzz-libfuzzer cases lane   executables of builds that bundles need
+ *   engines/ENGINE-LANE/                          engine corpora (AFL's own layout), recorder dirs
+ * A bundle: meta.json, plan, earlier-0 .. earlier-N (oldest first), case (text), recorder (raw),
+ * stderr.txt, stack.txt (by triage), repro.sh.
+ */
+struct bundle {
+	char *dir; /* absolute */
+	char *name; /* last part of dir */
+	char lane[LANE_NAME_MAX];
+	char engine[16];
+	char build_id[HASH_HEX_LEN + 1];
+	char *case_text;
+	char *target; /* "cgo", "planted" */
+	char *created; /* RFC 3339, UTC */
+	uint64_t seed; /* campaign's */
+	uint32_t earlier_count;
+	struct cgofuzz_recorder *rec; /* the whole recorder, read and checked */
+};
+
+struct bundle_source {
+	const char *campaign_dir;
+	const struct build *build;
+	const struct lane *lane;
+	enum engine engine;
+	const char *target;
+	const struct batch *batch;
+	uint64_t seed;
+	const char *stderr_text; /* tail of the guest's standard error, or "" */
+};
+
+/* Cheap pre-signature for the spool's quota: kind, direction, slot's case id, leaf or pc. */
+uint64_t bundle_presig(const struct cgofuzz_recorder *rec, const struct batch *batch);
+
+/* Writes a bundle of the recorder file at rec_path into spool/ (temporary name, fsync, rename) and
+ * keeps the executables under builds/. *kept is false if the quota of its pre-signature was full and
+ * it was only counted. A corrupt recorder goes to quarantine/ with a reason: returns 0, kept false. */
+#define BUNDLE_QUOTA 8
+int bundle_write(const struct bundle_source *src, const char *rec_path, bool *kept, struct err *e);
+/* Reads and checks; EXIT_ENVIRON if it is not a bundle of this version, EXIT_USAGE if not there. */
+int bundle_load(struct bundle *b, const char *dir, struct err *e);
+void bundle_release(struct bundle *b);
+
+/* Checks a recorder image of any bytes: magic, version, every count and index in range. */
+int recorder_check(const void *data, size_t len, struct err *e);
+
+#endif
