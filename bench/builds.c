@@ -1,0 +1,99 @@
+/* builds.c: bench. From the recipes of 64 cases to runnable fuzz binaries. */
+#include <pthread.h>
+
+#include "base/proc.h"
+#include "base/rng.h"
+#include "bench/bench.h"
+#include "lane/build.h"
+
+#define ROUNDS 5
+
+struct job {
+	const struct lane *lane;
+	uint64_t seed;
+	int64_t wall_ms;
+	int rc;
+	struct err e;
+};
+
+/* A batch nobody has built before, from recipes to executables: the cache cannot help. */
+static void *build_new(void *arg)
+{
+	struct job *j = arg;
+	struct batch b;
+	struct build out;
+	int64_t start = clock_ms();
+
+	batch_generate(&b, BATCH_DEFAULT_CASES, j->seed);
+	j->rc = build_batch(&out, &b, j->lane, 0, &j->e);
+	j->wall_ms = clock_ms() - start;
+	if (j->rc == 0)
+		build_release(&out);
+	batch_release(&b);
+	return NULL;
+}
+
+static int both_at_once(const struct lane *lanes, double *seconds, struct err *e)
+{
+	struct job job[2];
+	pthread_t thread[2];
+	int64_t start = clock_ms();
+
+	for (int i = 0; i < 2; i++) {
+		job[i] = (struct job){ .lane = &lanes[i], .seed = rng_entropy() };
+		if (pthread_create(&thread[i], NULL, build_new, &job[i]))
+			return err_set(e, EXIT_ENVIRON, "cannot start a thread");
+	}
+	for (int i = 0; i < 2; i++)
+		pthread_join(thread[i], NULL);
+	*seconds = (double)(clock_ms() - start) / 1000;
+	for (int i = 0; i < 2; i++)
+		if (job[i].rc < 0)
+			return *e = job[i].e, -1;
+	return 0;
+}
+
+static int one_alone(const struct lane *lane, json_t *rows, struct err *e)
+{
+	double seconds[ROUNDS];
+	char name[64];
+
+	for (int i = 0; i < ROUNDS; i++) {
+		struct job j = { .lane = lane, .seed = rng_entropy() };
+
+		build_new(&j);
+		if (j.rc < 0)
+			return *e = j.e, -1;
+		seconds[i] = (double)j.wall_ms / 1000;
+	}
+	snprintf(name, sizeof(name), "64 cases, %s alone, both engines' binaries", lane->arch->name);
+	figure_add(rows, &(struct figure){ .name = name, .unit = "s", .below = 1, .target = 0.7,
+					   .value = median(seconds, ROUNDS) });
+	return 0;
+}
+
+int bench_builds(json_t *rows, struct err *e)
+{
+	struct lane lanes[2];
+	double seconds[ROUNDS];
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct job warm = { .lane = &lanes[i], .seed = rng_entropy() };
+
+		if (lane_parse(&lanes[i], NULL, arch_at(i), e) < 0)
+			return -1;
+		build_new(&warm); /* fills the cache of what is built once: runtime, standard library */
+		if (warm.rc < 0)
+			return *e = warm.e, -1;
+	}
+	for (unsigned i = 0; i < 2; i++)
+		if (one_alone(&lanes[i], rows, e) < 0)
+			return -1;
+	for (int i = 0; i < ROUNDS; i++)
+		if (both_at_once(lanes, &seconds[i], e) < 0)
+			return -1;
+	figure_add(rows, &(struct figure){ .name = "64 cases, both architectures side by side",
+					   .unit = "s", .below = 1, .target = 1.2,
+					   .value = median(seconds, ROUNDS) });
+	return 0;
+}

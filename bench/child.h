@@ -1,0 +1,25 @@
+/* child.h: bench. A campaign run as a user runs it, watched from outside. */
+#ifndef BENCH_CHILD_H
+#define BENCH_CHILD_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+struct child {
+	pid_t pid;
+	char *out; /* campaign directory, fresh, below build/bench/ */
+	int64_t start_ms;
+};
+
+/* Starts "build/cgofuzz fuzz ARGS... --out OUT" with its output in OUT.log. args: NULL-terminated. */
+int child_start(struct child *c, const char *const *args, struct err *e);
+int child_running(struct child *c);
+/* Asks it to finish, waits, removes the directory. Returns the wait status. */
+int child_finish(struct child *c, int interrupt);
+
+/* Proportional set size, in bytes, of a process and all below it (/proc/PID/smaps_rollup, Pss). */
+uint64_t tree_memory(pid_t root);
+
+#endif
