@@ -8,6 +8,10 @@
 #include "base/hash.h"
 #include "model/shape.h"
 
+/* Of a case's text, given or canonical, and of one name in it. */
+#define CASE_MAX_TEXT 65536
+#define CASE_MAX_NAME 64
+
 enum route {
 #define ROUTE(id, name, about) ROUTE_##id,
 #include "model/route.def"

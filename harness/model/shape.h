@@ -71,6 +71,8 @@ struct proto {
 #define SHAPE_MAX_DEPTH 16 /* nesting of types */
 #define SHAPE_MAX_LEAVES 128 /* of all arguments together, and of the result */
 #define SHAPE_MAX_BYTES 1024 /* of one argument or result */
+#define SHAPE_MAX_TARGET_BYTES 65536 /* of a type behind a pointer */
+#define SHAPE_MAX_MEMBERS 128 /* of one struct or enum */
 
 /*
  * The scalar leaves of a shape in declaration order. fn is called with the leaf's C path below the
