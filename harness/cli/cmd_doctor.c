@@ -65,8 +65,9 @@ static void ask_version(const char *path, const char *arg, char *out, size_t siz
 	char *argv[] = { (char *)path, (char *)arg, NULL };
 	/* A go that would fetch another release is asked about itself. */
 	char *env[] = { (char *)"GOTOOLCHAIN=local", NULL };
-	struct proc_spec spec = { .argv = argv, .env = env, .cwd = "/", .out = &said, .err = &said,
-				  .deadline_ms = 5000 };
+	struct proc_spec spec = {
+		.argv = argv, .env = env, .cwd = "/", .out = &said, .err = &said, .deadline_ms = 5000
+	};
 	struct proc_result result;
 	struct err e = ERR_INIT;
 
@@ -95,8 +96,8 @@ static char *find_go(const char *file)
 
 static void look(const struct need *n, struct found *f)
 {
-	char *full = n->where[0] == '/' ? xstrdup(n->where) :
-					  xasprintf("%s/%s", data_path(), n->where);
+	char *full = n->where[0] == '/' ? xstrdup(n->where)
+					: xasprintf("%s/%s", data_path(), n->where);
 
 	switch (n->kind) {
 	case NEED_PROGRAM:
@@ -118,12 +119,15 @@ static void print_table(const struct found *found)
 {
 	for (size_t i = 0; i < NEED_COUNT; i++)
 		printf("%-18s %-10s %s\n", needs[i].name,
-		       !found[i].path ? "MISSING" : found[i].version[0] ? found[i].version : "-",
+		       !found[i].path		     ? "MISSING"
+			       : found[i].version[0] ? found[i].version
+						     : "-",
 		       found[i].path ? found[i].path : needs[i].where);
 	for (size_t i = 0; i < NEED_COUNT; i++)
 		if (!found[i].path)
-			printf("%s%s is missing: %s. To get it: %s\n", needs[i].required ? "" : "(optional) ",
-			       needs[i].name, needs[i].cost, needs[i].how);
+			printf("%s%s is missing: %s. To get it: %s\n",
+			       needs[i].required ? "" : "(optional) ", needs[i].name, needs[i].cost,
+			       needs[i].how);
 }
 
 static json_t *make_json(const struct found *found, bool ready)
@@ -134,10 +138,11 @@ static json_t *make_json(const struct found *found, bool ready)
 		const struct need *n = &needs[i];
 
 		json_array_append_new(
-			items, json_pack("{s:s, s:b, s:b, s:o, s:s, s:s, s:s}", "name", n->name, "required",
-					 n->required, "found", found[i].path != NULL, "path",
-					 found[i].path ? option_json_text(found[i].path) : json_null(),
-					 "version", found[i].version, "cost", n->cost, "how", n->how));
+			items,
+			json_pack("{s:s, s:b, s:b, s:o, s:s, s:s, s:s}", "name", n->name,
+				  "required", n->required, "found", found[i].path != NULL, "path",
+				  found[i].path ? option_json_text(found[i].path) : json_null(),
+				  "version", found[i].version, "cost", n->cost, "how", n->how));
 	}
 	return json_pack("{s:i, s:b, s:o}", "version", 1, "ready", ready, "items", items);
 }

@@ -26,13 +26,15 @@ static const struct command {
 
 static void print_help(FILE *to)
 {
-	fprintf(to, "Usage: cgofuzz VERB [OPTION...] [ARGUMENT...]\n"
-		    "Fuzzes the boundary between Go and C, natively and under QEMU.\n\nVerbs:\n");
+	fprintf(to,
+		"Usage: cgofuzz VERB [OPTION...] [ARGUMENT...]\n"
+		"Fuzzes the boundary between Go and C, natively and under QEMU.\n\nVerbs:\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		fprintf(to, "  %-9s %s\n", commands[i].name, commands[i].about);
-	fprintf(to, "\n\"cgofuzz VERB --help\" tells more. "
-		    "Exit status: 0 clean, 1 found a fault that is not a known issue,\n"
-		    "2 wrong use, 3 the environment failed.\n");
+	fprintf(to,
+		"\n\"cgofuzz VERB --help\" tells more. "
+		"Exit status: 0 clean, 1 found a fault that is not a known issue,\n"
+		"2 wrong use, 3 the environment failed.\n");
 }
 
 static const struct command *command_find(const char *name)
@@ -90,8 +92,7 @@ static int run(const struct command *command, int argc, char **argv)
 	program_invocation_short_name = name;
 	status = command->run(argc, argv);
 	if (fflush(stdout) || ferror(stdout)) {
-		fprintf(stderr, "cgofuzz: could not write to standard output: %s\n",
-			strerror(errno));
+		fprintf(stderr, "cgofuzz: could not write to standard output: %s\n", strerror(errno));
 		if (status == EXIT_CLEAN)
 			status = EXIT_ENVIRON;
 	}

@@ -2,7 +2,7 @@
 #include "cli/option.h"
 
 #include <ctype.h>
-#include <errno.h>
+#include <errno.h> /* program_invocation_name too */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +15,8 @@ bool option_json;
 static const struct {
 	const char *name;
 	int64_t ms;
-} units[] = { { "", 1000 }, { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 },
-	      { "d", 86400000 } };
+} units[] = { { "", 1000 },   { "ms", 1 },	{ "s", 1000 },
+	      { "m", 60000 }, { "h", 3600000 }, { "d", 86400000 } };
 
 int option_duration(const char *text, int64_t *ms, struct err *e)
 {
@@ -33,7 +33,8 @@ int option_duration(const char *text, int64_t *ms, struct err *e)
 		*ms = n * units[i].ms;
 		return 0;
 	}
-	return err_set(e, EXIT_USAGE, "'%s' is no duration: write 60s, 5m, 2h or plain seconds", text);
+	return err_set(e, EXIT_USAGE, "'%s' is no duration: write 60s, 5m, 2h or plain seconds",
+		       text);
 }
 
 int option_u64(const char *text, const char *what, uint64_t *value, struct err *e)
@@ -127,7 +128,7 @@ static const struct argp_option common_options[] = {
 static size_t collect_names(const struct argp *argp, const char **names, size_t n)
 {
 	for (const struct argp_option *o = argp->options; o && (o->name || o->key || o->doc); o++)
-		if (o->name && n < NAMES_MAX)
+		if (o->name && !(o->flags & OPTION_HIDDEN) && n < NAMES_MAX)
 			names[n++] = o->name;
 	for (const struct argp_child *c = argp->children; c && c->argp; c++)
 		n = collect_names(c->argp, names, n);
@@ -138,14 +139,14 @@ static size_t collect_names(const struct argp *argp, const char **names, size_t 
 /* getopt only says that an option is unknown; people want to know which ones there are. */
 static void check_names(const struct argp_state *state)
 {
-	const char *names[NAMES_MAX + 3] = { "help", "usage" };
+	const char *names[NAMES_MAX + 1];
 
-	collect_names(state->root_argp, names, 2);
+	collect_names(state->root_argp, names, 0); /* argp's own --help and --version too */
 	for (int i = 1; i < state->argc && strcmp(state->argv[i], "--") != 0; i++) {
 		const char *word = state->argv[i];
 		size_t len = strcspn(word, "=");
 		struct err e = ERR_INIT;
-		bool known = strncmp(word, "--", 2) != 0 || strncmp(word, "--version", len) == 0;
+		bool known = strncmp(word, "--", 2) != 0;
 
 		for (const char **name = names; *name && !known; name++)
 			known = strncmp(word + 2, *name, len - 2) == 0;
@@ -181,7 +182,7 @@ const struct argp option_argp = { .options = common_options, .parser = common_pa
 
 void option_reject(const struct argp_state *state, const struct err *e)
 {
-	fprintf(stderr, "%s: %s\n", state->name, e->msg);
+	fprintf(stderr, "%s: %s\n", state->name ? state->name : program_invocation_name, e->msg);
 	exit(EXIT_USAGE);
 }
 

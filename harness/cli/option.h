@@ -29,7 +29,10 @@ const char *option_nearest(const char *text, const char *const *valid);
  */
 extern bool option_json;
 extern const struct argp option_argp;
-#define OPTION_COMMON { &option_argp, 0, "Common options:", 0 }
+#define OPTION_COMMON \
+	{ \
+		&option_argp, 0, "Common options:", 0 \
+	}
 
 /* For parsers of verbs: what was wrong with an option's value; ends the program with EXIT_USAGE. */
 __attribute__((noreturn)) void option_reject(const struct argp_state *state, const struct err *e);
