@@ -31,7 +31,10 @@ struct bundle {
 	char *case_text;
 	char *target; /* "cgo", "planted" */
 	char *created; /* RFC 3339, UTC */
+	char *exhibit; /* name of the target's row, "" for generated cases; never part of a signature */
 	uint64_t seed; /* campaign's */
+	uint64_t presig;
+	uint32_t slots; /* of the batch */
 	uint32_t earlier_count;
 	struct cgofuzz_recorder *rec; /* the whole recorder, read and checked */
 };
@@ -47,17 +50,26 @@ struct bundle_source {
 	const char *stderr_text; /* tail of the guest's standard error, or "" */
 };
 
-/* Cheap pre-signature for the spool's quota: kind, direction, slot's case id, leaf or pc. */
+/* Cheap pre-signature for the spool's quota: kind, direction, slot's case id, leaf or pc.
+ * batch NULL: the slot's number instead of the case. */
 uint64_t bundle_presig(const struct cgofuzz_recorder *rec, const struct batch *batch);
 
 /* Writes a bundle of the recorder file at rec_path into spool/ (temporary name, fsync, rename) and
  * keeps the executables under builds/. *kept is false if the quota of its pre-signature was full and
- * it was only counted. A corrupt recorder goes to quarantine/ with a reason: returns 0, kept false. */
-#define BUNDLE_QUOTA 8
+ * it was only counted. The name comes from the record itself: after a kill -9, doing it again gives
+ * one bundle. A recorder that ends inside a plan without a fault becomes DEATH. rec_path stays (the
+ * caller removes it when this returned 0), but a corrupt one is moved to quarantine/ with a reason:
+ * returns 0, kept false, and says so in e->msg. */
+#define BUNDLE_QUOTA 8 /* of one pre-signature */
+#define BUNDLE_STORM_QUOTA 512 /* of one kind and direction, whatever the case */
 int bundle_write(const struct bundle_source *src, const char *rec_path, bool *kept, struct err *e);
 /* Reads and checks; EXIT_ENVIRON if it is not a bundle of this version, EXIT_USAGE if not there. */
 int bundle_load(struct bundle *b, const char *dir, struct err *e);
 void bundle_release(struct bundle *b);
+/* "DIR/../../builds/BUILD_ID/FILE" of the bundle's campaign, malloc'd; need not be there. */
+char *bundle_build_file(const struct bundle *b, const char *file);
+/* Moves a file or directory to CAMPAIGN/quarantine/NAME and writes NAME.reason beside it. */
+int quarantine_move(const char *campaign_dir, const char *path, const char *reason, struct err *e);
 
 /* Checks a recorder image of any bytes: magic, version, every count and index in range. */
 int recorder_check(const void *data, size_t len, struct err *e);

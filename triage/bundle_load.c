@@ -1,0 +1,204 @@
+/* bundle_load.c: triage. Reading bundles back; any bytes may stand in them. */
+#include <ctype.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "triage/bundle.h"
+
+#define META_LIMIT ((size_t)1 << 20)
+
+/* A text field of an object, "" where it is not there or no text. */
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s ? s : "";
+}
+
+static uint32_t count_of(const json_t *object, const char *key, uint32_t limit)
+{
+	json_int_t n = json_integer_value(json_object_get(object, key));
+
+	return n < 0 || n > limit ? 0 : (uint32_t)n;
+}
+
+static bool is_hex_id(const char *s)
+{
+	size_t n = strlen(s);
+
+	if (n != HASH_HEX_LEN)
+		return false;
+	while (n && isxdigit((unsigned char)s[n - 1]))
+		n--;
+	return n == 0;
+}
+
+/* Names of lanes become parts of paths and arguments. */
+static bool is_plain(const char *s)
+{
+	return s[strspn(s,
+			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+			"-+.,_=:@")] == '\0' &&
+		*s && *s != '-' && *s != '.';
+}
+
+static int meta_take(struct bundle *b, const json_t *meta, struct err *e)
+{
+	const json_t *lanes = json_object_get(meta, "lanes");
+	const char *lane = json_string_value(json_array_get(lanes, 0));
+	const char *id = text_of(meta, "build_id"), *engine = text_of(meta, "engine");
+	json_int_t version = json_integer_value(json_object_get(meta, "version"));
+
+	if (version != BUNDLE_VERSION)
+		return err_set(e, EXIT_ENVIRON, "meta.json: version %lld, this program reads %d",
+			       (long long)version, BUNDLE_VERSION);
+	if (!lane || strlen(lane) >= sizeof(b->lane) || !is_plain(lane))
+		return err_set(e, EXIT_ENVIRON, "meta.json: \"lanes\" names no lane");
+	if (!is_hex_id(id))
+		return err_set(e, EXIT_ENVIRON,
+			       "meta.json: \"build_id\" is not %d hexadecimal digits", HASH_HEX_LEN);
+	if (strlen(engine) >= sizeof(b->engine) || !is_plain(engine))
+		return err_set(e, EXIT_ENVIRON, "meta.json: \"engine\" names no engine");
+	snprintf(b->lane, sizeof(b->lane), "%s", lane);
+	snprintf(b->engine, sizeof(b->engine), "%s", engine);
+	snprintf(b->build_id, sizeof(b->build_id), "%s", id);
+	b->target = xstrdup(text_of(meta, "target"));
+	b->created = xstrdup(text_of(meta, "created"));
+	b->exhibit = xstrdup(text_of(meta, "exhibit"));
+	b->seed = strtoull(text_of(meta, "seed"), NULL, 10);
+	b->presig = strtoull(text_of(meta, "presig"), NULL, 16);
+	b->slots = count_of(meta, "slots", CGOFUZZ_MAX_SLOTS);
+	b->earlier_count = count_of(meta, "earlier", CGOFUZZ_EARLIER);
+	if (!b->slots)
+		return err_set(e, EXIT_ENVIRON, "meta.json: \"slots\" is not 1 to %d",
+			       CGOFUZZ_MAX_SLOTS);
+	return 0;
+}
+
+static int read_in(const struct bundle *b, const char *name, size_t limit, struct buf *out,
+		   struct err *e)
+{
+	char *path = xasprintf("%s/%s", b->dir, name);
+	int rc = file_read(path, limit, out, e);
+
+	free(path);
+	return rc;
+}
+
+static int load_meta(struct bundle *b, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	json_error_t where;
+	json_t *meta;
+	int rc;
+
+	if (read_in(b, "meta.json", META_LIMIT, &text, e) < 0) {
+		buf_release(&text);
+		return -1;
+	}
+	meta = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, &where);
+	buf_release(&text);
+	if (!meta)
+		return err_set(e, EXIT_ENVIRON, "meta.json:%d: %s", where.line, where.text);
+	rc = json_is_object(meta) ? meta_take(b, meta, e)
+				  : err_set(e, EXIT_ENVIRON, "meta.json: holds no object");
+	json_decref(meta);
+	return rc;
+}
+
+static int load_recorder(struct bundle *b, struct err *e)
+{
+	struct buf bytes = BUF_INIT;
+	struct cgofuzz_recorder *r;
+
+	if (read_in(b, "recorder", 4 * sizeof(*r), &bytes, e) < 0 ||
+	    recorder_check(bytes.ptr, bytes.len, e) < 0) {
+		buf_release(&bytes);
+		return -1;
+	}
+	r = (void *)buf_detach(&bytes, NULL);
+	b->rec = r;
+	if (strcmp(r->build_id, b->build_id))
+		return err_set(e, EXIT_ENVIRON, "recorder: is of build %s, meta.json says %s",
+			       r->build_id, b->build_id);
+	if (r->fault.kind == CGOFUZZ_FAULT_NONE)
+		return err_set(e, EXIT_ENVIRON, "recorder: holds no fault");
+	if (r->fault.slot >= b->slots)
+		return err_set(e, EXIT_ENVIRON, "recorder: slot %u, the batch has %u",
+			       r->fault.slot, b->slots);
+	return 0;
+}
+
+/* The plan stands twice, in the recorder and as a file that a person may hand on: they must agree. */
+static int load_plan(const struct bundle *b, struct err *e)
+{
+	struct buf plan = BUF_INIT;
+	int rc = read_in(b, "plan", CGOFUZZ_PLAN_MAX_BYTES, &plan, e);
+
+	if (rc == 0 && (plan.len != b->rec->plan_len || memcmp(plan.ptr, b->rec->plan, plan.len)))
+		rc = err_set(e, EXIT_ENVIRON,
+			     "plan: %zu bytes that are not those of the recorder (%u)", plan.len,
+			     b->rec->plan_len);
+	buf_release(&plan);
+	return rc;
+}
+
+int bundle_load(struct bundle *b, const char *dir, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	const char *slash;
+	int rc;
+
+	memset(b, 0, sizeof(*b));
+	if (!dir_exists(dir))
+		return err_set(e, EXIT_USAGE, "there is no bundle %s (a directory with meta.json)",
+			       dir);
+	b->dir = path_absolute(dir);
+	slash = strrchr(b->dir, '/');
+	b->name = xstrdup(slash ? slash + 1 : b->dir);
+	rc = load_meta(b, e);
+	if (rc == 0)
+		rc = load_recorder(b, e);
+	if (rc == 0)
+		rc = load_plan(b, e);
+	if (rc == 0)
+		rc = read_in(b, "case", 65536, &text, e);
+	b->case_text = rc == 0 ? buf_detach(&text, NULL) : NULL;
+	buf_release(&text);
+	if (rc < 0) {
+		err_prefix(e, "%s", dir);
+		e->status = EXIT_ENVIRON;
+		bundle_release(b);
+	}
+	return rc;
+}
+
+void bundle_release(struct bundle *b)
+{
+	free(b->dir);
+	free(b->name);
+	free(b->case_text);
+	free(b->target);
+	free(b->created);
+	free(b->exhibit);
+	free(b->rec);
+	memset(b, 0, sizeof(*b));
+}
+
+char *bundle_build_file(const struct bundle *b, const char *file)
+{
+	char *campaign = xstrdup(b->dir), *path;
+
+	for (int up = 0; up < 2; up++) {
+		char *slash = strrchr(campaign, '/');
+
+		if (slash)
+			*slash = '\0';
+	}
+	path = xasprintf("%s/builds/%s/%s", campaign, b->build_id, file);
+	free(campaign);
+	return path;
+}
