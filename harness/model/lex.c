@@ -1,0 +1,192 @@
+/* lex.c: model. Tokens of the text form, and places shown as a compiler does. */
+#include "model/lex.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+#define SHOWN_COLUMNS 100
+#define SHOWN_BEFORE 70 /* columns before the place, where a line is cut */
+
+static bool is_name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool starts_with(const struct lexer *l, const char *s)
+{
+	size_t len = strlen(s);
+
+	return l->len - l->at >= len && memcmp(l->text + l->at, s, len) == 0;
+}
+
+/* To the next token; false at a comment that does not end. */
+static bool skip_space(struct lexer *l)
+{
+	for (;;) {
+		while (l->at < l->len && memchr(" \t\r\n\v\f", l->text[l->at], 6))
+			l->at++;
+		if (starts_with(l, "//")) {
+			while (l->at < l->len && l->text[l->at] != '\n')
+				l->at++;
+		} else if (starts_with(l, "/*")) {
+			size_t start = l->at;
+
+			l->at += 2;
+			while (l->at < l->len && !starts_with(l, "*/"))
+				l->at++;
+			if (l->at == l->len) {
+				l->at = start;
+				return false;
+			}
+			l->at += 2;
+		} else {
+			return true;
+		}
+	}
+}
+
+struct token lex_next(struct lexer *l)
+{
+	size_t last = l->at;
+	struct token t = { TOKEN_BAD, 0, 1 };
+	bool ok = skip_space(l);
+	char c;
+
+	t.at = l->at;
+	if (l->at == l->len)
+		return (struct token){ TOKEN_END, last, 0 };
+	c = l->text[l->at];
+	if (!ok) {
+		t.len = 2;
+	} else if (is_name_char(c)) {
+		t.kind = is_digit(c) ? TOKEN_NUMBER : TOKEN_NAME;
+		while (t.at + t.len < l->len && (is_name_char(l->text[t.at + t.len]) ||
+						 (is_digit(c) && l->text[t.at + t.len] == '.')))
+			t.len++;
+	} else if (starts_with(l, "...")) {
+		t.kind = TOKEN_PUNCT;
+		t.len = 3;
+	} else if (memchr("()[]{},;*=:+-", c, 13)) {
+		t.kind = TOKEN_PUNCT;
+	} else {
+		while (t.at + t.len < l->len && ((unsigned char)l->text[t.at + t.len] & 0xc0) == 0x80)
+			t.len++; /* all of one UTF-8 character */
+	}
+	l->at += t.len;
+	return t;
+}
+
+bool lex_is(const struct lexer *l, struct token t, const char *word)
+{
+	return (t.kind == TOKEN_NAME || t.kind == TOKEN_PUNCT) && t.len == strlen(word) &&
+	       memcmp(l->text + t.at, word, t.len) == 0;
+}
+
+/* Bytes of the UTF-8 character at p, 0 if it is none. */
+static size_t utf8_len(const unsigned char *p, size_t left)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = *p < 0x80 ? 1 : *p < 0xc0 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf8 ? 4 : 0;
+	uint32_t code;
+
+	if (len <= 1)
+		return len;
+	if (len > left)
+		return 0;
+	code = *p & (0x7fu >> len);
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (p[i] & 0x3f);
+	}
+	if (code < least[len] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+		return 0;
+	return len;
+}
+
+size_t lex_bad_byte(const char *text, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len && text[at]) {
+		size_t n = utf8_len((const unsigned char *)text + at, len - at);
+
+		if (!n)
+			break;
+		at += n;
+	}
+	return at;
+}
+
+/* Is this byte the first of a character, and so one column wide? */
+static bool is_column(char c)
+{
+	return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+/* What stands for it in a message, one column wide and harmless to a terminal. */
+static char shown_char(char c)
+{
+	if (c == '\t')
+		return ' ';
+	return c >= ' ' && c <= '~' ? c : '?';
+}
+
+/* The line, one column a character, cut to what is shown; *column becomes the one shown at. */
+static void show_line(struct buf *out, const char *line, size_t len, size_t *column)
+{
+	size_t columns = 0, from = 0, to, n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		columns += is_column(line[i]);
+	if (columns > SHOWN_COLUMNS && *column > SHOWN_BEFORE)
+		from = *column - SHOWN_BEFORE;
+	if (from && columns < from + SHOWN_COLUMNS)
+		from = columns - SHOWN_COLUMNS;
+	to = from + SHOWN_COLUMNS;
+	for (size_t i = 0; i < len && n < to; i++) {
+		bool cut;
+
+		if (!is_column(line[i]))
+			continue;
+		cut = (from && n < from + 3) || (to < columns && n + 3 >= to);
+		if (n >= from)
+			buf_addch(out, cut ? '.' : shown_char(line[i]));
+		n++;
+	}
+	*column -= from;
+}
+
+int lex_error(const struct lexer *l, const char *name, size_t at, const char *msg, const char *hint,
+	      struct err *e)
+{
+	size_t start = 0, end = at, line = 1, column = 0, shown;
+	struct buf out = BUF_INIT;
+
+	for (size_t i = 0; i < at; i++) {
+		if (l->text[i] == '\n') {
+			start = i + 1;
+			line++;
+			column = 0;
+		} else {
+			column += is_column(l->text[i]);
+		}
+	}
+	while (end < l->len && l->text[end] != '\n')
+		end++;
+	shown = column;
+	show_line(&out, l->text + start, end - start, &shown);
+	buf_rtrim(&out);
+	buf_addf(&out, "\n%*s^", (int)shown, "");
+	err_set(e, EXIT_USAGE, "%.400s:%zu:%zu: error: %s\n%s\nhint: %s", name, line, column + 1, msg,
+		out.ptr, hint);
+	buf_release(&out);
+	return -1;
+}

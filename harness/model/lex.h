@@ -1,0 +1,42 @@
+/* lex.h: model, for its own files. Tokens of the text form, and places shown as a compiler does. */
+#ifndef MODEL_LEX_H
+#define MODEL_LEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+enum token_kind {
+	TOKEN_END,
+	TOKEN_NAME, /* also every keyword */
+	TOKEN_NUMBER, /* whatever begins with a digit */
+	TOKEN_PUNCT, /* one character, or "..." */
+	TOKEN_BAD, /* a character that C does not have here, or a comment that does not end */
+};
+
+struct token {
+	enum token_kind kind;
+	size_t at; /* offset in the text; for TOKEN_END that of the last character's end */
+	size_t len;
+};
+
+struct lexer {
+	const char *text;
+	size_t len;
+	size_t at;
+};
+
+/* The next token; white space and comments are passed over. */
+struct token lex_next(struct lexer *l);
+bool lex_is(const struct lexer *l, struct token t, const char *word);
+
+/* Offset of the first NUL or byte that is not UTF-8 (RFC 3629), len if there is none. */
+size_t lex_bad_byte(const char *text, size_t len);
+
+/* Sets e to four lines: "name:line:column: error: msg", the line of the text (cut to 100 columns
+ * around at), a caret below at, and "hint: ...". Returns -1. */
+int lex_error(const struct lexer *l, const char *name, size_t at, const char *msg, const char *hint,
+	      struct err *e);
+
+#endif

@@ -1,0 +1,281 @@
+/* parse.c: model. The text form of a case: options, typedefs, the declaration of f. */
+#include "model/parse.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/finish.h"
+
+int parse_fail(struct parser *p, size_t at, const char *hint, const char *fmt, ...)
+{
+	char msg[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(msg, sizeof(msg), fmt, ap);
+	va_end(ap);
+	return lex_error(&p->lex, p->name, at, msg, hint, p->e);
+}
+
+void parse_take(struct parser *p)
+{
+	p->tok = lex_next(&p->lex);
+}
+
+bool parse_is(const struct parser *p, const char *word)
+{
+	return lex_is(&p->lex, p->tok, word);
+}
+
+/* Words that are known but not taken say so, wherever they stand. */
+int parse_expected(struct parser *p, const char *what)
+{
+	const char *text = p->lex.text + p->tok.at;
+	int len = p->tok.len < 40 ? (int)p->tok.len : 40;
+	const char *hint, *why = parse_unsupported(p, p->tok, &hint);
+
+	if (why)
+		return parse_fail(p, p->tok.at, hint, "'%.*s': %s not supported yet", len, text, why);
+	if (p->tok.kind == TOKEN_END)
+		return parse_fail(p, p->tok.at, "the case ends too early",
+				  "expected %s, found the end of the case", what);
+	if (p->tok.kind == TOKEN_BAD && p->tok.len == 2 && text[0] == '/')
+		return parse_fail(p, p->tok.at, "close it with */", "this comment does not end");
+	if (p->tok.kind == TOKEN_BAD)
+		return parse_fail(p, p->tok.at, "write plain C, in ASCII outside of comments",
+				  "expected %s, found a character that has no place here", what);
+	return parse_fail(p, p->tok.at, "write a C declaration, as in void f(int, struct { char a; })",
+			  "expected %s, found '%.*s'", what, len, text);
+}
+
+int parse_expect(struct parser *p, const char *word)
+{
+	char what[16];
+
+	if (!parse_is(p, word)) {
+		snprintf(what, sizeof(what), "'%s'", word);
+		return parse_expected(p, what);
+	}
+	parse_take(p);
+	return 0;
+}
+
+int parse_enter(struct parser *p, size_t at)
+{
+	if (++p->nesting > PARSE_MAX_NESTING)
+		return parse_fail(p, at, "simplify the type",
+				  "parentheses and braces are nested more than %d deep",
+				  PARSE_MAX_NESTING);
+	return 0;
+}
+
+const char *parse_word(struct parser *p, struct token t)
+{
+	return arena_strndup(p->arena, p->lex.text + t.at, t.len);
+}
+
+struct named *parse_find(struct parser *p, struct named *list, struct token t)
+{
+	for (; list; list = list->next)
+		if (lex_is(&p->lex, t, list->name))
+			return list;
+	return NULL;
+}
+
+static int parse_route(struct parser *p, struct fuzz_case *c)
+{
+	struct buf hint = BUF_INIT;
+	int rc;
+
+	for (int i = 0; i < ROUTE_COUNT; i++)
+		if (parse_is(p, route_names[i])) {
+			c->route = (enum route)i;
+			parse_take(p);
+			return 0;
+		}
+	buf_addstr(&hint, "the routes are");
+	for (int i = 0; i < ROUTE_COUNT; i++)
+		buf_addf(&hint, "%s %s", i ? "," : "", route_names[i]);
+	if (p->tok.kind == TOKEN_NAME)
+		rc = parse_fail(p, p->tok.at, hint.ptr, "unknown route '%.*s'",
+				p->tok.len < 40 ? (int)p->tok.len : 40, p->lex.text + p->tok.at);
+	else
+		rc = parse_expected(p, "the name of a route");
+	buf_release(&hint);
+	return rc;
+}
+
+/* "[route=callback]" */
+static int parse_options(struct parser *p, struct fuzz_case *c)
+{
+	bool have_route = false;
+
+	parse_take(p);
+	for (;;) {
+		if (p->tok.kind != TOKEN_NAME)
+			return parse_expected(p, "the name of an option");
+		if (!parse_is(p, "route"))
+			return parse_fail(p, p->tok.at, "the options are route, as in [route=callback]",
+					  "unknown option '%.*s'",
+					  p->tok.len < 40 ? (int)p->tok.len : 40,
+					  p->lex.text + p->tok.at);
+		if (have_route)
+			return parse_fail(p, p->tok.at, "leave one out", "'route' is given twice");
+		have_route = true;
+		parse_take(p);
+		if (parse_expect(p, "=") < 0 || parse_route(p, c) < 0)
+			return -1;
+		if (!parse_is(p, ","))
+			break;
+		parse_take(p);
+	}
+	if (!parse_is(p, "]"))
+		return parse_expected(p, "',' or ']'");
+	parse_take(p);
+	return 0;
+}
+
+/* "typedef int a, *b;" */
+static int parse_typedef(struct parser *p)
+{
+	const struct shape *base;
+
+	parse_take(p);
+	base = parse_specifiers(p);
+	if (!base)
+		return -1;
+	for (;;) {
+		struct declarator d = { 0 };
+		const struct shape *s;
+		struct named *named;
+
+		if (parse_declarator(p, &d) < 0)
+			return -1;
+		if (d.name.kind == TOKEN_END)
+			return parse_expected(p, "the name of the type");
+		if (parse_find(p, p->typedefs, d.name))
+			return parse_fail(p, d.name.at, "choose another name",
+					  "the type '%.*s' is already defined", (int)d.name.len,
+					  p->lex.text + d.name.at);
+		s = parse_apply(p, &d, base);
+		if (!s)
+			return -1;
+		named = arena_alloc(p->arena, sizeof(*named));
+		*named = (struct named){ parse_word(p, d.name), s, false, p->typedefs };
+		p->typedefs = named;
+		if (!parse_is(p, ","))
+			break;
+		parse_take(p);
+	}
+	return parse_expect(p, ";");
+}
+
+/* Points at the argument in question, or at the name f. */
+static int report_problem(struct parser *p, const struct case_problem *problem, size_t result_at,
+			  const struct declarator *d)
+{
+	size_t at = d->name.at;
+
+	if (problem->where == 0)
+		at = result_at;
+	else if (problem->where > 0 && d->step_count && d->steps[0].kind == SHAPE_FUNCTION)
+		at = d->steps[0].arg_at[problem->where - 1];
+	return parse_fail(p, at, problem->hint, "%s", problem->msg);
+}
+
+/* From the declarator of f to the end of the text. */
+static int parse_function(struct parser *p, struct fuzz_case *c, const struct shape *base, size_t at)
+{
+	struct declarator d = { 0 };
+	struct case_problem problem;
+	const struct shape *s;
+
+	if (parse_declarator(p, &d) < 0)
+		return -1;
+	if (d.name.kind == TOKEN_END)
+		return parse_expected(p, "the name f");
+	if (!lex_is(&p->lex, d.name, "f"))
+		return parse_fail(p, d.name.at, "a case declares one function, and its name is f",
+				  "expected the name f, found '%.*s'", (int)d.name.len,
+				  p->lex.text + d.name.at);
+	s = parse_apply(p, &d, base);
+	if (!s)
+		return -1;
+	if (s->kind != SHAPE_FUNCTION)
+		return parse_fail(p, d.name.at, "write its arguments, or (void) if there are none",
+				  "f is not declared as a function");
+	if (parse_is(p, "{"))
+		return parse_fail(p, p->tok.at, "declare it only: what f does is generated",
+				  "expected the end of the case, found '{'");
+	if (parse_is(p, ";"))
+		parse_take(p);
+	if (p->tok.kind != TOKEN_END)
+		return parse_expected(p, "the end of the case");
+	c->proto = *s->function;
+	if (case_finish_at(c, &problem) < 0)
+		return report_problem(p, &problem, at, &d);
+	return 0;
+}
+
+static int parse_case(struct parser *p, struct fuzz_case *c)
+{
+	bool have_options = false;
+
+	parse_take(p);
+	for (;;) {
+		const struct shape *base;
+		size_t at = p->tok.at;
+		int rc = 0;
+
+		if (parse_is(p, "[")) {
+			if (have_options)
+				return parse_fail(p, at, "put all options into one pair of brackets",
+						  "options are given twice");
+			have_options = true;
+			rc = parse_options(p, c);
+		} else if (parse_is(p, "typedef")) {
+			rc = parse_typedef(p);
+		} else {
+			base = parse_specifiers(p);
+			if (!base)
+				return -1;
+			if (!parse_is(p, ";") || (base->kind != SHAPE_STRUCT && base->kind != SHAPE_ENUM))
+				return parse_function(p, c, base, at);
+			parse_take(p); /* "struct tag { ... };" for what follows */
+		}
+		if (rc < 0)
+			return -1;
+	}
+}
+
+/* What holds before any token is looked at. */
+static int check_text(struct parser *p)
+{
+	size_t bad;
+
+	if (p->lex.len > CASE_MAX_TEXT)
+		return parse_fail(p, CASE_MAX_TEXT, "use fewer or smaller types",
+				  "the case has %zu bytes, CASE_MAX_TEXT = %d is the most", p->lex.len,
+				  CASE_MAX_TEXT);
+	bad = lex_bad_byte(p->lex.text, p->lex.len);
+	if (bad == p->lex.len)
+		return 0;
+	if (!p->lex.text[bad])
+		return parse_fail(p, bad, "a case is text; is this a binary file?",
+				  "a NUL byte in the case");
+	return parse_fail(p, bad, "a case is ASCII; comments may be UTF-8",
+			  "the byte 0x%02x is not UTF-8", (unsigned char)p->lex.text[bad]);
+}
+
+int case_parse(struct fuzz_case *c, const char *text, size_t len, const char *name, struct err *e)
+{
+	struct parser p = { .lex = { text ? text : "", len, 0 }, .arena = &c->arena, .name = name, .e = e };
+
+	*c = (struct fuzz_case){ 0 };
+	if (check_text(&p) < 0 || parse_case(&p, c) < 0) {
+		case_release(c);
+		return -1;
+	}
+	return 0;
+}
