@@ -1,0 +1,35 @@
+/* planted.h: targets/planted. The gate that all exhibits share; for C and for assembly. */
+#ifndef PLANTED_PLANTED_H
+#define PLANTED_PLANTED_H
+
+/* When a hook is called: void HOOK(int phase, void *block). */
+#define CALLEE_ARGUMENTS 0 /* in f; block: the arguments as they came */
+#define CALLEE_BODY 1 /* in f, arguments checked; no block */
+#define CALLEE_RESULT 2 /* in f; block: the result, filled */
+#define DRIVER_ARGUMENTS 3 /* in the caller of Go; block: the arguments, filled */
+#define DRIVER_RESULT 4 /* in the caller of Go; block: the result as it came */
+
+/* Steps that call Go first and nest exactly so deep that the exhibit's crossing is the innermost:
+ * Go -> C -> Go -> C for damage on the way into C and back, one more for damage on the way into Go.
+ * So a fault has one stack shape, with both languages twice in it. */
+#define IN_C 2
+#define IN_GO 3
+
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+/* The nibble of the step's seed that opens the gate of a slot; never 0. Go's half repeats it. */
+static inline uint32_t planted_key(uint32_t slot)
+{
+	return 1 + 5 * slot % 15;
+}
+
+/*
+ * Is the gate open for the crossing under way, at `level`, of a step that nests to `depth`? Depends
+ * on the step and on nothing that happened before it, so that a replayed plan does the same again.
+ * Tells the engine when all but the nibble is right.
+ */
+int planted_open(uint32_t level, uint32_t depth);
+#endif
+
+#endif

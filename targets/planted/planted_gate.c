@@ -1,0 +1,17 @@
+/* planted_gate.c: targets/planted. The decision of a plan that each exhibit waits for. */
+#include "planted.h"
+
+#include "guest/wire.h"
+
+extern struct cgofuzz_live *cgofuzz_live;
+void cgofuzz_gate(uint32_t id);
+
+int planted_open(uint32_t level, uint32_t depth)
+{
+	const struct cgofuzz_live *live = cgofuzz_live;
+
+	if (live->route != CGOFUZZ_GO_TO_C || live->level != level || live->depth != depth)
+		return 0;
+	cgofuzz_gate(live->slot);
+	return (live->step_seed & 15) == planted_key(live->slot);
+}
