@@ -39,7 +39,7 @@ SCRIPT := $(wildcard tests/fuzz/*.t tests/cli/*.t tests/guest/*.t)
 all build: $(B)/cgofuzz ## build the program, build/cgofuzz (the default)
 
 setup: ## install what is missing: packages, arm64 runtimes, the pinned Go
-	$(Q).ci/setup && mkdir -p $(B) && touch $(B)/setup.stamp
+	$(Q).ci/setup again && touch $(B)/setup.stamp
 
 install: $(B)/cgofuzz ## copy the program and its data to PREFIX=/usr/local
 	$(Q).ci/install $(B) $(DESTDIR)$(PREFIX)
@@ -98,9 +98,9 @@ help: ## this list
 
 # Setting up happens once, and again when the script or the pinned Go changes.
 $(B)/setup.stamp: .ci/setup $(wildcard harness/lane/go_pin)
-	$(Q).ci/setup && mkdir -p $(@D) && touch $@
+	$(Q).ci/setup && touch $@
 $(B)/setup-test.stamp: .ci/setup
-	$(Q).ci/setup test && mkdir -p $(@D) && touch $@
+	$(Q).ci/setup test && touch $@
 
 # One way to compile, three times: $1 directory, $2 compiler, $3 flags, $4 prerequisites.
 define variant
