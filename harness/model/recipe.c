@@ -5,7 +5,10 @@
 #include "model/case.h"
 
 #define STRUCT_DEPTH 3 /* structs within structs, the outermost counted */
+#define ARRAY_DEPTH 2 /* arrays of arrays, within each struct */
 #define POINTER_DEPTH 2
+/* Structs, arrays between them, and "int (**(*)[4])(...)" at the bottom. */
+_Static_assert(STRUCT_DEPTH * (1 + ARRAY_DEPTH) + POINTER_DEPTH + 3 <= SHAPE_MAX_DEPTH, "too deep");
 
 /* A struct or enum made earlier in the case: another argument may have the same type. */
 struct made {
@@ -26,7 +29,7 @@ struct decoder {
 struct room {
 	uint32_t leaves; /* at least 1 */
 	uint32_t structs; /* levels of structs that may still be opened */
-	bool in_struct; /* arrays may be */
+	uint32_t arrays; /* and of arrays; 0 outside of structs */
 };
 
 static uint32_t pick(struct decoder *d, uint32_t n)
@@ -178,7 +181,7 @@ static const struct shape *make_struct(struct decoder *d, struct room room, uint
 		s->count = limit;
 	members = arena_alloc(d->arena, s->count * sizeof(*members));
 	for (uint32_t i = 0; i < s->count; i++) {
-		struct room inner = { limit - used - (s->count - i - 1), room.structs - 1, true };
+		struct room inner = { limit - used - (s->count - i - 1), room.structs - 1, ARRAY_DEPTH };
 		uint32_t more = 0;
 
 		members[i].name = arena_printf(d->arena, "%c", (char)('a' + i));
@@ -201,6 +204,7 @@ static const struct shape *make_array_member(struct decoder *d, struct room room
 	if (count > room.leaves)
 		count = room.leaves;
 	room.leaves /= count;
+	room.arrays--;
 	element = make_type(d, room, &each);
 	*leaves = count * each;
 	return make_array(d, element, count);
@@ -227,10 +231,13 @@ static const struct shape *make_type(struct decoder *d, struct room room, uint32
 	*leaves = 1;
 	if (choice < 2 * SCALAR_COUNT)
 		return make_scalar(d, choice);
-	if (choice < 46) /* a struct around one scalar is worth only a few of them */
-		return room.structs && (room.leaves > 1 || choice < 32) ? make_struct(d, room, leaves) : make_scalar(d, choice);
+	if (choice < 46) { /* structs around one scalar: only a few */
+		if (room.structs && (room.leaves > 1 || choice < 32))
+			return make_struct(d, room, leaves);
+		return make_scalar(d, choice);
+	}
 	if (choice < 52)
-		return room.in_struct ? make_array_member(d, room, leaves) : make_scalar(d, choice);
+		return room.arrays ? make_array_member(d, room, leaves) : make_scalar(d, choice);
 	if (choice < 55)
 		return make_enum(d);
 	if (choice < 59)
@@ -259,13 +266,13 @@ void case_decode(struct fuzz_case *c, const uint8_t *recipe, size_t len)
 		c->proto.result = shape_new(&d, SHAPE_VOID);
 	else
 		c->proto.result = make_type(
-			&d, (struct room){ SHAPE_MAX_LEAVES, STRUCT_DEPTH, false }, &leaves);
+			&d, (struct room){ SHAPE_MAX_LEAVES, STRUCT_DEPTH, 0 }, &leaves);
 	args = arena_alloc(&c->arena, c->proto.arg_count * sizeof(*args));
 	for (uint32_t i = 0; i < c->proto.arg_count; i++) {
 		uint32_t rest = c->proto.arg_count - i - 1; /* one leaf at least for each */
 
 		args[i] = make_type(&d,
-				    (struct room){ SHAPE_MAX_LEAVES - used - rest, STRUCT_DEPTH, false },
+				    (struct room){ SHAPE_MAX_LEAVES - used - rest, STRUCT_DEPTH, 0 },
 				    &leaves);
 		used += leaves;
 	}
