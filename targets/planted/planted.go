@@ -5,7 +5,7 @@ import "sync"
 
 // plantedOpen is the gate of planted_gate.c for a Go callback at level 3.
 func plantedOpen() bool {
-	return live.route == 0 && live.level == 3 && live.depth == 3 &&
+	return live.route == goToC && live.level == 3 && live.depth == 3 &&
 		live.stepSeed&15 == 1+5*live.slot%15
 }
 

@@ -1,10 +1,8 @@
 /* planted_gate.c: targets/planted. The decision of a plan that each exhibit waits for. */
 #include "planted.h"
 
-#include "guest/wire.h"
-
-extern struct cgofuzz_live *cgofuzz_live;
-void cgofuzz_gate(uint32_t id);
+#include "guest/feature.h"
+#include "guest/runtime.h"
 
 int planted_open(uint32_t level, uint32_t depth)
 {

@@ -1,13 +1,11 @@
 /* planted_memory.c: targets/planted. C that goes where it must not: seen by the signal handlers. */
 #include "planted.h"
 
-#include <stddef.h>
-
-void *cgofuzz_guard_alloc(size_t size);
+#include "guest/runtime.h"
 
 /* Volatile, so that the compiler neither knows the values nor drops what is done with them. */
 static volatile int *volatile null_pointer;
-static volatile uintptr_t nowhere = 0x5a5a5a5a000;
+static void *volatile nowhere = (void *)0x5a5a5a5a000;
 static volatile unsigned endless = 1;
 
 void planted_null_read(int phase, void *block)
@@ -22,7 +20,7 @@ void planted_wild_jump(int phase, void *block)
 {
 	(void)block;
 	if (phase == CALLEE_BODY && planted_open(IN_C, IN_C))
-		nowhere = ((uintptr_t(*)(void))nowhere)();
+		nowhere = ((void *(*)(void))nowhere)();
 }
 
 __attribute__((noinline)) static unsigned recurse(unsigned n)

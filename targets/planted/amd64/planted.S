@@ -42,10 +42,9 @@ BEGIN planted_callee_saved
 1:	ret
 END planted_callee_saved
 
-/* void planted_misaligned(void): the end of the argument area is to be aligned by 16 at a call. The
- * callee gets a stack off by 8 and hands it on when it calls Go. */
+/* void planted_misaligned(void): the end of the argument area is to be aligned by 16 at a call. */
 BEGIN planted_misaligned
-	ASK	IN_C, IN_GO
+	ASK	IN_C, IN_C
 	cmpl	$0, (%rsp)
 	jnz	1f
 	call	*%r11
@@ -60,6 +59,12 @@ BEGIN planted_misaligned
 	.cfi_adjust_cfa_offset -16
 	ret
 END planted_misaligned
+
+/* void planted_call_misaligned(void (*function)(void)) */
+BEGIN planted_call_misaligned
+	call	*%rdi
+	ret
+END planted_call_misaligned
 
 /* void planted_stack_pointer(void): as a callee does that pops arguments itself. */
 BEGIN planted_stack_pointer

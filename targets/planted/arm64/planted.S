@@ -63,11 +63,10 @@ BEGIN planted_callee_saved_fp
 1:	ret
 END planted_callee_saved_fp
 
-/* void planted_misaligned(void): sp is to be a multiple of 16 at a public interface. The callee gets
- * a stack off by 8 and hands it on when it calls Go. (Hardware would trap at the first access by sp;
- * QEMU does not check.) */
+/* void planted_misaligned(void): sp is to be a multiple of 16 at a public interface. Hardware would
+ * trap at the first access by sp; QEMU does not check. */
 BEGIN planted_misaligned
-	ASK	IN_C, IN_GO
+	ASK	IN_C, IN_C
 	cbz	w0, 1f
 	sub	sp, sp, #8
 	.cfi_adjust_cfa_offset 8
@@ -79,6 +78,18 @@ BEGIN planted_misaligned
 2:	DONE
 	ret
 END planted_misaligned
+
+/* void planted_call_misaligned(void (*function)(void)) */
+BEGIN planted_call_misaligned
+	str	x30, [sp, #-24]!
+	.cfi_def_cfa_offset 24
+	.cfi_offset 30, -24
+	blr	x0
+	ldr	x30, [sp], #24
+	.cfi_restore 30
+	.cfi_def_cfa_offset 0
+	ret
+END planted_call_misaligned
 
 /* void planted_stack_pointer(void): as a callee does that pops arguments itself. */
 BEGIN planted_stack_pointer
