@@ -1,0 +1,34 @@
+/* image.h: triage. One executable or shared library: symbols, lines, call frame information.
+ * All addresses are those of the file; the load bias is the caller's affair (space.h). The only
+ * files that know of libelf and libdw are image.c, image_line.c and cfi.c. */
+#ifndef TRIAGE_IMAGE_H
+#define TRIAGE_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct image; /* owned by a cache that lives as long as the process, keyed by the file's identity */
+
+struct symbol {
+	const char *name; /* lives as long as the image; outside text */
+	uint64_t addr, size;
+};
+
+/* NULL and e if the file is no ELF file of the machine (e_machine). */
+struct image *image_open(const char *path, int machine, struct err *e);
+void image_cache_drop(void); /* closes all; what was handed out is gone */
+/* The function that holds addr. */
+bool image_symbol(const struct image *m, uint64_t addr, struct symbol *out);
+bool image_find(const struct image *m, const char *name, uint64_t *addr);
+/* Lowest and highest address that is loaded. */
+void image_extent(const struct image *m, uint64_t *low, uint64_t *high);
+/* Source file and line; Go's compilation units too, which are not in .debug_aranges. */
+bool image_line(struct image *m, uint64_t addr, const char **file, int *line);
+
+struct Dwarf_Frame_s;
+/* The CFI row of addr, .eh_frame first, then .debug_frame (Go); NULL: none. Owned by the image. */
+struct Dwarf_Frame_s *image_frame(struct image *m, uint64_t addr);
+
+#endif
