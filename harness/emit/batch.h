@@ -45,6 +45,9 @@ struct emit_options {
 	const char *build_id;
 	const bool *skip; /* [count] or NULL */
 	const char *lane; /* for the comment at the top */
+	/* The runtime's texts for the end of c0.go's preamble and of c0.go; NULL: none. */
+	const char *entry_preamble;
+	const char *entry;
 };
 void emit_callee_c(struct buf *out, const struct batch *b, const struct emit_options *o);
 void emit_go(struct buf *out, const struct batch *b, const struct emit_options *o);
