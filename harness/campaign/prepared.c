@@ -32,8 +32,6 @@ static int prepare_lane(struct prepared *p, const struct config *c, uint32_t lan
 		batch_generate(b, c->batch_cases, p->seed);
 	else if (batch_from_target(b, &c->target, (int)c->lanes[lane].arch->id, e) < 0)
 		return -1;
-	if (!config_fixed(c))
-		b->target = &c->target;
 	if (build_batch(&p->builds[lane], b, &c->lanes[lane], nice, e) < 0)
 		return err_prefix(e, "lane %s", c->lanes[lane].name);
 	return 0;

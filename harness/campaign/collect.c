@@ -1,0 +1,189 @@
+/* collect.c: campaign. From recorders to finished files, from finished files to bundles. */
+#include "campaign/collect.h"
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+static const bool survivable[CGOFUZZ_FAULT_KINDS] = {
+#define FAULT(id, name, oracle, survivable, about) [CGOFUZZ_FAULT_##id] = survivable,
+#include "guest/fault.def"
+#undef FAULT
+};
+
+static bool ends_with(const char *name, const char *end)
+{
+	size_t len = strlen(name), n = strlen(end);
+
+	return len > n && strcmp(name + len - n, end) == 0;
+}
+
+/* The fault of a finished file; false if it is too short for one. Its values may be anything. */
+static bool read_fault(const char *path, struct cgofuzz_fault *fault)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	ssize_t n = fd < 0 ? -1 :
+			     pread(fd, fault, sizeof(*fault), offsetof(struct cgofuzz_recorder, fault));
+
+	if (fd >= 0)
+		close(fd);
+	return n == (ssize_t)sizeof(*fault);
+}
+
+/* Easy crashes must not starve the rest: after a few, their case is skipped for the slice. */
+static void give_points(struct instance *i, const struct cgofuzz_fault *fault)
+{
+	int points;
+
+	if (fault->kind >= CGOFUZZ_FAULT_KINDS || fault->slot >= CGOFUZZ_MAX_SLOTS ||
+	    survivable[fault->kind])
+		return;
+	points = i->fatal[fault->slot] + (fault->kind == CGOFUZZ_FAULT_HANG ? 2 : 1);
+	i->fatal[fault->slot] = (uint8_t)(points < INSTANCE_MUTE ? points : INSTANCE_MUTE);
+	if (points >= INSTANCE_MUTE)
+		i->rec->muted[fault->slot / 64] |= (uint64_t)1 << (fault->slot % 64);
+}
+
+static int take_file(const char *name, void *ctx)
+{
+	struct instance *i = ((void **)ctx)[0];
+	struct err *e = ((void **)ctx)[1];
+	struct cgofuzz_fault *fault;
+	char *path;
+	int rc;
+
+	if (!ends_with(name, ".rec"))
+		return 0;
+	path = xasprintf("%s/pending/%s", i->slice_dir, name);
+	fault = xcalloc(1, sizeof(*fault));
+	if (read_fault(path, fault))
+		give_points(i, fault);
+	free(fault);
+	rc = i->record(i->record_ctx, i, path, e);
+	if (rc == 0) {
+		unlink(path);
+		i->records++;
+	}
+	free(path);
+	return rc;
+}
+
+int collect_pending(struct instance *i, struct err *e)
+{
+	char *dir = xasprintf("%s/pending", i->slice_dir);
+	void *ctx[2] = { i, e };
+	int rc = dir_exists(dir) ? dir_each(dir, take_file, ctx, e) : 0;
+
+	free(dir);
+	return rc;
+}
+
+struct looking {
+	const char *slice_dir;
+	const struct cgofuzz_fault *fault;
+};
+
+static int same_fault(const char *name, void *ctx)
+{
+	struct looking *l = ctx;
+	struct cgofuzz_fault *fault = xcalloc(1, sizeof(*fault));
+	char *path = xasprintf("%s/pending/%s", l->slice_dir, name);
+	bool same = ends_with(name, ".rec") && read_fault(path, fault) &&
+		    fault->time_ns == l->fault->time_ns && fault->kind == l->fault->kind &&
+		    fault->slot == l->fault->slot;
+
+	free(path);
+	free(fault);
+	return same ? -1 : 0;
+}
+
+bool collect_has(const char *slice_dir, const struct cgofuzz_fault *fault)
+{
+	struct looking l = { slice_dir, fault };
+	char *dir = xasprintf("%s/pending", slice_dir);
+	struct err none = ERR_INIT;
+	bool has = dir_each(dir, same_fault, &l, &none) < 0;
+
+	free(dir);
+	return has;
+}
+
+/* Where the plan was becomes the place of the fault. */
+static void describe(struct cgofuzz_recorder *copy, enum cgofuzz_fault_kind kind, int wait_status)
+{
+	struct cgofuzz_fault *f = &copy->fault;
+	const struct cgofuzz_live *live = &copy->live;
+	struct timespec now;
+
+	f->wait_status = wait_status;
+	if (f->kind != CGOFUZZ_FAULT_NONE)
+		return;
+	clock_gettime(CLOCK_REALTIME, &now);
+	memset(f, 0, sizeof(*f));
+	f->kind = kind;
+	f->seen_by = 4;
+	f->wait_status = wait_status;
+	f->slot = live->slot;
+	f->step = live->step;
+	f->level = live->level;
+	f->route = live->route;
+	f->depth = live->depth;
+	f->direction = live->direction;
+	f->step_seed = live->step_seed;
+	f->time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int collect_image(const char *slice_dir, const struct cgofuzz_recorder *rec,
+		  enum cgofuzz_fault_kind kind, int wait_status, struct err *e)
+{
+	static uint32_t counter;
+	struct cgofuzz_recorder *copy = xmalloc(sizeof(*copy));
+	char *path = xasprintf("%s/pending/host-%ld-%u.rec", slice_dir, (long)getpid(), counter++);
+	int rc;
+
+	memcpy(copy, rec, sizeof(*copy));
+	describe(copy, kind, wait_status);
+	rc = file_publish(path, copy, sizeof(*copy), e);
+	free(path);
+	free(copy);
+	return rc;
+}
+
+int collect_recorder(struct instance *i, enum cgofuzz_fault_kind kind, int wait_status,
+		     struct err *e)
+{
+	int rc = collect_image(i->slice_dir, i->rec, kind, wait_status, e);
+
+	if (rc == 0) {
+		i->rec->state = CGOFUZZ_IDLE;
+		i->rec->fault.kind = CGOFUZZ_FAULT_NONE;
+	}
+	return rc;
+}
+
+/*
+ * A fault that was seen but not filed yet is kept in any case. A guest that died without a word is a
+ * fault only if nobody told it to: not while stopping, and not when AFL++ was ended from outside and
+ * took its guest along.
+ */
+int collect_last(struct instance *i, int wait_status, struct err *e)
+{
+	const struct cgofuzz_recorder *rec = i->rec;
+	uint32_t stopping = rec->stopping;
+
+	if (rec->state == CGOFUZZ_IDLE)
+		return 0;
+	if (rec->fault.kind != CGOFUZZ_FAULT_NONE)
+		return collect_has(i->slice_dir, &rec->fault) ?
+			       0 :
+			       collect_recorder(i, CGOFUZZ_FAULT_DEATH, wait_status, e);
+	if (stopping == CGOFUZZ_STOPPING || !i->ops->is_guest)
+		return 0;
+	return collect_recorder(i, stopping == CGOFUZZ_HANGING ? CGOFUZZ_FAULT_HANG : CGOFUZZ_FAULT_DEATH,
+				wait_status, e);
+}

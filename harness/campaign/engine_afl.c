@@ -1,0 +1,120 @@
+/* engine_afl.c: campaign. AFL++: afl-fuzz starts guests over a fork server that they run themselves.
+ * Its output directory is its own, engines/NAME/out, resumed from slice to slice. */
+#include "campaign/instance.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "campaign/corpus.h"
+#include "guest/plan.h"
+
+/* Far above the supervisor's own limit, which sees a hang first. */
+#define AFL_TIMEOUT_MS 60000
+
+static int prepare(struct instance *i, struct err *e)
+{
+	char *in = xasprintf("%s/in", i->dir), *queue = xasprintf("%s/out/default/queue", i->dir);
+	int rc = corpus_seed(in, i->seed, e);
+
+	if (rc == 0)
+		rc = corpus_prune(queue, CORPUS_KEEP, e);
+	free(queue);
+	free(in);
+	return rc;
+}
+
+/*
+ * The fork must happen before Go starts its threads (EARLY_FORKSERVER). afl-fuzz 4.04c looks for its
+ * marks in the program it starts, which is QEMU for arm64: it is told instead (__AFL_PERSISTENT,
+ * SKIP_BIN_CHECK). Shorter plans are not better plans: no trimming. What guests print goes to the log.
+ */
+static const char *const settings[] = {
+	"AFL_EARLY_FORKSERVER=1",
+	"__AFL_PERSISTENT=1",
+	"AFL_SKIP_BIN_CHECK=1",
+	"AFL_NO_UI=1",
+	"AFL_SKIP_CPUFREQ=1",
+	"AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1",
+	"AFL_NO_AFFINITY=1",
+	"AFL_AUTORESUME=1",
+	"AFL_FAST_CAL=1",
+	"AFL_DISABLE_TRIM=1",
+	"AFL_NO_CRASH_README=1",
+	"AFL_DEBUG_CHILD=1",
+	"AFL_NO_COLOR=1",
+	"AFL_FORKSRV_INIT_TMOUT=60000",
+	"AFL_IGNORE_UNKNOWN_ENVS=1",
+	NULL,
+};
+
+static void command(const struct instance *i, struct strlist *argv, struct strlist *env)
+{
+	const char *prefix[16] = { NULL }, *guest[16] = { NULL };
+
+	guest_command(i->lane, &i->tools, prefix, guest);
+	strlist_add_all(env, settings);
+	strlist_add_all(env, guest);
+	strlist_add(argv, "afl-fuzz");
+	strlist_add(argv, "-i");
+	strlist_add(argv, "%s/in", i->dir);
+	strlist_add(argv, "-o");
+	strlist_add(argv, "%s/out", i->dir);
+	strlist_add(argv, "-m");
+	strlist_add(argv, "none");
+	strlist_add(argv, "-t");
+	strlist_add(argv, "%d", AFL_TIMEOUT_MS);
+	strlist_add(argv, "-g");
+	strlist_add(argv, "%d", CORPUS_MIN_BYTES);
+	strlist_add(argv, "-G");
+	strlist_add(argv, "%d", CGOFUZZ_PLAN_MAX_BYTES);
+	strlist_add(argv, "-s");
+	strlist_add(argv, "%u", (unsigned)((i->seed + i->restarts + i->slice) & 0x7fffffff) | 1u);
+	strlist_add(argv, "--");
+	strlist_add_all(argv, prefix);
+	strlist_add(argv, "%s", i->exe);
+}
+
+static void stats_line(struct instance *i, const char *name, const char *value)
+{
+	if (strcmp(name, "edges_found") == 0)
+		i->edges = strtoull(value, NULL, 10);
+	else if (strcmp(name, "stability") == 0)
+		i->stability_percent = strtod(value, NULL);
+}
+
+/* "name   : value" lines. Written by afl-fuzz every minute and at its end. */
+static void look(struct instance *i)
+{
+	char *path = xasprintf("%s/out/default/fuzzer_stats", i->dir);
+	struct buf text = BUF_INIT;
+	struct err none = ERR_INIT;
+	char *save = NULL, *line;
+
+	if (file_read(path, 1 << 20, &text, &none) < 0)
+		text.len = 0;
+	for (line = text.len ? strtok_r(text.ptr, "\n", &save) : NULL; line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		size_t len = strcspn(line, " \t:");
+		const char *colon = strchr(line, ':');
+
+		line[len] = '\0';
+		if (colon)
+			stats_line(i, line, colon + 1);
+	}
+	buf_release(&text);
+	free(path);
+}
+
+const struct engine_ops engine_afl = {
+	.id = ENGINE_AFL,
+	.name = "afl",
+	.is_guest = false,
+	.stop_signal = SIGINT,
+	.stop_ms = 3000,
+	.prepare = prepare,
+	.command = command,
+	.look = look,
+};

@@ -1,0 +1,226 @@
+/* instance.c: campaign. One engine process, again and again: started, ended, restarted. */
+
+#include "campaign/instance.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/proc.h"
+#include "campaign/collect.h"
+
+static int write_slice(const struct instance *i, struct err *e)
+{
+	char *path = xasprintf("%s/slice.json", i->slice_dir);
+	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:s}", "build_dir", i->build.dir, "build_id",
+			      i->build.id, "lane", i->lane->name, "engine", i->ops->name, "target",
+			      i->target);
+	char *text = j ? json_dumps(j, JSON_INDENT(2)) : NULL;
+	int rc = text ? file_publish(path, text, strlen(text), e) :
+			err_set(e, EXIT_ENVIRON, "could not write %s", path);
+
+	free(text);
+	json_decref(j);
+	free(path);
+	return rc;
+}
+
+static int make_slice(struct instance *i, struct err *e)
+{
+	do {
+		free(i->slice_dir);
+		i->slice_dir = xasprintf("%s/slice-%u", i->dir, i->slice++);
+	} while (dir_exists(i->slice_dir));
+	if (dir_make(i->slice_dir, e) < 0 || write_slice(i, e) < 0 ||
+	    recorder_create(i->slice_dir, i->build.id, (int)i->lane->arch->id, e) < 0)
+		return -1;
+	i->rec = recorder_map(i->slice_dir, e);
+	return i->rec ? 0 : -1;
+}
+
+static int spawn(struct instance *i, struct err *e)
+{
+	struct strlist argv = STRLIST_INIT, env = STRLIST_INIT;
+	struct proc_spec spec = { .out_path = i->log, .err_path = i->log, .die_with_parent = true };
+	int rc;
+
+	i->ops->command(i, &argv, &env);
+	strlist_add(&env, CGOFUZZ_DIR_ENV "=%s", i->slice_dir);
+	spec.argv = argv.v;
+	spec.env = env.v;
+	i->rec->stopping = CGOFUZZ_GO_ON;
+	i->rec->state = CGOFUZZ_IDLE;
+	i->starts_seen = i->rec->starts;
+	i->started_ms = clock_ms();
+	i->killed = false;
+	watch_reset(i, i->started_ms);
+	rc = proc_start(&spec, &i->pid, e);
+	if (rc < 0)
+		i->pid = 0;
+	strlist_release(&argv);
+	strlist_release(&env);
+	return rc;
+}
+
+int instance_start(struct instance *i, const struct build *build, struct err *e)
+{
+	BUG_ON(i->state != INSTANCE_IDLE);
+	i->build = *build;
+	free(i->exe);
+	i->exe = build_exe(build, i->ops->id);
+	memset(i->fatal, 0, sizeof(i->fatal));
+	i->last_executions = i->last_crossings = 0;
+	i->failures = 0;
+	if (make_slice(i, e) < 0 || i->ops->prepare(i, e) < 0 || spawn(i, e) < 0)
+		return -1;
+	i->state = INSTANCE_RUNNING;
+	return 0;
+}
+
+/* Counters grow over all guests of a slice; a guest gone mad may have written anything there. */
+static uint64_t grown(uint64_t now, uint64_t *last)
+{
+	uint64_t more = now - *last;
+
+	*last = now;
+	return more < (uint64_t)1 << 40 ? more : 0;
+}
+
+static void count(struct instance *i)
+{
+	i->executions += grown(i->rec->executions, &i->last_executions);
+	i->crossings += grown(i->rec->live.crossings, &i->last_crossings);
+}
+
+void instance_stop(struct instance *i, bool now)
+{
+	if (i->state == INSTANCE_IDLE)
+		return;
+	i->rec->stopping = CGOFUZZ_STOPPING;
+	if (i->state == INSTANCE_RUNNING) {
+		i->stop_at_ms = clock_ms() + i->ops->stop_ms;
+		if (i->pid)
+			kill(i->pid, i->ops->stop_signal);
+	}
+	i->state = INSTANCE_STOPPING;
+	if (now)
+		i->stop_at_ms = 0;
+}
+
+static void kill_now(struct instance *i)
+{
+	if (i->pid)
+		kill(i->pid, SIGKILL);
+	i->killed = true;
+}
+
+/* All of the slice is in bundles: away with it. */
+static int finish_slice(struct instance *i, struct err *e)
+{
+	int rc = collect_pending(i, e);
+
+	if (rc == 0) {
+		recorder_unmap(i->rec);
+		i->rec = NULL;
+		rc = dir_remove(i->slice_dir, e);
+	}
+	i->state = INSTANCE_IDLE;
+	return rc;
+}
+
+static int start_failed(struct instance *i, const char *how, struct err *e)
+{
+	struct buf tail = BUF_INIT;
+
+	engine_tail(i->log, 1200, &tail);
+	err_set(e, EXIT_ENVIRON, "the guest of lane %s does not start under %s (%s): %s%s\nSee %s",
+		i->lane->name, i->ops->name, how, tail.len ? "\n" : "it says nothing", tail.ptr, i->log);
+	buf_release(&tail);
+	return -1;
+}
+
+/* An engine that ended by itself: what killed it is on file by now. */
+static int restart(struct instance *i, int wait_status, struct err *e)
+{
+	if (i->rec->starts != i->starts_seen)
+		i->failures = 0;
+	else if (++i->failures >= INSTANCE_START_TRIES)
+		return start_failed(i, proc_describe(wait_status), e);
+	i->restarts++;
+	log_detail("%s ended with %s and is started again", i->name, proc_describe(wait_status));
+	return spawn(i, e);
+}
+
+int instance_exited(struct instance *i, int wait_status, int64_t now_ms, struct err *e)
+{
+	int rc;
+
+	if (i->state == INSTANCE_IDLE)
+		return 0;
+	i->pid = 0;
+	i->run_ms += (uint64_t)(now_ms - i->started_ms);
+	slice_kill_all(i->slice_dir); /* AFL++ killed by force leaves its guests behind */
+	count(i);
+	rc = collect_last(i, wait_status, e);
+	i->ops->look(i);
+	if (rc < 0)
+		return -1;
+	if (i->state == INSTANCE_STOPPING)
+		return finish_slice(i, e);
+	return collect_pending(i, e) < 0 ? -1 : restart(i, wait_status, e);
+}
+
+static int check_start(struct instance *i, int64_t now_ms, struct err *e)
+{
+	char how[64];
+
+	if (i->rec->starts != i->starts_seen || now_ms - i->started_ms < INSTANCE_START_MS)
+		return 0;
+	snprintf(how, sizeof(how), "no plan run in %d s", INSTANCE_START_MS / 1000);
+	return start_failed(i, how, e);
+}
+
+int instance_tick(struct instance *i, int64_t now_ms, struct err *e)
+{
+	if (i->state == INSTANCE_IDLE)
+		return 0;
+	count(i);
+	if (collect_pending(i, e) < 0)
+		return -1;
+	if (i->state == INSTANCE_STOPPING) {
+		if (now_ms >= i->stop_at_ms && !i->killed)
+			kill_now(i);
+		return 0;
+	}
+	return check_start(i, now_ms, e) < 0 ? -1 : watch_tick(i, now_ms, e);
+}
+
+static void reap(pid_t pid)
+{
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+void instance_release(struct instance *i)
+{
+	if (i->pid) {
+		kill(i->pid, SIGKILL);
+		reap(i->pid);
+	}
+	if (i->slice_dir && i->state != INSTANCE_IDLE)
+		slice_kill_all(i->slice_dir);
+	if (i->rec)
+		recorder_unmap(i->rec);
+	free(i->exe);
+	free(i->slice_dir);
+	free(i->name);
+	free(i->dir);
+	free(i->log);
+	*i = (struct instance){ 0 };
+}

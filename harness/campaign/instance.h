@@ -1,0 +1,101 @@
+/* instance.h: campaign. One engine process, again and again: a slice of the campaign is one batch
+ * given to one instance. Everything a slice leaves is in a directory of its own:
+ *
+ *   engines/NAME/              the engine's own files: AFL++ in/ out/, libFuzzer corpus/
+ *   engines/NAME/slice-N/      the recorder's directory: recorder, pending/, slice.json
+ *
+ * which is removed only when all in it has become bundles. So whoever is killed whenever, the next run
+ * finds what is left (recover.h). */
+#ifndef CAMPAIGN_INSTANCE_H
+#define CAMPAIGN_INSTANCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "campaign/engine.h"
+#include "guest/wire.h"
+#include "lane/build.h"
+
+struct prepared;
+
+enum instance_state {
+	INSTANCE_IDLE, /* no process, no slice */
+	INSTANCE_RUNNING,
+	INSTANCE_STOPPING, /* was told to end */
+};
+
+/* Hang detection: where the guest was when it was last seen to move. */
+struct watch {
+	uint64_t heartbeat, executions;
+	int32_t pid;
+	uint32_t state;
+	int64_t since_ms; /* when it last moved */
+	int64_t last_ms; /* last look */
+	int64_t marked_ms; /* HANGING was written and the signal sent; 0: not */
+};
+
+struct instance {
+	/* fixed */
+	const struct engine_ops *ops;
+	const struct lane *lane;
+	uint32_t lane_index;
+	struct toolchain tools;
+	char *name, *dir, *log;
+	uint64_t seed;
+	int hang_ms;
+	const char *target;
+	uint64_t campaign_seed;
+	/* Hands over a finished recorder file; the file is removed afterwards. -1 ends the campaign. */
+	int (*record)(void *ctx, struct instance *i, const char *rec_path, struct err *e);
+	void *record_ctx;
+
+	/* this slice */
+	enum instance_state state;
+	struct prepared *batch; /* what it runs; NULL: tests */
+	struct build build; /* borrowed strings */
+	char *exe;
+	char *slice_dir;
+	struct cgofuzz_recorder *rec;
+	uint32_t slice; /* number of the next slice */
+	pid_t pid;
+	int64_t started_ms, stop_at_ms; /* stop_at_ms: SIGKILL then */
+	bool killed; /* SIGKILL was sent */
+	uint64_t starts_seen; /* rec->starts when the process was started */
+	uint32_t failures; /* starts in a row without a plan run */
+	struct watch watch;
+	uint8_t fatal[CGOFUZZ_MAX_SLOTS]; /* points against a slot: muted at INSTANCE_MUTE */
+	uint64_t last_executions, last_crossings;
+
+	/* since the campaign's start */
+	uint64_t executions, crossings, restarts, records;
+	uint64_t run_ms; /* with a process */
+	/* as the engine says; 0 and -1: not known */
+	uint64_t edges, features;
+	double stability_percent;
+};
+
+#define INSTANCE_MUTE 3 /* points; a death is one, a hang two */
+#define INSTANCE_START_TRIES 3
+#define INSTANCE_START_MS 60000 /* until the first plan has run */
+
+/* Begins a slice and starts the engine. build is borrowed until the slice ends. -1: EXIT_ENVIRON. */
+int instance_start(struct instance *i, const struct build *build, struct err *e);
+/* Marks the recorder and tells the engine to end. now: at once, by SIGKILL. */
+void instance_stop(struct instance *i, bool now);
+/* Call every ~100 ms, and with exited when its process was reaped. Collects, watches, restarts an
+ * engine that ended by itself, finishes a slice that was stopped (state is IDLE then). */
+int instance_tick(struct instance *i, int64_t now_ms, struct err *e);
+int instance_exited(struct instance *i, int wait_status, int64_t now_ms, struct err *e);
+void instance_release(struct instance *i); /* kills what runs */
+
+/* watch.c: is the guest hanging? Marks, signals, kills. */
+int watch_tick(struct instance *i, int64_t now_ms, struct err *e);
+void watch_reset(struct instance *i, int64_t now_ms);
+/* Is pid a process of the slice in dir (environment CGOFUZZ_DIR)? */
+bool slice_owns(const char *dir, pid_t pid);
+/* SIGKILL to every process whose CGOFUZZ_DIR lies in or below dir. Their number. */
+int slice_kill_all(const char *dir);
+
+#endif
