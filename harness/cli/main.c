@@ -81,22 +81,26 @@ static void find_installed_data(void)
 	free(data);
 }
 
-static int run(const struct command *command, int argc, char **argv)
+/* What was printed must have arrived: a full disk is no success. */
+static int finish(int status)
 {
-	static char name[64]; /* outlives this function: error() and argp refer to it */
-	int status;
-
-	snprintf(name, sizeof(name), "cgofuzz %s", command->name);
-	argv[0] = name;
-	program_invocation_name = name;
-	program_invocation_short_name = name;
-	status = command->run(argc, argv);
 	if (fflush(stdout) || ferror(stdout)) {
 		fprintf(stderr, "cgofuzz: could not write to standard output: %s\n", strerror(errno));
 		if (status == EXIT_CLEAN)
 			status = EXIT_ENVIRON;
 	}
 	return status;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	static char name[64]; /* outlives this function: error() and argp refer to it */
+
+	snprintf(name, sizeof(name), "cgofuzz %s", command->name);
+	argv[0] = name;
+	program_invocation_name = name;
+	program_invocation_short_name = name;
+	return finish(command->run(argc, argv));
 }
 
 int main(int argc, char **argv)
@@ -113,7 +117,7 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "--version") == 0) {
 		puts(CGOFUZZ_VERSION);
-		return EXIT_CLEAN;
+		return finish(EXIT_CLEAN);
 	}
 	if (strcmp(argv[1], "help") == 0 && argc > 2) { /* "help fuzz" is "fuzz --help" */
 		argv[1] = argv[2];
@@ -123,7 +127,7 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
 	    strcmp(argv[1], "-h") == 0) {
 		print_help(stdout);
-		return EXIT_CLEAN;
+		return finish(EXIT_CLEAN);
 	}
 	command = command_find(argv[1]);
 	if (!command)
