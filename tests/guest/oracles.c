@@ -1,0 +1,299 @@
+/* oracles.c: guest tests. Are the oracles awake, and quiet when nothing is wrong? Builds the planted
+ * batch and a generated one for one architecture, runs plans without an engine, prints TAP.
+ * Usage: oracles ARCH DIR (to be made, for builds' recorders and plans). */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/proc.h"
+#include "lane/build.h"
+#include "targets/planted/planted.h"
+
+#define CLEAN_SEED 20240607
+#define CLEAN_PLANS 4
+
+static const char *const kind_names[] = {
+#define FAULT(id, name, oracle, survivable, about) name,
+#include "guest/fault.def"
+#undef FAULT
+};
+enum { GO_TO_C = CGOFUZZ_GO_TO_C, C_TO_GO = CGOFUZZ_C_TO_GO };
+static const struct verdict {
+	const char *name;
+	enum cgofuzz_fault_kind kind;
+	uint32_t direction;
+} verdicts[] = {
+#define PLANTED(name, archs, kind, direction, ...) { name, CGOFUZZ_FAULT_##kind, direction },
+#include "targets/planted/planted.def"
+#undef PLANTED
+};
+
+static struct lane lane;
+static struct toolchain tools;
+static const char *work_dir;
+static int test_count, failures;
+
+__attribute__((noreturn)) static void bail(const struct err *e)
+{
+	printf("Bail out! %s\n", e->msg);
+	exit(1);
+}
+
+__attribute__((format(printf, 2, 3))) static bool ok(bool good, const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("%sok %d - %s: ", good ? "" : "not ", ++test_count, lane.arch->name);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	fflush(stdout);
+	failures += !good;
+	return good;
+}
+
+/* What one run of a guest over plans left behind. */
+struct outcome {
+	struct guest_result run;
+	struct cgofuzz_fault fault; /* the last one; kind NONE: none */
+	uint32_t faults; /* files in pending/, and what died in the recorder */
+	uint64_t counted; /* all that the guest saw */
+	uint32_t state;
+	char *stderr_path;
+};
+
+static void take_fault(struct outcome *o, const struct cgofuzz_recorder *r)
+{
+	o->fault = r->fault;
+	o->faults++;
+}
+
+static int take_pending(const char *name, void *ctx)
+{
+	struct outcome *o = ctx;
+	char *path = xasprintf("%s/rec/pending/%s", work_dir, name);
+	struct buf data = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	if (file_read(path, 0, &data, &e) || data.len < sizeof(struct cgofuzz_recorder))
+		bail(&e);
+	take_fault(o, (const struct cgofuzz_recorder *)(void *)data.ptr);
+	buf_release(&data);
+	free(path);
+	return 0;
+}
+
+/* A recorder that is not idle belongs to a guest that died: with its own last words, or without. */
+static void take_recorder(struct outcome *o, const char *dir)
+{
+	struct err e = ERR_INIT;
+	struct cgofuzz_recorder *r = recorder_map(dir, &e);
+
+	if (!r)
+		bail(&e);
+	o->state = r->state;
+	o->counted = r->faults;
+	if (r->state != CGOFUZZ_IDLE) {
+		take_fault(o, r);
+		if (r->fault.kind == CGOFUZZ_FAULT_NONE) {
+			o->fault.kind = o->run.hung ? CGOFUZZ_FAULT_HANG : CGOFUZZ_FAULT_DEATH;
+			o->fault.direction = r->live.direction;
+			o->fault.slot = r->live.slot;
+		}
+	}
+	recorder_unmap(r);
+}
+
+static struct outcome run_plans(const struct build *b, const char *const *plans, uint32_t count)
+{
+	struct outcome o = { 0 };
+	char *dir = xasprintf("%s/rec", work_dir), *exe = build_exe(b, ENGINE_LIBFUZZER);
+	char *pending = xasprintf("%s/pending", dir);
+	struct err e = ERR_INIT;
+	struct guest_run run = { exe, ENGINE_LIBFUZZER, plans, count, dir, NULL, 120000 };
+
+	o.stderr_path = xasprintf("%s/stderr", work_dir);
+	run.stderr_path = o.stderr_path;
+	if (dir_remove(dir, &e) || recorder_create(dir, b->id, lane.arch->id, &e) ||
+	    guest_run(&run, &lane, &tools, &o.run, &e) || dir_each(pending, take_pending, &o, &e))
+		bail(&e);
+	take_recorder(&o, dir);
+	free(pending);
+	free(exe);
+	free(dir);
+	return o;
+}
+
+static void put_step(uint8_t *to, uint32_t slot, uint32_t depth, uint32_t seed)
+{
+	const uint8_t step[CGOFUZZ_STEP_BYTES] = {
+		(uint8_t)slot,	       (uint8_t)(slot >> 8), 1,
+		(uint8_t)depth,	       (uint8_t)seed,	     (uint8_t)(seed >> 8),
+		(uint8_t)(seed >> 16), (uint8_t)(seed >> 24)
+	};
+
+	memcpy(to, step, sizeof(step));
+}
+
+static char *save_plan(const char *name, const uint8_t *plan, size_t len)
+{
+	char *path = xasprintf("%s/%s", work_dir, name);
+	struct err e = ERR_INIT;
+
+	if (file_write(path, plan, len, &e))
+		bail(&e);
+	return path;
+}
+
+static void explain(const struct outcome *o)
+{
+	struct buf text = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	printf("# fault: %s, direction %u, slot %u, faults %u, counted %llu, state %u, %s%s\n",
+	       kind_names[o->fault.kind], o->fault.direction, o->fault.slot, o->faults,
+	       (unsigned long long)o->counted, o->state, proc_describe(o->run.wait_status),
+	       o->run.hung ? ", hung" : "");
+	if (file_read(o->stderr_path, 1 << 20, &text, &e))
+		return;
+	for (const char *line = text.ptr; *line; line += strspn(line, "\n")) {
+		int len = (int)strcspn(line, "\n");
+
+		printf("# | %.*s\n", len, line);
+		line += len;
+	}
+	buf_release(&text);
+}
+
+static const struct verdict *verdict_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++)
+		if (!strcmp(verdicts[i].name, name))
+			return &verdicts[i];
+	return NULL;
+}
+
+/* The step of a row that opens its gate; one bit beside it, the gate stays closed. */
+static uint32_t row_depth(const struct verdict *v)
+{
+	return v->direction == GO_TO_C ? IN_C : IN_GO;
+}
+
+static void open_gate(const struct build *b, const struct batch *batch, uint32_t slot)
+{
+	const struct target_case *row = batch->slots[slot].row;
+	const struct verdict *v = verdict_of(row->name);
+	uint8_t plan[CGOFUZZ_STEP_BYTES];
+	const char *path;
+	struct outcome o;
+
+	put_step(plan, slot, row_depth(v), 0x5a00 | planted_key(slot));
+	path = save_plan("open", plan, sizeof(plan));
+	o = run_plans(b, &path, 1);
+	if (!ok(o.faults == 1 && o.fault.kind == v->kind && o.fault.direction == v->direction &&
+			o.fault.slot == slot,
+		"%s is seen as %s, %s, once", row->name, kind_names[v->kind],
+		v->direction == GO_TO_C ? "go->c" : "c->go"))
+		explain(&o);
+	free(o.stderr_path);
+}
+
+/* All rows in one plan, but for those that need no gate. */
+static void keep_gates_closed(const struct build *b, const struct batch *batch)
+{
+	uint8_t plan[CGOFUZZ_PLAN_MAX_BYTES];
+	size_t len = 0;
+	const char *path;
+	struct outcome o;
+
+	for (uint32_t slot = 0; slot < batch->count; slot++) {
+		const struct verdict *v = verdict_of(batch->slots[slot].row->name);
+		const uint32_t key = planted_key(slot);
+
+		if (v->kind == CGOFUZZ_FAULT_LAYOUT)
+			continue;
+		put_step(plan + len, slot, row_depth(v), 0x5a00 | (key ^ 1));
+		put_step(plan + len + 8, slot, row_depth(v) ^ 1, 0x5a00 | key);
+		len += 16;
+	}
+	path = save_plan("closed", plan, len);
+	o = run_plans(b, &path, 1);
+	if (!ok(o.faults == 0 && o.counted == 0 && o.run.wait_status == 0 && o.run.crossings > 0,
+		"planted faults behind closed gates are silent"))
+		explain(&o);
+	free(o.stderr_path);
+}
+
+static void check_planted(void)
+{
+	struct batch batch = { 0 };
+	struct build b = { 0 };
+	struct err e = ERR_INIT;
+
+	if (batch_from_target(&batch, target_find("planted"), lane.arch->id, &e) ||
+	    build_batch(&b, &batch, &lane, 0, &e))
+		bail(&e);
+	ok(b.built == batch.count, "all %u planted cases can be built", batch.count);
+	keep_gates_closed(&b, &batch);
+	for (uint32_t slot = 0; slot < batch.count; slot++)
+		open_gate(&b, &batch, slot);
+	build_release(&b);
+	batch_release(&batch);
+}
+
+/* Any bytes are plans; these are deep here and shallow there, in both routes. */
+static void check_clean(void)
+{
+	const uint64_t least = lane.arch->qemu[0] ? 1000000 : 10000000;
+	const char *plans[CLEAN_PLANS];
+	uint8_t plan[CGOFUZZ_PLAN_MAX_BYTES];
+	struct batch batch = { 0 };
+	struct build b = { 0 };
+	struct err e = ERR_INIT;
+	struct outcome o;
+	uint64_t x = CLEAN_SEED;
+
+	batch_generate(&batch, BATCH_DEFAULT_CASES, CLEAN_SEED);
+	if (build_batch(&b, &batch, &lane, 0, &e))
+		bail(&e);
+	for (int i = 0; i < CLEAN_PLANS; i++) {
+		char name[16];
+
+		for (size_t k = 0; k < sizeof(plan); k++) {
+			x = x * 6364136223846793005u + 1442695040888963407u;
+			plan[k] = (uint8_t)(x >> 56);
+		}
+		snprintf(name, sizeof(name), "clean-%d", i);
+		plans[i] = save_plan(name, plan, sizeof(plan));
+	}
+	setenv("CGOFUZZ_LOOP", lane.arch->qemu[0] ? "16" : "160", 1);
+	o = run_plans(&b, plans, CLEAN_PLANS);
+	unsetenv("CGOFUZZ_LOOP");
+	printf("# %llu crossings\n", (unsigned long long)o.run.crossings);
+	if (!ok(o.faults == 0 && o.counted == 0 && o.run.wait_status == 0 && o.run.crossings >= least,
+		"a generated batch stays silent over %llu crossings", (unsigned long long)least))
+		explain(&o);
+	build_release(&b);
+	batch_release(&batch);
+}
+
+int main(int argc, char **argv)
+{
+	struct err e = ERR_INIT;
+
+	if (argc != 3 || !arch_find(argv[1])) {
+		fprintf(stderr, "Usage: oracles ARCH DIR\n");
+		return 2;
+	}
+	work_dir = path_absolute(argv[2]);
+	if (dir_make(work_dir, &e) || lane_parse(&lane, "", arch_find(argv[1]), &e) ||
+	    toolchain_resolve(&tools, &lane, &e))
+		bail(&e);
+	check_planted();
+	check_clean();
+	printf("1..%d\n", test_count);
+	return failures != 0;
+}
