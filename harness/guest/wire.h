@@ -107,7 +107,7 @@ struct cgofuzz_fault {
 	uint32_t reg; /* canary: DWARF number of the register */
 	uint32_t seen_by; /* 0 C half, 1 Go half, 2 trampoline, 3 handler, 4 supervisor */
 	int32_t signo, si_code, si_errno, wait_status; /* wait_status: supervisor's, for DEATH */
-	uint64_t si_addr;
+	uint64_t fault_addr; /* si_addr of the signal (a macro in signal.h) */
 	uint64_t time_ns; /* CLOCK_REALTIME */
 	uint64_t g_off; /* thread-pointer offset of Go's g, as it was used; 0: not known */
 	char text[512]; /* panic message, else "" */
