@@ -68,6 +68,8 @@ int bundle_load(struct bundle *b, const char *dir, struct err *e);
 void bundle_release(struct bundle *b);
 /* "DIR/../../builds/BUILD_ID/FILE" of the bundle's campaign, malloc'd; need not be there. */
 char *bundle_build_file(const struct bundle *b, const char *file);
+/* The kept executable of the bundle's engine, malloc'd; need not be there. */
+char *bundle_exe(const struct bundle *b);
 /* Moves a file or directory to CAMPAIGN/quarantine/NAME and writes NAME.reason beside it. */
 int quarantine_move(const char *campaign_dir, const char *path, const char *reason, struct err *e);
 

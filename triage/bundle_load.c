@@ -202,3 +202,11 @@ char *bundle_build_file(const struct bundle *b, const char *file)
 	free(campaign);
 	return path;
 }
+
+char *bundle_exe(const struct bundle *b)
+{
+	char *name = xasprintf("fuzz-%s", b->engine), *path = bundle_build_file(b, name);
+
+	free(name);
+	return path;
+}

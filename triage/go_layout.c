@@ -1,0 +1,90 @@
+/* go_layout.c: triage. Offsets of runtime.g and runtime.m, from Go's own DWARF. */
+#include "triage/go_layout.h"
+
+#include <dwarf.h>
+#include <string.h>
+
+#include "triage/image_private.h"
+
+static bool member_at(Dwarf_Die *type, const char *name, uint32_t *at)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Word value;
+	Dwarf_Die die;
+
+	if (dwarf_child(type, &die) != 0)
+		return false;
+	do {
+		const char *is = dwarf_diename(&die);
+
+		if (dwarf_tag(&die) == DW_TAG_member && is && !strcmp(is, name) &&
+		    dwarf_attr(&die, DW_AT_data_member_location, &attr) &&
+		    dwarf_formudata(&attr, &value) == 0) {
+			*at = (uint32_t)value;
+			return true;
+		}
+	} while (dwarf_siblingof(&die, &die) == 0);
+	return false;
+}
+
+static void take(struct go_layout *out, Dwarf_Die *type, const char *name, uint32_t *sched)
+{
+	if (!strcmp(name, "runtime.g")) {
+		member_at(type, "m", &out->g_m);
+		member_at(type, "sched", &out->g_sched);
+		member_at(type, "goid", &out->g_goid);
+	} else if (!strcmp(name, "runtime.m")) {
+		member_at(type, "g0", &out->m_g0);
+		member_at(type, "curg", &out->m_curg);
+		member_at(type, "lockedg", &out->m_lockedg);
+	} else if (!strcmp(name, "runtime.gobuf")) {
+		member_at(type, "sp", &sched[0]);
+		member_at(type, "pc", &sched[1]);
+		member_at(type, "lr", &sched[2]);
+		member_at(type, "bp", &sched[3]);
+	}
+}
+
+static void unit_walk(struct go_layout *out, Dwarf_Die *unit, uint32_t *sched)
+{
+	Dwarf_Die die;
+	int found = 0;
+
+	if (dwarf_child(unit, &die) != 0)
+		return;
+	do {
+		const char *name = dwarf_diename(&die);
+
+		if (dwarf_tag(&die) != DW_TAG_structure_type || !name)
+			continue;
+		if (strcmp(name, "runtime.g") && strcmp(name, "runtime.m") &&
+		    strcmp(name, "runtime.gobuf"))
+			continue;
+		take(out, &die, name, sched);
+		if (++found == 3)
+			return;
+	} while (dwarf_siblingof(&die, &die) == 0);
+}
+
+void go_layout_read(struct go_layout *out, struct image *m)
+{
+	uint32_t sched[4] = { 0, 8, 32, 40 };
+	Dwarf_CU *cu = NULL;
+	Dwarf_Die unit;
+
+	*out = (struct go_layout){
+		.g_m = 48, .g_sched = 56, .g_goid = 152, .m_curg = 184, .m_lockedg = UINT32_MAX
+	};
+	while (m->dwarf && dwarf_get_units(m->dwarf, cu, &cu, NULL, NULL, &unit, NULL) == 0) {
+		const char *name = dwarf_diename(&unit);
+
+		if (name && !strcmp(name, "runtime")) {
+			unit_walk(out, &unit, sched);
+			break;
+		}
+	}
+	out->sched_sp = out->g_sched + sched[0];
+	out->sched_pc = out->g_sched + sched[1];
+	out->sched_lr = out->g_sched + sched[2];
+	out->sched_bp = out->g_sched + sched[3];
+}

@@ -1,0 +1,252 @@
+/* signature.c: triage. The identity of a fault, free of all that differs between two builds. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/file.h"
+#include "base/proc.h"
+#include "guest/value.h"
+#include "model/case.h"
+#include "triage/fault.h"
+#include "triage/signature.h"
+#include "triage/token.h"
+#include "triage/unwind.h"
+#include "triage/unwind_arch.h"
+
+#define NULL_BYTES 65536u /* Linux maps nothing below mmap_min_addr; a member of a null struct */
+#define STACK_REACH 65536u /* an access below or above sp that still means the stack */
+#define SI_KERNEL_CODE 0x80
+
+const char *signature_address_class(const struct cgofuzz_recorder *r)
+{
+	const struct cgofuzz_fault *f = &r->fault;
+	const struct unwind_arch *a = unwind_arch_of((int)r->arch);
+	uint64_t sp = a ? f->regs.gpr[a->wire[a->sp]] : 0, pc = a ? f->regs.gpr[a->wire_pc] : 0;
+
+	if (f->signo != 11 && f->signo != 7)
+		return "-";
+	/* amd64 does not tell the address of a general protection fault. */
+	if ((r->arch == CGOFUZZ_ARCH_AMD64 && f->si_code == SI_KERNEL_CODE) || f->fault_addr >> 48)
+		return "non-canonical";
+	if (f->fault_addr < NULL_BYTES)
+		return "null";
+	if (f->regs.valid && f->fault_addr + STACK_REACH > sp && f->fault_addr < sp + STACK_REACH)
+		return "stack";
+	if (f->regs.valid && f->fault_addr == pc)
+		return "text";
+	return f->si_code == 2 ? "guard" : "heap"; /* SEGV_ACCERR: there, but not for this */
+}
+
+/* SIGILL and SIGTRAP are what __builtin_trap gives, one on each architecture. */
+static const char *signal_class(int signo)
+{
+	return signo == 4 || signo == 5 ? "trap" : signal_name(signo);
+}
+
+struct leaf_search {
+	uint32_t index;
+	const char *in;
+};
+
+static int leaf_seen(const char *path, const struct shape *leaf, uint32_t index, void *ctx)
+{
+	struct leaf_search *find = ctx;
+	size_t len = strlen(path);
+
+	(void)leaf;
+	if (index != find->index)
+		return 0;
+	find->in = len == 0 ? "scalar" : path[len - 1] == ']' ? "array" : "struct";
+	return -1;
+}
+
+/* Is the failing leaf a value of its own, or in a struct or array? "?" if the case does not say. */
+static const char *leaf_container(const struct bundle *b)
+{
+	const struct cgofuzz_fault *f = &b->rec->fault;
+	struct leaf_search find = { f->leaf, "?" };
+	struct fuzz_case c;
+	struct err e = ERR_INIT;
+	uint32_t index = 0;
+
+	if (!b->case_text || case_parse(&c, b->case_text, strlen(b->case_text), "case", &e) < 0)
+		return find.in;
+	if (f->is_result)
+		shape_each_leaf(c.proto.result, &index, leaf_seen, &find);
+	for (uint32_t i = 0; !f->is_result && i < c.proto.arg_count; i++)
+		if (shape_each_leaf(c.proto.args[i], &index, leaf_seen, &find) < 0)
+			break;
+	case_release(&c);
+	return find.in;
+}
+
+/* Which bits of the FP environment were left changed, by what they mean. */
+static void fpenv_words(const struct cgofuzz_recorder *r, struct buf *out)
+{
+	static const struct {
+		int arch;
+		uint64_t mask;
+		const char *word;
+	} bits[] = {
+		/* Intel SDM volume 1, figure 10-3 (MXCSR) and figure 8-6 (x87, in the high half) */
+		{ CGOFUZZ_ARCH_AMD64, 0x6000, "rounding" },
+		{ CGOFUZZ_ARCH_AMD64, 0x8040, "flush" },
+		{ CGOFUZZ_ARCH_AMD64, 0x1f80, "traps" },
+		{ CGOFUZZ_ARCH_AMD64, 0x0c00ull << 32, "x87-rounding" },
+		{ CGOFUZZ_ARCH_AMD64, 0x0300ull << 32, "x87-precision" },
+		{ CGOFUZZ_ARCH_AMD64, 0x003full << 32, "x87-traps" },
+		/* Arm ARM, D17.2 FPCR: RMode; FZ, FZ16, FIZ; IDE, IXE..IOE; DN, AH, NEP */
+		{ CGOFUZZ_ARCH_ARM64, 0xc00000, "rounding" },
+		{ CGOFUZZ_ARCH_ARM64, 0x1080001, "flush" },
+		{ CGOFUZZ_ARCH_ARM64, 0x9f00, "traps" },
+		{ CGOFUZZ_ARCH_ARM64, 0x2000006, "nan" },
+	};
+	uint64_t changed = r->fault.expected ^ r->fault.got;
+	size_t start = out->len;
+
+	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++)
+		if (bits[i].arch == (int)r->arch && (changed & bits[i].mask))
+			buf_addf(out, "%s%s", out->len > start ? "+" : "", bits[i].word);
+	if (out->len == start)
+		buf_addstr(out, "other");
+}
+
+static const char *value_side(const struct cgofuzz_fault *f)
+{
+	return f->is_result ? "result" : "argument";
+}
+
+static void sign_values(const struct bundle *b, struct buf *sig, struct buf *title)
+{
+	const struct cgofuzz_fault *f = &b->rec->fault;
+	bool size = f->kind == CGOFUZZ_FAULT_LAYOUT && f->leaf == UINT32_MAX;
+	const char *in = size ? "size" : leaf_container(b);
+	const char *kind = size ? "-" : leaf_kind_name(f->leaf_kind);
+
+	buf_addf(sig, "%s|%s|%s", value_side(f), kind, in);
+	if (f->kind == CGOFUZZ_FAULT_LAYOUT) {
+		if (size)
+			buf_addf(title, "Go and C disagree on the size of %s", value_side(f));
+		else
+			buf_addf(title, "Go and C disagree on where %s %s in %s lies",
+				 value_side(f), kind, in);
+		return;
+	}
+	buf_addf(sig, "|%s", fault_seen_by_name(f->seen_by));
+	buf_addf(title, "%s %s (%s) did not arrive %s as it was sent, seen by %s", value_side(f),
+		 kind, in, f->direction == CGOFUZZ_GO_TO_C ? "go->c" : "c->go",
+		 f->seen_by == 1 ? "Go" : "C");
+}
+
+static void sign_registers(const struct bundle *b, struct buf *sig, struct buf *title)
+{
+	const struct cgofuzz_fault *f = &b->rec->fault;
+	const char *called = f->direction == CGOFUZZ_GO_TO_C ? "a C callee" : "Go, called from C,";
+
+	switch (f->kind) {
+	case CGOFUZZ_FAULT_GPR:
+		buf_addstr(sig, "gpr");
+		buf_addf(title, "%s damaged a callee-saved general register", called);
+		break;
+	case CGOFUZZ_FAULT_FPR:
+		buf_addstr(sig, "fp");
+		buf_addf(title, "%s damaged a callee-saved floating-point register", called);
+		break;
+	case CGOFUZZ_FAULT_FPENV:
+		fpenv_words(b->rec, sig);
+		buf_addf(title, "%s left the FP environment changed: ", called);
+		fpenv_words(b->rec, title);
+		break;
+	default:
+		buf_addstr(sig, "-");
+		buf_addf(title, "%s: %s", f->direction == CGOFUZZ_GO_TO_C ? "go->c" : "c->go",
+			 fault_about(f->kind));
+	}
+}
+
+static void title_stack(const struct bundle *b, const struct tokens *t, struct buf *title)
+{
+	const struct cgofuzz_fault *f = &b->rec->fault;
+	const char *where = signature_address_class(b->rec);
+
+	switch (f->kind) {
+	case CGOFUZZ_FAULT_SIGNAL:
+		buf_addstr(title, signal_name(f->signo));
+		if (strcmp(where, "-"))
+			buf_addf(title, " at %s address", where);
+		break;
+	case CGOFUZZ_FAULT_EXIT:
+		buf_addf(title, "the process was ended by exit(%u)", (unsigned)(f->got & 0xff));
+		break;
+	case CGOFUZZ_FAULT_HANG:
+		buf_addstr(title, strstr(t->text.ptr, "parked") ? "deadlock" : "endless loop");
+		break;
+	default:
+		buf_addstr(title, "uncaught Go panic");
+	}
+	if (t->top.len)
+		buf_addf(title, " in %s", t->top.ptr);
+}
+
+static void sign_stack(const struct bundle *b, struct buf *sig, struct buf *title,
+		       struct buf *stack_text, bool *weak)
+{
+	const struct cgofuzz_fault *f = &b->rec->fault;
+	struct stack *st = xcalloc(1, sizeof(*st));
+	char *exe = bundle_exe(b);
+	struct space space;
+	struct tokens t;
+
+	space_init(&space, b->rec, exe);
+	stack_unwind(st, &space);
+	stack_print(st, stack_text);
+	tokens_make(&t, st, f->kind == CGOFUZZ_FAULT_PANIC);
+	if (f->kind == CGOFUZZ_FAULT_SIGNAL)
+		buf_addf(sig, "%s|%s|", signal_class(f->signo), signature_address_class(b->rec));
+	else if (f->kind == CGOFUZZ_FAULT_EXIT)
+		buf_addf(sig, "%u|", (unsigned)(f->got & 0xff));
+	buf_add(sig, t.text.ptr, t.text.len);
+	title_stack(b, &t, title);
+	*weak = t.weak;
+	tokens_release(&t);
+	free(exe);
+	free(st);
+}
+
+/* A death leaves no stack; how it ended is known to who waited for the process, if anybody. */
+static void sign_death(const struct bundle *b, struct buf *sig, struct buf *title, bool *weak)
+{
+	int status = b->rec->fault.wait_status;
+
+	if (WIFSIGNALED(status))
+		buf_addstr(sig, signal_name(WTERMSIG(status)));
+	else if (WIFEXITED(status) && WEXITSTATUS(status))
+		buf_addf(sig, "exit %d", WEXITSTATUS(status));
+	else
+		buf_addstr(sig, "?");
+	buf_addf(title, "the process died without a word: %s",
+		 status ? proc_describe(status) : "nobody saw how");
+	*weak = status == 0;
+}
+
+int signature_make(const struct bundle *b, struct buf *signature, struct buf *title,
+		   struct buf *stack, bool *weak, struct err *e)
+{
+	const struct cgofuzz_fault *f = &b->rec->fault;
+
+	if (f->kind == CGOFUZZ_FAULT_NONE || f->kind >= CGOFUZZ_FAULT_KINDS)
+		return err_set(e, EXIT_ENVIRON, "%s holds no fault", b->name);
+	*weak = false;
+	buf_addf(signature, "%d|%s|%s|%s|", SIGNATURE_VERSION, fault_kind_name(f->kind),
+		 fault_oracle_name(f->kind), fault_direction_name(f->direction));
+	if (f->kind == CGOFUZZ_FAULT_LEAF || f->kind == CGOFUZZ_FAULT_LAYOUT)
+		sign_values(b, signature, title);
+	else if (f->kind == CGOFUZZ_FAULT_DEATH)
+		sign_death(b, signature, title, weak);
+	else if (fault_has_stack(f->kind))
+		sign_stack(b, signature, title, stack, weak);
+	else
+		sign_registers(b, signature, title);
+	return 0;
+}

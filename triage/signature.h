@@ -1,0 +1,13 @@
+/* signature.h: triage, for its own files. Beside signature_make() of triage.h. */
+#ifndef TRIAGE_SIGNATURE_H
+#define TRIAGE_SIGNATURE_H
+
+#include "triage/triage.h"
+
+/* First field of every signature: changes when equal faults get other words. */
+#define SIGNATURE_VERSION 1
+
+/* null, guard, non-canonical, stack, heap, text; "-" where an address means nothing. */
+const char *signature_address_class(const struct cgofuzz_recorder *r);
+
+#endif

@@ -1,0 +1,198 @@
+/* token.c: triage. From stack frames to the words of a signature. */
+#include "triage/token.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "triage/text.h"
+
+enum where { WHERE_C = 1, WHERE_GO = 2, WHERE_ANY = 3 };
+
+static const struct {
+	enum where where;
+	const char *pattern, *word;
+} roles[] = {
+#define ROLE(where, pattern, word) { WHERE_##where, pattern, word },
+#include "triage/role.def"
+#undef ROLE
+};
+
+static bool matches(const char *p, const char *s, size_t len)
+{
+	for (; *p; p++) {
+		if (*p == '*') {
+			for (size_t i = 0; i <= len; i++)
+				if (matches(p + 1, s + i, len - i))
+					return true;
+			return false;
+		}
+		if (*p == '#') {
+			if (!len || !isdigit((unsigned char)*s))
+				return false;
+			while (len && isdigit((unsigned char)*s))
+				s++, len--;
+			continue;
+		}
+		if (!len || *p != *s)
+			return false;
+		s++;
+		len--;
+	}
+	return len == 0;
+}
+
+/* Go's half of the harness, by the files it is copied from (harness/guest/go). */
+static bool is_harness_go(const char *name, size_t len, const char *file)
+{
+	const char *base = file ? strrchr(file, '/') : NULL;
+
+	base = base ? base + 1 : file;
+	return len > 5 && !memcmp(name, "main.", 5) && base &&
+		(!strcmp(base, "runtime.go") || !strcmp(base, "value.go"));
+}
+
+bool token_of(struct buf *out, const char *name, size_t len, bool go, const char *file)
+{
+	const char *dot = go ? NULL : memchr(name, '.', len);
+
+	/* "f.cold", "f.part.0": but a Go name in C's text ("runtime.x" of an old linker) stays. */
+	if (dot && dot > name && strncmp(name, "runtime.", 8))
+		len = (size_t)(dot - name);
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+		if ((roles[i].where & (go ? WHERE_GO : WHERE_C)) &&
+		    matches(roles[i].pattern, name, len)) {
+			buf_addstr(out, roles[i].word);
+			return *roles[i].word != '\0';
+		}
+	if (!len || (go && is_harness_go(name, len, file)))
+		return false;
+	size_t start = out->len;
+
+	text_escape(out, name, len < 200 ? len : 200);
+	for (size_t i = start; i < out->len; i++)
+		if (strchr(" |+()", out->ptr[i]) && (out->ptr[i] == ' ' || out->ptr[i] == '|'))
+			out->ptr[i] = '_';
+	return true;
+}
+
+static bool is_word(const char *w, const char *is)
+{
+	return w && !strcmp(w, is);
+}
+
+/* At the outer side of the innermost crossing the story ends: what is beyond is only depth. */
+static bool is_outer(const char *w)
+{
+	return is_word(w, "CALLER") || is_word(w, "DRIVER");
+}
+
+/* Says nothing by itself: a stack of these alone is weak. */
+static bool is_plumbing(const char *w)
+{
+	static const char *const words[] = { "cgocall",	 "asmcgocall", "cgocallback", "CGO_STUB",
+					     "sigpanic", "gopanic",    "throw",	      "fatal" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcmp(w, words[i]))
+			return true;
+	return false;
+}
+
+/* A stub beside its crossing says nothing more, and compilers turn the last call of one into a jump. */
+static bool is_echo(const char *last, const char *w)
+{
+	bool crossing = is_word(last, "asmcgocall") || is_word(last, "cgocall");
+
+	return is_word(last, w) ? (isupper((unsigned char)*w) && !islower((unsigned char)w[1]))
+		: is_word(w, "CGO_STUB") ? crossing
+		: is_word(w, "CALLBACK") ? is_word(last, "cgocallback")
+					 : false;
+}
+
+struct cutter {
+	struct arena arena;
+	const char *words[STACK_MAX_FRAMES];
+	unsigned count;
+	bool guessed, done;
+};
+
+static void cut_frame(struct cutter *c, const struct frame *f)
+{
+	struct buf word = BUF_INIT;
+	const char *file = NULL, *last = c->count ? c->words[c->count - 1] : NULL;
+	int line;
+
+	/* Other images are libc and the like. */
+	if (!f->symbol.name || !f->image || f->image->bias)
+		return;
+	if (f->go && !strncmp(f->symbol.name, "main.", 5))
+		frame_line(f, &file, &line);
+	if (token_of(&word, f->symbol.name, frame_name_len(f), f->go, file) &&
+	    !is_echo(last, word.ptr)) {
+		if (is_word(word.ptr, "asmcgocall") && is_word(last, "CGO_STUB") && c->count > 1)
+			c->count--;
+		c->words[c->count++] = arena_strdup(&c->arena, word.ptr);
+		c->guessed |= f->found == FOUND_GUESS;
+		c->done = is_outer(word.ptr);
+	}
+	buf_release(&word);
+}
+
+/* Nothing but plumbing: then the runtime's own innermost function is all there is to tell. */
+static const char *innermost_runtime(struct cutter *c, const struct stack *st)
+{
+	static const char *const relays[] = { "runtime.raise*",	      "runtime.dieFromSignal",
+					      "runtime.crash*",	      "runtime.fatalthrow*",
+					      "runtime.systemstack*", "runtime.sig*",
+					      "runtime.tgkill",	      "runtime.futex*" };
+
+	for (uint32_t i = 0; i < st->count; i++) {
+		const struct frame *f = &st->frames[i];
+		size_t len = frame_name_len(f);
+		bool relay = !f->go || !f->symbol.name;
+
+		for (size_t k = 0; !relay && k < sizeof(relays) / sizeof(relays[0]); k++)
+			relay = matches(relays[k], f->symbol.name, len);
+		if (!relay)
+			return arena_strndup(&c->arena, f->symbol.name, len);
+	}
+	return NULL;
+}
+
+void tokens_make(struct tokens *t, const struct stack *st, bool from_panic)
+{
+	struct cutter *c = xcalloc(1, sizeof(*c));
+	const char *top = NULL, *deep;
+	uint32_t first = 0;
+
+	memset(t, 0, sizeof(*t));
+	buf_init(&t->text);
+	buf_init(&t->top);
+	for (uint32_t i = 0; from_panic && i < st->count && !first; i++)
+		if (frame_is(&st->frames[i], "runtime.gopanic"))
+			first = i;
+	for (uint32_t i = first; i < st->count && !c->done; i++)
+		cut_frame(c, &st->frames[i]);
+	for (unsigned i = 0; i < c->count && !top; i++)
+		top = is_plumbing(c->words[i]) ? NULL : c->words[i];
+	deep = !top || is_outer(top) ? innermost_runtime(c, st) : NULL;
+	c->count = tokens_fold(&c->arena, c->words, c->count);
+	if (deep) {
+		buf_addstr(&t->text, deep);
+		top = deep;
+	}
+	for (unsigned i = 0; i < c->count && i + (deep != NULL) < TOKENS_MAX; i++)
+		buf_addf(&t->text, "%s%s", t->text.len ? " " : "", c->words[i]);
+	if (top)
+		buf_addstr(&t->top, top);
+	t->weak = !top || c->guessed;
+	arena_release(&c->arena);
+	free(c);
+}
+
+void tokens_release(struct tokens *t)
+{
+	buf_release(&t->text);
+	buf_release(&t->top);
+}

@@ -1,0 +1,448 @@
+/* unwind.c: triage. The stepper: CFI where it is right, the known switches between the stacks of C
+ * and Go where it is not, frame pointers and guesses where there is none. */
+#include "triage/unwind.h"
+
+#include <string.h>
+
+#include "triage/cfi.h"
+#include "triage/go_layout.h"
+#include "triage/unwind_arch.h"
+
+struct unwinder {
+	const struct space *s;
+	const struct unwind_arch *a;
+	struct stack *st;
+	struct go_layout layout;
+	uint64_t text, etext; /* Go's, in guest addresses */
+	uint64_t sigreturn;
+	uint64_t g_m; /* address of the thread's m, 0: not known */
+	uint64_t curg;
+	struct unwind_regs r;
+	enum frame_found found; /* how the frame in r was found */
+	bool exact; /* r.pc is no return address */
+	bool left_g0; /* the one switch by g.sched is done */
+	const char *note;
+};
+
+enum step { STEP_ON, STEP_PLAIN, STEP_END };
+
+const struct unwind_arch *unwind_arch_of(int arch)
+{
+	switch (arch) {
+	case CGOFUZZ_ARCH_AMD64:
+		return &unwind_amd64;
+	case CGOFUZZ_ARCH_ARM64:
+		return &unwind_arm64;
+	}
+	return NULL;
+}
+
+static uint64_t sp_of(const struct unwinder *u)
+{
+	return u->r.v[u->a->sp];
+}
+
+static bool word(const struct unwinder *u, uint64_t addr, uint64_t *value)
+{
+	return space_read(u->s, addr, value);
+}
+
+static enum step end(struct unwinder *u, const char *why, bool complete)
+{
+	u->st->end = why;
+	u->st->complete = complete;
+	return STEP_END;
+}
+
+static bool is(const struct frame *f, const char *name)
+{
+	return f->symbol.name && frame_is(f, name);
+}
+
+static bool in_stack_of(const struct unwinder *u, uint64_t g)
+{
+	uint64_t lo, hi, sp = sp_of(u);
+
+	return g && word(u, g, &lo) && word(u, g + 8, &hi) && sp >= lo && sp < hi;
+}
+
+/* Any copied struct may be a g; one whose m points back by m.g0 tells where m is. */
+static void find_m(struct unwinder *u)
+{
+	const struct cgofuzz_fault *f = &u->s->rec->fault;
+
+	for (uint32_t i = 0; i < f->mem_count; i++) {
+		uint64_t g = f->mem[i].addr, lo, hi, m, g0, back, curg;
+
+		if (f->mem[i].what != CGOFUZZ_MEM_STRUCT || !word(u, g, &lo) ||
+		    !word(u, g + 8, &hi) || lo >= hi || !word(u, g + u->layout.g_m, &m) || !m ||
+		    !word(u, m + u->layout.m_g0, &g0) || !word(u, g0 + u->layout.g_m, &back) ||
+		    back != m)
+			continue;
+		u->g_m = m;
+		if (word(u, m + u->layout.m_curg, &curg))
+			u->curg = curg;
+		return;
+	}
+}
+
+static void unwinder_init(struct unwinder *u, struct stack *st, const struct space *s)
+{
+	const struct cgofuzz_regs *regs = &s->rec->fault.regs;
+	uint64_t at;
+
+	memset(u, 0, sizeof(*u));
+	u->s = s;
+	u->st = st;
+	u->a = unwind_arch_of((int)s->rec->arch);
+	if (!u->a)
+		return;
+	for (int i = 0; i < UNWIND_REGS; i++)
+		if (u->a->wire[i] >= 0)
+			u->r.v[i] = regs->gpr[u->a->wire[i]];
+	u->r.pc = regs->gpr[u->a->wire_pc];
+	u->sigreturn = regs->sigreturn_pc;
+	u->exact = true;
+	if (!s->image_count)
+		return;
+	go_layout_read(&u->layout, s->images[0].image);
+	if (image_find(s->images[0].image, "runtime.text", &at))
+		u->text = at + s->images[0].bias;
+	if (image_find(s->images[0].image, "runtime.etext", &at))
+		u->etext = at + s->images[0].bias;
+	find_m(u);
+}
+
+static void frame_add(struct unwinder *u)
+{
+	struct frame *f = &u->st->frames[u->st->count++];
+
+	memset(f, 0, sizeof(*f));
+	f->pc = u->r.pc;
+	f->sp = sp_of(u);
+	f->lookup = u->exact ? u->r.pc : u->r.pc - 1;
+	f->found = u->found;
+	f->note = u->note;
+	f->go = f->lookup >= u->text && f->lookup < u->etext;
+	f->image = space_image_at(u->s, f->lookup);
+	space_symbol(u->s, f->lookup, &f->symbol);
+	u->note = NULL;
+}
+
+/* The row of a frame, then what CFI does not say of Go: where its frame pointer is kept. */
+static enum step plain(struct unwinder *u, const struct frame *f, enum frame_found found)
+{
+	uint64_t cfa, fp, sp = sp_of(u);
+
+	switch (cfi_step(u->s, u->a, &u->r, f->lookup, &cfa)) {
+	case CFI_OUTERMOST:
+		return end(u, "start of the thread", true);
+	case CFI_NO_ROW:
+		return end(u, "no call frame information", false);
+	case CFI_NO_MEMORY:
+		return end(u, "memory that was not copied", false);
+	case CFI_STEPPED:
+		break;
+	}
+	u->found = found;
+	u->exact = false;
+	if (f->go) {
+		uint64_t size = cfa - sp;
+
+		if (size >= (uint64_t)u->a->go_fp + 0 &&
+		    word(u, cfa - u->a->go_fp - (u->a->go_fp_low ? size : 0), &fp))
+			u->r.v[u->a->fp] = fp;
+	}
+	return STEP_ON;
+}
+
+/* C's stack to the goroutine that called: asmcgocall keeps g and how deep its sp was. */
+static enum step from_asmcgocall(struct unwinder *u, const struct frame *f)
+{
+	const struct unwind_arch *a = u->a;
+	uint64_t g, depth, lo, hi, m, cfa, fp, sp = sp_of(u);
+	enum step rc;
+
+	for (int i = 0; i < a->saves_count; i++) {
+		if (!word(u, sp + a->saves[i][0], &g) || !word(u, sp + a->saves[i][1], &depth))
+			continue;
+		if (!g && depth > sp && depth < sp + 4096) { /* was on g0 already */
+			u->r.v[a->sp] = depth;
+			return plain(u, f, FOUND_SWITCH);
+		}
+		if (!word(u, g, &lo) || !word(u, g + 8, &hi) || lo >= hi || depth >= hi - lo ||
+		    depth % 8)
+			continue;
+		if (u->g_m && (!word(u, g + u->layout.g_m, &m) || m != u->g_m))
+			continue;
+		u->curg = g;
+		u->r.v[a->sp] = sp = hi - depth;
+		rc = plain(u, f, FOUND_SWITCH);
+		cfa = sp_of(u);
+		if (rc == STEP_ON && cfa - sp >= (uint64_t)a->switch_fp_min &&
+		    word(u, cfa - a->switch_fp, &fp))
+			u->r.v[a->fp] = fp;
+		return rc;
+	}
+	return end(u, "asmcgocall: no goroutine where it keeps one", false);
+}
+
+static bool is_crosscall2(const struct unwinder *u, uint64_t pc)
+{
+	struct symbol sym;
+
+	return space_symbol(u->s, pc, &sym) && !strcmp(sym.name, "crosscall2");
+}
+
+/* The goroutine to C's stack: cgocallback was called with three words that lie on both stacks. */
+static enum step from_cgocallback(struct unwinder *u, const struct frame *f)
+{
+	const uint64_t off = u->a->callback_args;
+	uint64_t fn, frame, ctxt, x, y, z, pc, sp = sp_of(u), symbol;
+	bool amd64 = u->s->rec->arch == CGOFUZZ_ARCH_AMD64;
+
+	if (!word(u, sp + off, &fn) || !word(u, sp + off + 8, &frame) ||
+	    !word(u, sp + off + 16, &ctxt))
+		return end(u, "memory that was not copied", false);
+	for (uint64_t at = (frame & ~7ull) - 24, n = 0; n < 16384 / 8; n++, at -= 8) {
+		if (!word(u, at, &x) || x != fn || !word(u, at + 8, &y) || y != frame ||
+		    !word(u, at + 16, &z) || z != ctxt || at - off == sp)
+			continue;
+		if (amd64 && (!word(u, at - 8, &pc) || !is_crosscall2(u, pc)))
+			continue;
+		if (!amd64) {
+			if (!u->s->image_count ||
+			    !image_find(u->s->images[0].image, "crosscall2", &symbol))
+				break;
+			pc = symbol + u->s->images[0].bias + 64; /* any pc past the prologue */
+		}
+		u->r.v[u->a->sp] = at - off;
+		u->r.pc = pc;
+		u->found = FOUND_SWITCH;
+		u->exact = false;
+		return STEP_ON;
+	}
+	u->note = "C frames lost";
+	return plain(u, f, FOUND_CFI);
+}
+
+static void take_regs(struct unwinder *u, const struct reg_at *list, uint64_t base)
+{
+	for (; list->reg != REG_END; list++) {
+		uint64_t x;
+
+		if (!word(u, base + list->at, &x))
+			continue;
+		if (list->reg == REG_PC)
+			u->r.pc = x;
+		else
+			u->r.v[list->reg] = x;
+	}
+}
+
+/* crosscall2 saves C's callee-saved registers; its CFI does not say so (arm64: wrongly so). */
+static enum step from_crosscall2(struct unwinder *u, const struct frame *f)
+{
+	const struct unwind_arch *a = u->a;
+	uint64_t cfa, sp = sp_of(u), pc;
+	enum step rc;
+
+	if (cfi_cfa(u->s, &u->r, f->lookup, &cfa) != CFI_STEPPED ||
+	    cfa - sp < (uint64_t)a->crosscall_min)
+		return STEP_PLAIN;
+	if (!a->crosscall_size) {
+		rc = plain(u, f, FOUND_CFI);
+		if (rc == STEP_ON)
+			take_regs(u, a->crosscall, sp);
+		return rc;
+	}
+	if (!word(u, sp + a->crosscall_size - 8, &pc))
+		return end(u, "memory that was not copied", false);
+	take_regs(u, a->crosscall, sp);
+	u->r.v[a->sp] = sp + a->crosscall_size;
+	u->found = FOUND_CFI;
+	u->exact = false;
+	return STEP_ON;
+}
+
+/* The scheduler's stack to the goroutine that it serves: once, by what gogo would restore. */
+static enum step from_g0(struct unwinder *u)
+{
+	uint64_t g = u->curg, sp, pc, fp, lr;
+
+	if (!g && u->g_m && u->layout.m_lockedg != UINT32_MAX)
+		word(u, u->g_m + u->layout.m_lockedg, &g);
+	if (!g)
+		return end(u, "a thread without a goroutine", true);
+	if (!word(u, g + u->layout.sched_sp, &sp) || !word(u, g + u->layout.sched_pc, &pc))
+		return end(u, "memory that was not copied", false);
+	u->r.v[u->a->sp] = sp;
+	u->r.pc = pc;
+	if (word(u, g + u->layout.sched_bp, &fp))
+		u->r.v[u->a->fp] = fp;
+	if (u->a->lr >= 0 && word(u, g + u->layout.sched_lr, &lr))
+		u->r.v[u->a->lr] = lr;
+	u->curg = g;
+	u->left_g0 = true;
+	u->found = FOUND_SWITCH;
+	u->exact = true;
+	return STEP_ON;
+}
+
+static enum step from_signal(struct unwinder *u)
+{
+	uint64_t x;
+
+	if (!word(u, sp_of(u) + u->a->signal[0].at, &x))
+		return end(u, "memory that was not copied", false);
+	take_regs(u, u->a->signal, sp_of(u));
+	u->found = FOUND_SIGNAL;
+	u->exact = true;
+	return STEP_ON;
+}
+
+/* A jump to where nothing is: what called may still be on its way. */
+static enum step from_nowhere(struct unwinder *u)
+{
+	uint64_t pc;
+
+	if (u->a->lr >= 0) {
+		pc = u->r.v[u->a->lr];
+	} else {
+		if (!word(u, sp_of(u), &pc))
+			return end(u, "memory that was not copied", false);
+		u->r.v[u->a->sp] += 8;
+	}
+	if (!space_image_at(u->s, pc))
+		return end(u, "a jump to nowhere", false);
+	u->r.pc = pc;
+	u->found = FOUND_CALL;
+	u->exact = false;
+	return STEP_ON;
+}
+
+static enum step by_frame_pointer(struct unwinder *u)
+{
+	uint64_t fp = u->r.v[u->a->fp], next, pc;
+
+	if (fp < sp_of(u) || fp % 8 || !word(u, fp, &next) || !word(u, fp + 8, &pc))
+		return STEP_END;
+	if (!space_image_at(u->s, pc))
+		return STEP_END;
+	u->r.v[u->a->fp] = next;
+	u->r.v[u->a->sp] = fp + 16;
+	u->r.pc = pc;
+	if (u->a->lr >= 0)
+		u->r.v[u->a->lr] = pc;
+	u->found = FOUND_FP;
+	u->exact = false;
+	return STEP_ON;
+}
+
+/* The next word on the stack that follows a known function's code; good for a hint, no more. */
+static enum step by_guess(struct unwinder *u)
+{
+	uint64_t sp = sp_of(u), pc;
+	struct symbol sym;
+
+	for (unsigned i = 0; i < 512 && word(u, sp + 8 * i, &pc); i++) {
+		if (!space_symbol(u->s, pc - 1, &sym) || !sym.size || pc == sym.addr)
+			continue;
+		u->r.v[u->a->sp] = sp + 8 * i + 8;
+		u->r.pc = pc;
+		u->found = FOUND_GUESS;
+		u->exact = false;
+		return STEP_ON;
+	}
+	return STEP_END;
+}
+
+static bool is_scheduler(const struct frame *f, bool top)
+{
+	return is(f, "runtime.systemstack") || is(f, "runtime.mcall") || is(f, "runtime.mstart") ||
+		(!top && is(f, "runtime.morestack"));
+}
+
+static enum step known_step(struct unwinder *u, const struct frame *f, bool top)
+{
+	if (is(f, "runtime.asmcgocall") && !in_stack_of(u, u->curg))
+		return from_asmcgocall(u, f);
+	if (is(f, "runtime.cgocallback") && (!u->curg || in_stack_of(u, u->curg)))
+		return from_cgocallback(u, f);
+	if (is(f, "crosscall2"))
+		return from_crosscall2(u, f);
+	if (is_scheduler(f, top) && !u->left_g0 && !in_stack_of(u, u->curg))
+		return from_g0(u);
+	if (f->pc == u->sigreturn || is(f, "runtime.sigreturn") ||
+	    is(f, "runtime.sigreturn__sigaction"))
+		return from_signal(u);
+	if (is(f, "runtime.goexit") || is(f, "runtime.rt0_go"))
+		return end(u, "start of the goroutine", true);
+	if (top && !f->image)
+		return from_nowhere(u);
+	return STEP_PLAIN;
+}
+
+/* A Go function that was made to call one: preparePanic pushed the link register (arm64), and the
+ * pc below is where it stopped, no return address. */
+static void after_injected_call(struct unwinder *u, const struct frame *f)
+{
+	uint64_t lr;
+
+	if (!is(f, "runtime.sigpanic") && !is(f, "runtime.asyncPreempt"))
+		return;
+	if (u->a->pushed_lr && word(u, sp_of(u), &lr)) {
+		u->r.v[u->a->lr] = lr;
+		u->r.v[u->a->sp] += u->a->pushed_lr;
+	}
+	u->exact = true;
+}
+
+static enum step step(struct unwinder *u)
+{
+	const struct frame *f = &u->st->frames[u->st->count - 1];
+	const struct unwind_regs before = u->r;
+	enum step rc = known_step(u, f, u->st->count == 1);
+
+	if (rc == STEP_PLAIN) {
+		rc = plain(u, f, FOUND_CFI);
+		if (rc == STEP_ON)
+			after_injected_call(u, f);
+		else if (u->st->complete)
+			return rc;
+	}
+	if (rc == STEP_ON && (u->r.pc != before.pc || sp_of(u) != before.v[u->a->sp])) {
+		if (is(f, "runtime.systemstack_switch"))
+			u->exact = true;
+		if (space_image_at(u->s, u->r.pc) || u->r.pc == u->sigreturn)
+			return STEP_ON;
+		end(u, "a return address outside all code", false);
+	} else if (rc == STEP_ON) {
+		end(u, "no progress", false);
+	} else if (u->st->complete) {
+		return rc;
+	}
+	u->r = before;
+	if (by_frame_pointer(u) == STEP_ON || by_guess(u) == STEP_ON)
+		return STEP_ON;
+	return STEP_END;
+}
+
+void stack_unwind(struct stack *st, const struct space *s)
+{
+	struct unwinder u;
+
+	st->count = 0;
+	st->complete = false;
+	st->end = "no registers were taken";
+	unwinder_init(&u, st, s);
+	if (!u.a || !s->rec->fault.regs.valid)
+		return;
+	st->end = "as many frames as are kept";
+	u.found = FOUND_TOP;
+	do
+		frame_add(&u);
+	while (st->count < STACK_MAX_FRAMES && step(&u) == STEP_ON);
+	if (st->count == STACK_MAX_FRAMES)
+		st->end = "as many frames as are kept";
+}
