@@ -8,7 +8,8 @@
 #include "lane/lane.h"
 
 /* A published build: a directory of the cache that never changes again. Files in it:
- * fuzz-afl, fuzz-libfuzzer (executables), cases (batch_save), unbuildable (slot TAB tool's message,
+ * fuzz-afl, fuzz-libfuzzer, fuzz-plain (executables; plain has no engine: fuzz-plain PLAN... runs
+ * plan files and ends), cases (batch_save), unbuildable (slot TAB tool's message,
  * newlines as \n, a line each; empty if none), callee.c c0.go stubs.S, lane (its name), id. */
 struct build {
 	char id[HASH_HEX_LEN + 1]; /* build id: batch, lane, EMIT_VERSION, value rule, runtime sources */
@@ -16,6 +17,7 @@ struct build {
 	uint32_t built; /* slots that can be run */
 	uint32_t unbuildable;
 	int64_t wall_ms; /* 0 when it came from the cache */
+	int hold; /* descriptor that keeps the cache from removing it; -1: none */
 };
 
 /*
@@ -27,6 +29,7 @@ struct build {
 int build_batch(struct build *out, const struct batch *b, const struct lane *l, int nice,
 		struct err *e);
 char *build_exe(const struct build *b, enum engine engine); /* malloc'd path */
+char *build_plain(const struct build *b); /* of the executable without an engine */
 void build_release(struct build *b);
 
 /*

@@ -30,7 +30,7 @@ enum engine {
 };
 extern const char *const engine_names[ENGINE_COUNT];
 
-#define LANE_NAME_MAX 160
+#define LANE_NAME_MAX 192
 
 struct lane {
 	const struct arch_info *arch;
