@@ -10,7 +10,10 @@ struct arena {
 	size_t total; /* bytes handed out, for limits */
 };
 
-#define ARENA_INIT { NULL, 0 }
+#define ARENA_INIT \
+	{ \
+		NULL, 0 \
+	}
 
 void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned to 16; never NULL */
 char *arena_strdup(struct arena *a, const char *s);

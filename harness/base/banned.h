@@ -1,4 +1,4 @@
-/* banned.h: base. Unsafe or locale- and state-bound libc calls do not compile (after git's banned.h).
+/* banned.h: base. Unsafe or state-bound libc calls do not compile (after git's banned.h).
  * Forced into every file by "-include base/banned.h"; the headers come first, so that only our own
  * uses meet the macros. */
 #ifndef BASE_BANNED_H

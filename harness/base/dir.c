@@ -10,6 +10,15 @@
 
 #include "base/file.h"
 
+static bool dir_exists_keep_errno(const char *path)
+{
+	int saved = errno;
+	bool exists = dir_exists(path);
+
+	errno = saved;
+	return exists;
+}
+
 int dir_make(const char *path, struct err *e)
 {
 	char *copy = xstrdup(path);
@@ -21,10 +30,9 @@ int dir_make(const char *path, struct err *e)
 		if (was != '/' && was != '\0')
 			continue;
 		*p = '\0';
-		if (mkdir(copy, 0777) < 0 && !(errno == EEXIST && dir_exists(copy)))
-			/* EROFS and EACCES come before EEXIST on some file systems */
-			if (!dir_exists(copy))
-				rc = err_errno(e, EXIT_ENVIRON, "could not make the directory %s", copy);
+		/* EROFS and EACCES come before EEXIST on some file systems: look instead. */
+		if (mkdir(copy, 0777) < 0 && !dir_exists_keep_errno(copy))
+			rc = err_errno(e, EXIT_ENVIRON, "could not make the directory %s", copy);
 		*p = was;
 		if (was == '\0')
 			break;

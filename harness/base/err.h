@@ -22,13 +22,15 @@ struct err {
 	char msg[2048];
 };
 
-#define ERR_INIT { 0, "" }
+#define ERR_INIT \
+	{ \
+		0, "" \
+	}
 
 /* Sets status and message; always returns -1, so that "return err_set(...)" reads well. */
 int err_set(struct err *e, int status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* As err_set, with ": strerror(errno)" appended; errno is read first. */
-int err_errno(struct err *e, int status, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+int err_errno(struct err *e, int status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Puts "what: " before the message already there; returns -1. */
 int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -34,8 +34,9 @@ int file_read(const char *path, size_t limit, struct buf *out, struct err *e)
 		}
 		total += (size_t)n;
 		if (total > limit) {
-			err_set(e, EXIT_ENVIRON, "%s is larger than %zu bytes, which is the most that is read",
-				path, limit);
+			err_set(e, EXIT_ENVIRON,
+				"%s is larger than %zu bytes, which is the most that is read", path,
+				limit);
 			n = -1;
 			break;
 		}

@@ -15,12 +15,14 @@ int file_read(const char *path, size_t limit, struct buf *out, struct err *e);
 int file_publish(const char *path, const void *data, size_t len, struct err *e);
 /* Plain write without fsync, for what can be made again. */
 int file_write(const char *path, const void *data, size_t len, struct err *e);
-int file_copy(const char *from, const char *to, struct err *e); /* keeps the mode, reflinks if it can */
+/* Keeps the mode, reflinks if it can. */
+int file_copy(const char *from, const char *to, struct err *e);
 /* fsync of every file below tmpdir and of the directory, then rename(tmpdir, dir) and fsync of the
  * parent. If dir exists already, tmpdir is removed and 1 is returned: somebody else was first. */
 int dir_publish(const char *tmpdir, const char *dir, struct err *e);
 int dir_make(const char *path, struct err *e); /* with parents; existing is fine */
-int dir_remove(const char *path, struct err *e); /* with all below; missing is fine; never follows links */
+/* With all below; a missing one is fine; never follows links. */
+int dir_remove(const char *path, struct err *e);
 /* Calls fn for every entry but . and .., sorted by name; a negative return of fn ends the walk. */
 int dir_each(const char *path, int (*fn)(const char *name, void *ctx), void *ctx, struct err *e);
 bool file_exists(const char *path);

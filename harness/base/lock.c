@@ -1,4 +1,4 @@
-/* lock.c: base. An exclusive lock for the life of a process: flock on a file that names the owner. */
+/* lock.c: base. An exclusive lock for the life of a process: a file that names its owner. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -44,7 +44,7 @@ static bool lock_current(int fd, const char *path)
 	struct stat held, named;
 
 	return fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_ino == named.st_ino &&
-	       held.st_dev == named.st_dev;
+		held.st_dev == named.st_dev;
 }
 
 static int lock_take(const char *path, int operation, struct err *e)

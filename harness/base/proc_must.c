@@ -72,11 +72,12 @@ int proc_must(const struct proc_spec *spec, struct err *e)
 		if (run.err)
 			buf_rtrim(run.err);
 		rc = err_set(e, EXIT_ENVIRON, "%s: %s%s%s", command.ptr,
-			     result.timed_out ? "killed at its deadline" : proc_describe(result.status),
+			     result.timed_out ? "killed at its deadline"
+					      : proc_describe(result.status),
 			     run.err && run.err->len > before ? "\n" : "",
-			     run.err && run.err->len > before ?
-				     tail(run.err->ptr + before, run.err->len - before) :
-				     "");
+			     run.err && run.err->len > before
+				     ? tail(run.err->ptr + before, run.err->len - before)
+				     : "");
 		if (run.err_path) {
 			size_t len = strlen(e->msg);
 
@@ -108,8 +109,8 @@ char *proc_which(const char *name)
 		char *candidate = xasprintf("%.*s/%s", len ? (int)len : 1, len ? path : ".", name);
 
 		if (executable(candidate)) {
-			char *absolute = candidate[0] == '/' ? xstrdup(candidate) :
-							       path_absolute(candidate);
+			char *absolute = candidate[0] == '/' ? xstrdup(candidate)
+							     : path_absolute(candidate);
 
 			free(candidate);
 			return absolute;

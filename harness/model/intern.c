@@ -178,15 +178,17 @@ static const struct shape *intern_shape(struct intern *in, const struct shape *s
 static int too_deep(struct intern *in)
 {
 	return case_problem_set(in->problem, "simplify the type",
-				"types are nested more than SHAPE_MAX_DEPTH = %d deep", SHAPE_MAX_DEPTH);
+				"types are nested more than SHAPE_MAX_DEPTH = %d deep",
+				SHAPE_MAX_DEPTH);
 }
 
 static int too_large(struct intern *in, const struct shape *s)
 {
-	return case_problem_set(in->problem, "make its arrays smaller",
-				"a type behind a pointer has more than SHAPE_MAX_TARGET_BYTES = %d bytes%s",
-				SHAPE_MAX_TARGET_BYTES,
-				s->kind == SHAPE_FUNCTION ? " in an argument or its result" : "");
+	return case_problem_set(
+		in->problem, "make its arrays smaller",
+		"a type behind a pointer has more than SHAPE_MAX_TARGET_BYTES = %d bytes%s",
+		SHAPE_MAX_TARGET_BYTES,
+		s->kind == SHAPE_FUNCTION ? " in an argument or its result" : "");
 }
 
 static const struct proto *intern_proto(struct intern *in, const struct proto *p, uint32_t level)
@@ -211,8 +213,7 @@ static const struct proto *intern_proto(struct intern *in, const struct proto *p
 	return copy;
 }
 
-static const struct member *intern_members(struct intern *in, const struct shape *s,
-					   uint32_t level)
+static const struct member *intern_members(struct intern *in, const struct shape *s, uint32_t level)
 {
 	struct member *members = arena_alloc(in->arena, s->count * sizeof(*members));
 

@@ -67,8 +67,9 @@ struct token lex_next(struct lexer *l)
 		t.len = 2;
 	} else if (is_name_char(c)) {
 		t.kind = is_digit(c) ? TOKEN_NUMBER : TOKEN_NAME;
-		while (t.at + t.len < l->len && (is_name_char(l->text[t.at + t.len]) ||
-						 (is_digit(c) && l->text[t.at + t.len] == '.')))
+		while (t.at + t.len < l->len &&
+		       (is_name_char(l->text[t.at + t.len]) ||
+			(is_digit(c) && l->text[t.at + t.len] == '.')))
 			t.len++;
 	} else if (starts_with(l, "...")) {
 		t.kind = TOKEN_PUNCT;
@@ -86,14 +87,19 @@ struct token lex_next(struct lexer *l)
 bool lex_is(const struct lexer *l, struct token t, const char *word)
 {
 	return (t.kind == TOKEN_NAME || t.kind == TOKEN_PUNCT) && t.len == strlen(word) &&
-	       memcmp(l->text + t.at, word, t.len) == 0;
+		memcmp(l->text + t.at, word, t.len) == 0;
 }
 
 /* Bytes of the UTF-8 character at p, 0 if it is none. */
 static size_t utf8_len(const unsigned char *p, size_t left)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t len = *p < 0x80 ? 1 : *p < 0xc0 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf8 ? 4 : 0;
+	size_t len = *p < 0x80 ? 1
+		: *p < 0xc0    ? 0
+		: *p < 0xe0    ? 2
+		: *p < 0xf0    ? 3
+		: *p < 0xf8    ? 4
+			       : 0;
 	uint32_t code;
 
 	if (len <= 1)
@@ -185,8 +191,8 @@ int lex_error(const struct lexer *l, const char *name, size_t at, const char *ms
 	show_line(&out, l->text + start, end - start, &shown);
 	buf_rtrim(&out);
 	buf_addf(&out, "\n%*s^", (int)shown, "");
-	err_set(e, EXIT_USAGE, "%.400s:%zu:%zu: error: %s\n%s\nhint: %s", name, line, column + 1, msg,
-		out.ptr, hint);
+	err_set(e, EXIT_USAGE, "%.400s:%zu:%zu: error: %s\n%s\nhint: %s", name, line, column + 1,
+		msg, out.ptr, hint);
 	buf_release(&out);
 	return -1;
 }

@@ -7,6 +7,8 @@
 
 #include "model/finish.h"
 
+#define HINT_OPTIONS "the options are route, as in [route=callback]"
+
 int parse_fail(struct parser *p, size_t at, const char *hint, const char *fmt, ...)
 {
 	char msg[400];
@@ -29,33 +31,32 @@ bool parse_is(const struct parser *p, const char *word)
 }
 
 /* Words that are known but not taken say so, wherever they stand. */
-int parse_expected(struct parser *p, const char *what)
+int parse_expected(struct parser *p, const char *what, const char *hint)
 {
 	const char *text = p->lex.text + p->tok.at;
 	int len = p->tok.len < 40 ? (int)p->tok.len : 40;
-	const char *hint, *why = parse_unsupported(p, p->tok, &hint);
+	const char *other, *why = parse_unsupported(p, p->tok, &other);
 
 	if (why)
-		return parse_fail(p, p->tok.at, hint, "'%.*s': %s not supported yet", len, text, why);
+		return parse_fail(p, p->tok.at, other, "'%.*s': %s not supported yet", len, text,
+				  why);
 	if (p->tok.kind == TOKEN_END)
-		return parse_fail(p, p->tok.at, "the case ends too early",
-				  "expected %s, found the end of the case", what);
+		return parse_fail(p, p->tok.at, hint, "expected %s, found the end of the case", what);
 	if (p->tok.kind == TOKEN_BAD && p->tok.len == 2 && text[0] == '/')
 		return parse_fail(p, p->tok.at, "close it with */", "this comment does not end");
 	if (p->tok.kind == TOKEN_BAD)
 		return parse_fail(p, p->tok.at, "write plain C, in ASCII outside of comments",
 				  "expected %s, found a character that has no place here", what);
-	return parse_fail(p, p->tok.at, "write a C declaration, as in void f(int, struct { char a; })",
-			  "expected %s, found '%.*s'", what, len, text);
+	return parse_fail(p, p->tok.at, hint, "expected %s, found '%.*s'", what, len, text);
 }
 
-int parse_expect(struct parser *p, const char *word)
+int parse_expect(struct parser *p, const char *word, const char *hint)
 {
 	char what[16];
 
 	if (!parse_is(p, word)) {
 		snprintf(what, sizeof(what), "'%s'", word);
-		return parse_expected(p, what);
+		return parse_expected(p, what, hint);
 	}
 	parse_take(p);
 	return 0;
@@ -101,7 +102,7 @@ static int parse_route(struct parser *p, struct fuzz_case *c)
 		rc = parse_fail(p, p->tok.at, hint.ptr, "unknown route '%.*s'",
 				p->tok.len < 40 ? (int)p->tok.len : 40, p->lex.text + p->tok.at);
 	else
-		rc = parse_expected(p, "the name of a route");
+		rc = parse_expected(p, "the name of a route", hint.ptr);
 	buf_release(&hint);
 	return rc;
 }
@@ -114,24 +115,23 @@ static int parse_options(struct parser *p, struct fuzz_case *c)
 	parse_take(p);
 	for (;;) {
 		if (p->tok.kind != TOKEN_NAME)
-			return parse_expected(p, "the name of an option");
+			return parse_expected(p, "the name of an option", HINT_OPTIONS);
 		if (!parse_is(p, "route"))
-			return parse_fail(p, p->tok.at, "the options are route, as in [route=callback]",
-					  "unknown option '%.*s'",
+			return parse_fail(p, p->tok.at, HINT_OPTIONS, "unknown option '%.*s'",
 					  p->tok.len < 40 ? (int)p->tok.len : 40,
 					  p->lex.text + p->tok.at);
 		if (have_route)
 			return parse_fail(p, p->tok.at, "leave one out", "'route' is given twice");
 		have_route = true;
 		parse_take(p);
-		if (parse_expect(p, "=") < 0 || parse_route(p, c) < 0)
+		if (parse_expect(p, "=", HINT_OPTIONS) < 0 || parse_route(p, c) < 0)
 			return -1;
 		if (!parse_is(p, ","))
 			break;
 		parse_take(p);
 	}
 	if (!parse_is(p, "]"))
-		return parse_expected(p, "',' or ']'");
+		return parse_expected(p, "',' or ']'", "close the options, as in [route=callback]");
 	parse_take(p);
 	return 0;
 }
@@ -153,7 +153,8 @@ static int parse_typedef(struct parser *p)
 		if (parse_declarator(p, &d) < 0)
 			return -1;
 		if (d.name.kind == TOKEN_END)
-			return parse_expected(p, "the name of the type");
+			return parse_expected(p, "the name of the type",
+					      "name it, as in typedef int number;");
 		if (parse_find(p, p->typedefs, d.name))
 			return parse_fail(p, d.name.at, "choose another name",
 					  "the type '%.*s' is already defined", (int)d.name.len,
@@ -168,7 +169,7 @@ static int parse_typedef(struct parser *p)
 			break;
 		parse_take(p);
 	}
-	return parse_expect(p, ";");
+	return parse_expect(p, ";", "end the typedef with a semicolon");
 }
 
 /* Points at the argument in question, or at the name f. */
@@ -194,7 +195,7 @@ static int parse_function(struct parser *p, struct fuzz_case *c, const struct sh
 	if (parse_declarator(p, &d) < 0)
 		return -1;
 	if (d.name.kind == TOKEN_END)
-		return parse_expected(p, "the name f");
+		return parse_expected(p, "the name f", HINT_EXAMPLE);
 	if (!lex_is(&p->lex, d.name, "f"))
 		return parse_fail(p, d.name.at, "a case declares one function, and its name is f",
 				  "expected the name f, found '%.*s'", (int)d.name.len,
@@ -211,7 +212,8 @@ static int parse_function(struct parser *p, struct fuzz_case *c, const struct sh
 	if (parse_is(p, ";"))
 		parse_take(p);
 	if (p->tok.kind != TOKEN_END)
-		return parse_expected(p, "the end of the case");
+		return parse_expected(p, "the end of the case",
+				      "a case declares one function and nothing after it");
 	c->proto = *s->function;
 	if (case_finish_at(c, &problem) < 0)
 		return report_problem(p, &problem, at, &d);
@@ -240,7 +242,8 @@ static int parse_case(struct parser *p, struct fuzz_case *c)
 			base = parse_specifiers(p);
 			if (!base)
 				return -1;
-			if (!parse_is(p, ";") || (base->kind != SHAPE_STRUCT && base->kind != SHAPE_ENUM))
+			if (!parse_is(p, ";") ||
+			    (base->kind != SHAPE_STRUCT && base->kind != SHAPE_ENUM))
 				return parse_function(p, c, base, at);
 			parse_take(p); /* "struct tag { ... };" for what follows */
 		}
@@ -256,8 +259,8 @@ static int check_text(struct parser *p)
 
 	if (p->lex.len > CASE_MAX_TEXT)
 		return parse_fail(p, CASE_MAX_TEXT, "use fewer or smaller types",
-				  "the case has %zu bytes, CASE_MAX_TEXT = %d is the most", p->lex.len,
-				  CASE_MAX_TEXT);
+				  "the case has %zu bytes, CASE_MAX_TEXT = %d is the most",
+				  p->lex.len, CASE_MAX_TEXT);
 	bad = lex_bad_byte(p->lex.text, p->lex.len);
 	if (bad == p->lex.len)
 		return 0;
@@ -270,7 +273,9 @@ static int check_text(struct parser *p)
 
 int case_parse(struct fuzz_case *c, const char *text, size_t len, const char *name, struct err *e)
 {
-	struct parser p = { .lex = { text ? text : "", len, 0 }, .arena = &c->arena, .name = name, .e = e };
+	struct parser p = {
+		.lex = { text ? text : "", len, 0 }, .arena = &c->arena, .name = name, .e = e
+	};
 
 	*c = (struct fuzz_case){ 0 };
 	if (check_text(&p) < 0 || parse_case(&p, c) < 0) {

@@ -46,10 +46,13 @@ struct declarator {
 int parse_fail(struct parser *p, size_t at, const char *hint, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 /* "expected WHAT, found ...", or what is known of a word that is not supported. */
-int parse_expected(struct parser *p, const char *what);
+int parse_expected(struct parser *p, const char *what, const char *hint);
 void parse_take(struct parser *p); /* goes on to the next token */
 bool parse_is(const struct parser *p, const char *word);
-int parse_expect(struct parser *p, const char *word); /* takes it */
+int parse_expect(struct parser *p, const char *word, const char *hint); /* takes it */
+
+/* What to do about a text that is no declaration at all. */
+#define HINT_EXAMPLE "write a C declaration, as in void f(int, struct { char a; })"
 int parse_enter(struct parser *p, size_t at); /* one level deeper; p->nesting-- leaves it */
 const char *parse_word(struct parser *p, struct token t); /* in the arena */
 struct named *parse_find(struct parser *p, struct named *list, struct token t);

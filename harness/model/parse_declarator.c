@@ -16,15 +16,16 @@ static int add_step(struct parser *p, struct declarator *d, struct step step)
 int parse_check_name(struct parser *p, struct token t)
 {
 	static const char *const keywords[] = {
-		"break", "case", "continue", "default", "do", "else", "for", "goto", "if",
-		"return", "sizeof", "switch", "while", "typedef", "struct", "enum", "char",
-		"short", "int", "long", "float", "double", "signed", "unsigned", "void", "_Bool",
-		"_Generic", "asm", "__asm__",
+		"break", "case",    "continue", "default", "do",      "else",
+		"for",	 "goto",    "if",	"return",  "sizeof",  "switch",
+		"while", "typedef", "struct",	"enum",	   "char",    "short",
+		"int",	 "long",    "float",	"double",  "signed",  "unsigned",
+		"void",	 "_Bool",   "_Generic", "asm",	   "__asm__",
 	};
 	const char *hint;
 
 	if (parse_unsupported(p, t, &hint))
-		return parse_expected(p, "a name");
+		return parse_expected(p, "a name", "choose another name");
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
 		if (lex_is(&p->lex, t, keywords[i]))
 			return parse_fail(p, t.at, "choose another name",
@@ -36,7 +37,7 @@ int parse_check_name(struct parser *p, struct token t)
 	return 0;
 }
 
-/* After specifiers and declarator of a parameter: arrays and functions become pointers (C17 6.7.6.3). */
+/* As a parameter: arrays and functions become pointers (C17 6.7.6.3). */
 static const struct shape *adjusted(struct parser *p, const struct shape *s)
 {
 	struct shape *pointer;
@@ -122,7 +123,8 @@ static int parse_parameters(struct parser *p, struct step *step)
 		parse_take(p);
 	}
 	if (!parse_is(p, ")"))
-		return parse_expected(p, "',' or ')'");
+		return parse_expected(p, "',' or ')'",
+				      "separate the arguments by commas and close the parenthesis");
 	parse_take(p);
 	kept = arena_alloc(p->arena, count * sizeof(*kept));
 	kept_at = arena_alloc(p->arena, count * sizeof(*kept_at));
@@ -155,7 +157,7 @@ static int parse_size(struct parser *p, struct step *step)
 				  "an array has 1 to %d elements, not %llu", SHAPE_MAX_TARGET_BYTES,
 				  (unsigned long long)count);
 	step->count = (uint32_t)count;
-	return parse_expect(p, "]");
+	return parse_expect(p, "]", "close the bracket after the size");
 }
 
 static int parse_suffixes(struct parser *p, struct declarator *d)
@@ -208,7 +210,8 @@ int parse_declarator(struct parser *p, struct declarator *d)
 		if (parse_enter(p, p->tok.at) < 0)
 			return -1;
 		parse_take(p);
-		if (parse_declarator(p, d) < 0 || parse_expect(p, ")") < 0)
+		if (parse_declarator(p, d) < 0 ||
+		    parse_expect(p, ")", "close the parenthesis of the declarator") < 0)
 			return -1;
 		p->nesting--;
 	} else if (p->tok.kind == TOKEN_NAME) {
@@ -232,7 +235,8 @@ static int check_step(struct parser *p, const struct step *step, const struct sh
 
 	if (step->kind == SHAPE_ARRAY && (function || target->kind == SHAPE_VOID))
 		return parse_fail(p, step->at, "use pointers: (*v[4])(void), void *v[4]",
-				  "an array cannot have %s as elements", function ? "functions" : "void");
+				  "an array cannot have %s as elements",
+				  function ? "functions" : "void");
 	if (step->kind == SHAPE_FUNCTION && (function || target->kind == SHAPE_ARRAY))
 		return parse_fail(p, step->at, "return a pointer, or a struct that holds it",
 				  "a function cannot return %s",
@@ -240,8 +244,7 @@ static int check_step(struct parser *p, const struct step *step, const struct sh
 	return 0;
 }
 
-const struct shape *parse_apply(struct parser *p, const struct declarator *d,
-				const struct shape *base)
+const struct shape *parse_apply(struct parser *p, const struct declarator *d, const struct shape *base)
 {
 	for (uint32_t i = d->step_count; i-- > 0;) {
 		const struct step *step = &d->steps[i];

@@ -10,7 +10,8 @@ static int parse_enumerator(struct parser *p, struct enumerator *list, uint32_t 
 	uint64_t value;
 
 	if (p->tok.kind != TOKEN_NAME)
-		return parse_expected(p, "the name of an enumerator");
+		return parse_expected(p, "the name of an enumerator",
+				      "name its values, as in enum { A, B = 7 }");
 	if (parse_check_name(p, p->tok) < 0)
 		return -1;
 	list[i].name = parse_word(p, p->tok);
@@ -60,7 +61,7 @@ static int parse_enumerators(struct parser *p, struct shape *s)
 	memcpy(kept, list, s->count * sizeof(*kept));
 	s->enumerators = kept;
 	if (!parse_is(p, "}"))
-		return parse_expected(p, "',' or '}'");
+		return parse_expected(p, "',' or '}'", "as in enum { A, B = 7 }");
 	parse_take(p);
 	return 0;
 }
@@ -77,7 +78,7 @@ static int parse_member(struct parser *p, const struct shape *base, struct membe
 		return parse_fail(p, p->tok.at, "write a plain member; a later version may know them",
 				  "bit-fields are not supported yet");
 	if (d.name.kind == TOKEN_END)
-		return parse_expected(p, "the name of a member");
+		return parse_expected(p, "the name of a member", "name it, as in struct { int a; }");
 	at = d.name.at;
 	list[i].name = parse_word(p, d.name);
 	list[i].shape = parse_apply(p, &d, base);
@@ -85,8 +86,8 @@ static int parse_member(struct parser *p, const struct shape *base, struct membe
 		return -1;
 	for (uint32_t j = 0; j < i; j++)
 		if (!strcmp(list[j].name, list[i].name))
-			return parse_fail(p, at, "choose another name", "two members are named '%s'",
-					  list[i].name);
+			return parse_fail(p, at, "choose another name",
+					  "two members are named '%s'", list[i].name);
 	if (list[i].shape->kind == SHAPE_VOID || list[i].shape->kind == SHAPE_FUNCTION)
 		return parse_fail(p, at, "make it a pointer", "the member '%s' cannot be %s",
 				  list[i].name,
@@ -120,7 +121,7 @@ static int parse_members(struct parser *p, struct shape *s)
 				break;
 			parse_take(p);
 		}
-		if (parse_expect(p, ";") < 0)
+		if (parse_expect(p, ";", "end each member with a semicolon") < 0)
 			return -1;
 	}
 	parse_take(p);
@@ -139,14 +140,17 @@ static const struct shape *find_tag(struct parser *p, struct token tag, bool is_
 
 	if (!named)
 		return parse_fail(p, tag.at, "spell its members here, or define it in a line before",
-				  "%s %.64s is not defined", kind, name), NULL;
+				  "%s %.64s is not defined", kind, name),
+		       NULL;
 	if (named->is_struct != is_struct)
 		return parse_fail(p, tag.at, "choose another tag", "%.64s is not the tag of %s %s",
-				  name, is_struct ? "a" : "an", kind), NULL;
+				  name, is_struct ? "a" : "an", kind),
+		       NULL;
 	if (!named->shape)
 		return parse_fail(p, tag.at, "use void * to point to it",
 				  "%s %.64s refers to itself, which is not supported yet", kind,
-				  name), NULL;
+				  name),
+		       NULL;
 	return named->shape;
 }
 
@@ -169,13 +173,16 @@ const struct shape *parse_struct_or_enum(struct parser *p)
 		if (parse_find(p, p->tags, tag))
 			return parse_fail(p, tag.at, "choose another tag",
 					  "the tag '%.*s' is already defined", (int)tag.len,
-					  p->lex.text + tag.at), NULL;
+					  p->lex.text + tag.at),
+			       NULL;
 		named = arena_alloc(p->arena, sizeof(*named));
 		*named = (struct named){ parse_word(p, tag), NULL, is_struct, p->tags };
 		p->tags = named;
 	}
 	if (!parse_is(p, "{"))
-		return parse_expected(p, tag.kind == TOKEN_END ? "'{' or a tag" : "'{'"), NULL;
+		return parse_expected(p, tag.kind == TOKEN_END ? "'{' or a tag" : "'{'",
+				      "as in struct { int a; }, enum { A, B }"),
+		       NULL;
 	if (parse_enter(p, p->tok.at) < 0)
 		return NULL;
 	s = arena_alloc(p->arena, sizeof(*s));

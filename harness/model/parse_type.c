@@ -1,4 +1,4 @@
-/* parse_type.c: model. What stands left of a declarator: scalars, typedef names, unsupported words. */
+/* parse_type.c: model. Left of a declarator: scalars, typedef names, unsupported words. */
 #include <string.h>
 
 #include "model/parse.h"
@@ -23,8 +23,8 @@ static const struct {
 	enum word word;
 } words[] = {
 	{ "signed", W_SIGNED }, { "unsigned", W_UNSIGNED }, { "short", W_SHORT },
-	{ "long", W_LONG },     { "char", W_CHAR },         { "int", W_INT },
-	{ "float", W_FLOAT },   { "double", W_DOUBLE },     { "_Bool", W_BOOL },
+	{ "long", W_LONG },	{ "char", W_CHAR },	    { "int", W_INT },
+	{ "float", W_FLOAT },	{ "double", W_DOUBLE },	    { "_Bool", W_BOOL },
 	{ "void", W_VOID },
 };
 
@@ -58,11 +58,11 @@ static const struct {
 	const char *name;
 	enum scalar scalar;
 } library_types[] = {
-	{ "bool", SCALAR_BOOL },       { "int8_t", SCALAR_SCHAR },   { "uint8_t", SCALAR_UCHAR },
-	{ "int16_t", SCALAR_SHORT },   { "uint16_t", SCALAR_USHORT }, { "int32_t", SCALAR_INT },
-	{ "uint32_t", SCALAR_UINT },   { "int64_t", SCALAR_LONG },   { "uint64_t", SCALAR_ULONG },
-	{ "intptr_t", SCALAR_LONG },   { "uintptr_t", SCALAR_ULONG }, { "ptrdiff_t", SCALAR_LONG },
-	{ "intmax_t", SCALAR_LONG },   { "uintmax_t", SCALAR_ULONG }, { "size_t", SCALAR_ULONG },
+	{ "bool", SCALAR_BOOL },     { "int8_t", SCALAR_SCHAR },    { "uint8_t", SCALAR_UCHAR },
+	{ "int16_t", SCALAR_SHORT }, { "uint16_t", SCALAR_USHORT }, { "int32_t", SCALAR_INT },
+	{ "uint32_t", SCALAR_UINT }, { "int64_t", SCALAR_LONG },    { "uint64_t", SCALAR_ULONG },
+	{ "intptr_t", SCALAR_LONG }, { "uintptr_t", SCALAR_ULONG }, { "ptrdiff_t", SCALAR_LONG },
+	{ "intmax_t", SCALAR_LONG }, { "uintmax_t", SCALAR_ULONG }, { "size_t", SCALAR_ULONG },
 	{ "ssize_t", SCALAR_LONG },
 };
 
@@ -161,8 +161,8 @@ bool parse_starts_type(struct parser *p)
 	const char *hint;
 
 	return p->tok.kind == TOKEN_NAME &&
-	       (word_bit(p) || parse_is(p, "struct") || parse_is(p, "enum") || typedef_name(p) ||
-		parse_unsupported(p, p->tok, &hint));
+		(word_bit(p) || parse_is(p, "struct") || parse_is(p, "enum") || typedef_name(p) ||
+		 parse_unsupported(p, p->tok, &hint));
 }
 
 int parse_integer(struct parser *p, const char *what, uint64_t max, uint64_t *value)
@@ -173,7 +173,7 @@ int parse_integer(struct parser *p, const char *what, uint64_t max, uint64_t *va
 	uint64_t x = 0;
 
 	if (p->tok.kind != TOKEN_NUMBER)
-		return parse_expected(p, what);
+		return parse_expected(p, what, "write a plain integer constant, as in 4 or 0x10");
 	if (len > 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X')) {
 		base = 16;
 		i = 2;
@@ -181,10 +181,10 @@ int parse_integer(struct parser *p, const char *what, uint64_t max, uint64_t *va
 		base = 8;
 	}
 	for (; i < len; i++) {
-		unsigned digit = s[i] >= '0' && s[i] <= '9' ? (unsigned)(s[i] - '0') :
-				 (s[i] | 32) >= 'a' && (s[i] | 32) <= 'f' ?
-							      (unsigned)((s[i] | 32) - 'a') + 10 :
-							      99;
+		unsigned digit = s[i] >= '0' && s[i] <= '9' ? (unsigned)(s[i] - '0')
+			: (s[i] | 32) >= 'a' && (s[i] | 32) <= 'f'
+			? (unsigned)((s[i] | 32) - 'a') + 10
+			: 99;
 
 		if (digit >= base)
 			break;
@@ -214,7 +214,8 @@ static const struct shape *parse_scalar(struct parser *p)
 		}
 		if ((all & bit) || (bit == W_LONG && (all & W_LLONG)))
 			return parse_fail(p, p->tok.at, "leave it out", "'%.*s' once too often",
-					  (int)p->tok.len, p->lex.text + p->tok.at), NULL;
+					  (int)p->tok.len, p->lex.text + p->tok.at),
+			       NULL;
 		all |= bit;
 	}
 	if (all == W_VOID) {
@@ -225,7 +226,8 @@ static const struct shape *parse_scalar(struct parser *p)
 	}
 	if (all == (W_LONG | W_DOUBLE))
 		return parse_fail(p, at, "write double; a later version may know it",
-				  "long double is not supported yet"), NULL;
+				  "long double is not supported yet"),
+		       NULL;
 	if ((all & W_INT) && (all & (W_SIGNED | W_UNSIGNED | W_SHORT | W_LONG | W_LLONG)) &&
 	    !(all & W_CHAR))
 		all &= ~(unsigned)W_INT; /* "short int" is "short" */
@@ -233,7 +235,20 @@ static const struct shape *parse_scalar(struct parser *p)
 		if (combinations[i].words == all)
 			return new_scalar(p, combinations[i].scalar);
 	return parse_fail(p, at, "write one of C's types, as in unsigned long",
-			  "these words do not make a type together"), NULL;
+			  "these words do not make a type together"),
+	       NULL;
+}
+
+static int unknown_type(struct parser *p)
+{
+	const char *hint;
+
+	if (p->tok.kind == TOKEN_NAME && !parse_unsupported(p, p->tok, &hint) &&
+	    !parse_is(p, "typedef"))
+		return parse_fail(p, p->tok.at, "spell it in place, or define it first by a typedef",
+				  "unknown type '%.*s'", p->tok.len < 40 ? (int)p->tok.len : 40,
+				  p->lex.text + p->tok.at);
+	return parse_expected(p, "a type", HINT_EXAMPLE);
 }
 
 const struct shape *parse_specifiers(struct parser *p)
@@ -248,10 +263,9 @@ const struct shape *parse_specifiers(struct parser *p)
 	} else if (p->tok.kind == TOKEN_NAME && (s = typedef_name(p))) {
 		parse_take(p);
 	} else {
-		parse_expected(p, "a type");
-		return NULL;
+		return unknown_type(p), NULL;
 	}
 	if (s && (parse_unsupported(p, p->tok, &hint) || word_bit(p)))
-		return parse_expected(p, "a declarator"), NULL;
+		return parse_expected(p, "a declarator", "one type is enough"), NULL;
 	return s;
 }

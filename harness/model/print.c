@@ -159,7 +159,7 @@ void shape_define(struct buf *out, const struct shape *s, const char *prefix)
 
 void case_print(const struct fuzz_case *c, struct buf *out)
 {
-	/* f is declared as the function it is, so that results like "int (*f(void))[4]" come out right. */
+	/* Printed as the function it is: results like "int (*f(void))[4]" come out right. */
 	struct shape f = { .kind = SHAPE_FUNCTION, .function = &c->proto };
 
 	if (c->route != 0)

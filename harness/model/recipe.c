@@ -8,7 +8,7 @@
 #define ARRAY_DEPTH 2 /* arrays of arrays, within each struct */
 #define POINTER_DEPTH 2
 /* Structs, arrays between them, and "int (**(*)[4])(...)" at the bottom. */
-_Static_assert(STRUCT_DEPTH * (1 + ARRAY_DEPTH) + POINTER_DEPTH + 3 <= SHAPE_MAX_DEPTH, "too deep");
+_Static_assert(STRUCT_DEPTH *(1 + ARRAY_DEPTH) + POINTER_DEPTH + 3 <= SHAPE_MAX_DEPTH, "too deep");
 
 /* A struct or enum made earlier in the case: another argument may have the same type. */
 struct made {
@@ -49,8 +49,8 @@ static const struct shape *make_scalar(struct decoder *d, uint32_t which)
 {
 	/* int first: the smallest choice is the plainest */
 	static const enum scalar order[SCALAR_COUNT] = {
-		SCALAR_INT, SCALAR_CHAR, SCALAR_SCHAR, SCALAR_UCHAR, SCALAR_SHORT,
-		SCALAR_USHORT, SCALAR_UINT, SCALAR_LONG, SCALAR_ULONG, SCALAR_LLONG,
+		SCALAR_INT,    SCALAR_CHAR,  SCALAR_SCHAR,  SCALAR_UCHAR, SCALAR_SHORT,
+		SCALAR_USHORT, SCALAR_UINT,  SCALAR_LONG,   SCALAR_ULONG, SCALAR_LLONG,
 		SCALAR_ULLONG, SCALAR_FLOAT, SCALAR_DOUBLE, SCALAR_BOOL,
 	};
 	struct shape *s = shape_new(d, SHAPE_SCALAR);
@@ -115,8 +115,7 @@ static const struct shape *make_enum(struct decoder *d)
 	return s;
 }
 
-static const struct shape *make_array(struct decoder *d, const struct shape *element,
-				      uint32_t count)
+static const struct shape *make_array(struct decoder *d, const struct shape *element, uint32_t count)
 {
 	struct shape *s = shape_new(d, SHAPE_ARRAY);
 
@@ -132,8 +131,8 @@ static const struct shape *make_pointer(struct decoder *d, uint32_t level)
 	if (choice == 0)
 		return make_pointer_to(d, shape_new(d, SHAPE_VOID));
 	if (choice == 1)
-		return make_pointer_to(d, make_array(d, make_scalar(d, pick(d, SCALAR_COUNT)),
-						     1 + pick(d, 16)));
+		return make_pointer_to(
+			d, make_array(d, make_scalar(d, pick(d, SCALAR_COUNT)), 1 + pick(d, 16)));
 	if (choice == 2 && level < POINTER_DEPTH)
 		return make_pointer_to(d, make_pointer(d, level + 1));
 	return make_pointer_to(d, make_scalar(d, pick(d, SCALAR_COUNT)));
@@ -181,7 +180,8 @@ static const struct shape *make_struct(struct decoder *d, struct room room, uint
 		s->count = limit;
 	members = arena_alloc(d->arena, s->count * sizeof(*members));
 	for (uint32_t i = 0; i < s->count; i++) {
-		struct room inner = { limit - used - (s->count - i - 1), room.structs - 1, ARRAY_DEPTH };
+		struct room inner = { limit - used - (s->count - i - 1), room.structs - 1,
+				      ARRAY_DEPTH };
 		uint32_t more = 0;
 
 		members[i].name = arena_printf(d->arena, "%c", (char)('a' + i));
@@ -250,7 +250,7 @@ static const struct shape *make_type(struct decoder *d, struct room room, uint32
 void case_decode(struct fuzz_case *c, const uint8_t *recipe, size_t len)
 {
 	static const uint8_t counts[32] = {
-		0, 1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6, 1, 2, 3,
+		0, 1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6, 1,  2,  3,
 		4, 5, 6, 2, 3, 4, 1, 2, 7, 7, 8, 8, 9, 10, 11, 12,
 	};
 	struct decoder d = { .arena = &c->arena };
@@ -265,8 +265,8 @@ void case_decode(struct fuzz_case *c, const uint8_t *recipe, size_t len)
 	if (pick(&d, 4) == 0)
 		c->proto.result = shape_new(&d, SHAPE_VOID);
 	else
-		c->proto.result = make_type(
-			&d, (struct room){ SHAPE_MAX_LEAVES, STRUCT_DEPTH, 0 }, &leaves);
+		c->proto.result =
+			make_type(&d, (struct room){ SHAPE_MAX_LEAVES, STRUCT_DEPTH, 0 }, &leaves);
 	args = arena_alloc(&c->arena, c->proto.arg_count * sizeof(*args));
 	for (uint32_t i = 0; i < c->proto.arg_count; i++) {
 		uint32_t rest = c->proto.arg_count - i - 1; /* one leaf at least for each */

@@ -1,4 +1,4 @@
-/* case_text.c: tests. Fuzz driver: any text is a case that prints and parses back, or a clear error. */
+/* case_text.c: tests. Fuzz driver: a text is a case that parses back, or a clear error. */
 #include <string.h>
 
 #include "model/case.h"

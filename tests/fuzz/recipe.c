@@ -1,4 +1,4 @@
-/* recipe.c: tests. Fuzz driver: every byte string is a case within the limits; its text parses back. */
+/* recipe.c: tests. Fuzz driver: any bytes are a case in the limits; its text parses back. */
 #include <string.h>
 
 #include "model/case.h"
