@@ -1,0 +1,71 @@
+/* frame.h: guest, arm64. A frame of the shadow stack, for C and for trampoline.S. */
+#ifndef GUEST_ARCH_FRAME_H
+#define GUEST_ARCH_FRAME_H
+
+#define SHADOW_BYTES 65536
+#define SHADOW_FRAME_BYTES 256
+
+#define FRAME_SP 0
+#define FRAME_RA 8
+#define FRAME_STUB 16
+#define FRAME_FPCR 24
+#define FRAME_X19 32 /* x19..x28 */
+#define FRAME_X29 112
+#define FRAME_D8 120 /* d8..d15 */
+
+#define STUB_TARGET 0
+#define STUB_REAL 8
+
+/* x20 holds this, xor the frame's address; x21 to x28 are derived from it in turn; d8..d15 are
+ * x20..x27. */
+#define CANARY_KEY 0xc35aa53ce1963c69
+/* Offsets in struct cgofuzz_after. */
+#define AFTER_X19 0
+#define AFTER_X29 80
+#define AFTER_FPCR 88
+#define AFTER_SP 96
+#define AFTER_D8 112
+#define AFTER_BYTES 176
+
+#ifndef __ASSEMBLER__
+#include <stddef.h>
+#include <stdint.h>
+
+struct cgofuzz_stub;
+
+struct cgofuzz_shadow_frame {
+	uint64_t sp; /* at entry */
+	uint64_t ra; /* x30 at entry */
+	const struct cgofuzz_stub *stub;
+	uint64_t fpcr; /* at entry */
+	uint64_t x19_28[10], x29; /* the caller's */
+	uint64_t d8_15[8];
+	uint64_t pad[9];
+};
+
+/* Registers as a callee left them. */
+struct cgofuzz_after {
+	uint64_t x19_28[10], x29;
+	uint64_t fpcr, sp, pad;
+	uint64_t d8_15[8];
+};
+
+#define AT(type, field, offset) \
+	_Static_assert(offsetof(struct type, field) == (offset), "trampoline.S")
+AT(cgofuzz_shadow_frame, sp, FRAME_SP);
+AT(cgofuzz_shadow_frame, ra, FRAME_RA);
+AT(cgofuzz_shadow_frame, stub, FRAME_STUB);
+AT(cgofuzz_shadow_frame, fpcr, FRAME_FPCR);
+AT(cgofuzz_shadow_frame, x19_28, FRAME_X19);
+AT(cgofuzz_shadow_frame, x29, FRAME_X29);
+AT(cgofuzz_shadow_frame, d8_15, FRAME_D8);
+AT(cgofuzz_after, x29, AFTER_X29);
+AT(cgofuzz_after, fpcr, AFTER_FPCR);
+AT(cgofuzz_after, sp, AFTER_SP);
+AT(cgofuzz_after, d8_15, AFTER_D8);
+_Static_assert(sizeof(struct cgofuzz_shadow_frame) == SHADOW_FRAME_BYTES, "trampoline.S");
+_Static_assert(sizeof(struct cgofuzz_after) == AFTER_BYTES, "trampoline.S");
+#undef AT
+#endif
+
+#endif

@@ -1,0 +1,324 @@
+/* trampoline.S: guest, arm64. Between caller and callee, both ways across the boundary.
+ *
+ *	cgofuzz_trampoline: branched to by a stub as if it were the function, x16: struct cgofuzz_stub *
+ *
+ * Transparent: x0-x8, v0-v7 and the stack arguments stay where the caller put them (AAPCS64 2023Q3,
+ * 6.8); the return address (x30) moves to a frame of the shadow stack. Callee-saved registers (6.1.1,
+ * 6.1.2: x19-x28, low halves of v8-v15; x29 keeps the caller's frame record, and is checked too):
+ *	x19	address of the shadow frame	x20	CANARY_KEY ^ x19	x21	~x20
+ *	x22	rev x21	x23	~x22	x24	ror x23, 24	x25	~x24	x26	rev x25
+ *	x27	~x26	x28	ror x27, 40	d8..d15	x20..x27
+ * After the return: x0-x8 v0-v7 may hold results; x9-x17 are free.
+ * Frames belong to the call whose stack pointer they hold: those at or below the caller's are dead
+ * (a panic or longjmp went past them).
+ */
+#include "frame.h"
+
+/* DW_CFA_expression: register `reg` is saved at x19 + offset (DW_OP_breg19). */
+.macro SAVED_IN_FRAME reg, offset
+	.cfi_escape 0x10, \reg, 3, 0x83, (\offset & 0x7f) | 0x80, \offset >> 7
+.endm
+
+.macro TOP_ADDRESS reg
+	mrs	\reg, tpidr_el0
+	add	\reg, \reg, #:tprel_hi12:cgofuzz_shadow_top, lsl #12
+	add	\reg, \reg, #:tprel_lo12_nc:cgofuzz_shadow_top
+.endm
+
+.macro KEY reg
+	movz	\reg, #(CANARY_KEY & 0xffff)
+	movk	\reg, #(CANARY_KEY >> 16 & 0xffff), lsl #16
+	movk	\reg, #(CANARY_KEY >> 32 & 0xffff), lsl #32
+	movk	\reg, #(CANARY_KEY >> 48 & 0xffff), lsl #48
+.endm
+
+	.text
+	.balign	64
+	.globl	cgofuzz_trampoline
+	.type	cgofuzz_trampoline, %function
+cgofuzz_trampoline:
+	.cfi_startproc
+	TOP_ADDRESS x9
+	ldr	x10, [x9]
+	cbz	x10, .Lnew
+	mov	x12, sp
+.Llive:	ldr	x11, [x10, #FRAME_SP]
+	cmp	x11, x12
+	b.ls	.Ldead
+	add	x10, x10, #SHADOW_FRAME_BYTES
+	tst	x10, #(SHADOW_BYTES - 1)
+	b.eq	.Lfull
+	tst	x12, #15
+	b.ne	.Lmisaligned
+	mrs	x11, fpcr
+	stp	x12, x30, [x10, #FRAME_SP]
+	stp	x16, x11, [x10, #FRAME_STUB]
+	stp	x19, x20, [x10, #FRAME_X19]
+	stp	x21, x22, [x10, #FRAME_X19 + 16]
+	stp	x23, x24, [x10, #FRAME_X19 + 32]
+	stp	x25, x26, [x10, #FRAME_X19 + 48]
+	stp	x27, x28, [x10, #FRAME_X19 + 64]
+	str	x29, [x10, #FRAME_X29]
+	stp	d8, d9, [x10, #FRAME_D8]
+	stp	d10, d11, [x10, #FRAME_D8 + 16]
+	stp	d12, d13, [x10, #FRAME_D8 + 32]
+	stp	d14, d15, [x10, #FRAME_D8 + 48]
+	str	x10, [x9]
+	mov	x19, x10
+	SAVED_IN_FRAME 30, FRAME_RA
+	SAVED_IN_FRAME 19, FRAME_X19
+	SAVED_IN_FRAME 20, FRAME_X19 + 8
+	SAVED_IN_FRAME 21, FRAME_X19 + 16
+	SAVED_IN_FRAME 22, FRAME_X19 + 24
+	SAVED_IN_FRAME 23, FRAME_X19 + 32
+	SAVED_IN_FRAME 24, FRAME_X19 + 40
+	SAVED_IN_FRAME 25, FRAME_X19 + 48
+	SAVED_IN_FRAME 26, FRAME_X19 + 56
+	SAVED_IN_FRAME 27, FRAME_X19 + 64
+	SAVED_IN_FRAME 28, FRAME_X19 + 72
+	KEY	x20
+	eor	x20, x20, x19
+	mvn	x21, x20
+	rev	x22, x21
+	mvn	x23, x22
+	ror	x24, x23, #24
+	mvn	x25, x24
+	rev	x26, x25
+	mvn	x27, x26
+	ror	x28, x27, #40
+	fmov	d8, x20
+	fmov	d9, x21
+	fmov	d10, x22
+	fmov	d11, x23
+	fmov	d12, x24
+	fmov	d13, x25
+	fmov	d14, x26
+	fmov	d15, x27
+	ldp	x17, x16, [x16, #STUB_TARGET]
+	blr	x17
+
+	TOP_ADDRESS x9
+	ldr	x10, [x9]
+	mov	x12, sp
+	ldr	x11, [x10, #FRAME_SP]
+	cmp	x11, x12
+	b.ne	.Lsearch
+.Lfound:
+	cmp	x19, x10
+	b.ne	.Ldamage
+	/* d8..d15 against x20..x27, then those against the rule: x13 gathers differences */
+	fmov	x14, d8
+	eor	x13, x14, x20
+	fmov	x14, d9
+	eor	x14, x14, x21
+	orr	x13, x13, x14
+	fmov	x14, d10
+	eor	x14, x14, x22
+	orr	x13, x13, x14
+	fmov	x14, d11
+	eor	x14, x14, x23
+	orr	x13, x13, x14
+	fmov	x14, d12
+	eor	x14, x14, x24
+	orr	x13, x13, x14
+	fmov	x14, d13
+	eor	x14, x14, x25
+	orr	x13, x13, x14
+	fmov	x14, d14
+	eor	x14, x14, x26
+	orr	x13, x13, x14
+	fmov	x14, d15
+	eor	x14, x14, x27
+	orr	x13, x13, x14
+	KEY	x11
+	eor	x11, x11, x10
+	eor	x14, x11, x20
+	orr	x13, x13, x14
+	mvn	x11, x11
+	eor	x14, x11, x21
+	orr	x13, x13, x14
+	rev	x11, x11
+	eor	x14, x11, x22
+	orr	x13, x13, x14
+	mvn	x11, x11
+	eor	x14, x11, x23
+	orr	x13, x13, x14
+	ror	x11, x11, #24
+	eor	x14, x11, x24
+	orr	x13, x13, x14
+	mvn	x11, x11
+	eor	x14, x11, x25
+	orr	x13, x13, x14
+	rev	x11, x11
+	eor	x14, x11, x26
+	orr	x13, x13, x14
+	mvn	x11, x11
+	eor	x14, x11, x27
+	orr	x13, x13, x14
+	ror	x11, x11, #40
+	eor	x14, x11, x28
+	orr	x13, x13, x14
+	ldr	x11, [x10, #FRAME_X29]
+	eor	x14, x11, x29
+	orr	x13, x13, x14
+	mrs	x11, fpcr
+	ldr	x14, [x10, #FRAME_FPCR]
+	eor	x14, x11, x14
+	orr	x13, x13, x14
+	cbnz	x13, .Ldamage
+.Lrestore:
+	sub	x11, x10, #SHADOW_FRAME_BYTES
+	str	x11, [x9]
+	ldp	d8, d9, [x10, #FRAME_D8]
+	ldp	d10, d11, [x10, #FRAME_D8 + 16]
+	ldp	d12, d13, [x10, #FRAME_D8 + 32]
+	ldp	d14, d15, [x10, #FRAME_D8 + 48]
+	ldr	x29, [x10, #FRAME_X29]
+	ldp	x27, x28, [x10, #FRAME_X19 + 64]
+	ldp	x25, x26, [x10, #FRAME_X19 + 48]
+	ldp	x23, x24, [x10, #FRAME_X19 + 32]
+	ldp	x21, x22, [x10, #FRAME_X19 + 16]
+	ldr	x30, [x10, #FRAME_RA]
+	ldp	x19, x20, [x10, #FRAME_X19]
+	.cfi_remember_state
+	.cfi_restore 30
+	.cfi_restore 19
+	.cfi_restore 20
+	.cfi_restore 21
+	.cfi_restore 22
+	.cfi_restore 23
+	.cfi_restore 24
+	.cfi_restore 25
+	.cfi_restore 26
+	.cfi_restore 27
+	.cfi_restore 28
+	ret
+	.cfi_restore_state
+
+/* The topmost frame is not that of this stack pointer: calls in between never returned, or the callee
+ * came back with another one. A frame that x19 still names is believed first. */
+.Lsearch:
+	cmp	x19, x10
+	b.eq	.Ldamage
+	mov	x13, x10
+1:	ldr	x11, [x13, #FRAME_SP]
+	cmp	x11, x12
+	b.eq	2f
+	b.hi	.Ldamage
+	sub	x13, x13, #SHADOW_FRAME_BYTES
+	b	1b
+2:	mov	x10, x13
+	b	.Lfound
+
+/* x10: the frame, x12: the stack pointer. Registers go to a struct cgofuzz_after just below the frame's
+ * stack pointer, results below it, and C says what is wrong. */
+.Ldamage:
+	ldr	x11, [x10, #FRAME_SP]
+	mov	sp, x11
+	sub	sp, sp, #AFTER_BYTES
+	.cfi_remember_state
+	.cfi_adjust_cfa_offset AFTER_BYTES
+	stp	x19, x20, [sp, #AFTER_X19]
+	stp	x21, x22, [sp, #AFTER_X19 + 16]
+	stp	x23, x24, [sp, #AFTER_X19 + 32]
+	stp	x25, x26, [sp, #AFTER_X19 + 48]
+	stp	x27, x28, [sp, #AFTER_X19 + 64]
+	str	x29, [sp, #AFTER_X29]
+	mrs	x11, fpcr
+	stp	x11, x12, [sp, #AFTER_FPCR]
+	stp	d8, d9, [sp, #AFTER_D8]
+	stp	d10, d11, [sp, #AFTER_D8 + 16]
+	stp	d12, d13, [sp, #AFTER_D8 + 32]
+	stp	d14, d15, [sp, #AFTER_D8 + 48]
+	mov	x11, sp
+	sub	sp, sp, #208
+	.cfi_adjust_cfa_offset 208
+	stp	q0, q1, [sp]
+	stp	q2, q3, [sp, #32]
+	stp	q4, q5, [sp, #64]
+	stp	q6, q7, [sp, #96]
+	stp	x0, x1, [sp, #128]
+	stp	x2, x3, [sp, #144]
+	stp	x4, x5, [sp, #160]
+	stp	x6, x7, [sp, #176]
+	str	x8, [sp, #192]
+	mov	x19, x10
+	ldr	x12, [x10, #FRAME_FPCR]
+	msr	fpcr, x12
+	ldr	x29, [x10, #FRAME_X29]
+	mov	x0, x10
+	mov	x1, x11
+	bl	cgofuzz_canary_damage
+	mov	x10, x19
+	ldp	q0, q1, [sp]
+	ldp	q2, q3, [sp, #32]
+	ldp	q4, q5, [sp, #64]
+	ldp	q6, q7, [sp, #96]
+	ldp	x0, x1, [sp, #128]
+	ldp	x2, x3, [sp, #144]
+	ldp	x4, x5, [sp, #160]
+	ldp	x6, x7, [sp, #176]
+	ldr	x8, [sp, #192]
+	add	sp, sp, #(208 + AFTER_BYTES)
+	.cfi_restore_state
+	TOP_ADDRESS x9
+	b	.Lrestore
+	.cfi_endproc
+
+	.cfi_startproc
+.Ldead:	sub	x10, x10, #SHADOW_FRAME_BYTES
+	b	.Llive
+
+/* Deeper than the shadow stack: the call goes on without a trampoline. */
+.Lfull:	ldp	x17, x16, [x16, #STUB_TARGET]
+	br	x17
+
+/* The call does not take place: sp is not a multiple of 16 (AAPCS64 6.4.5.1). */
+.Lmisaligned:
+	mov	x0, x16
+	mov	x1, x12
+	and	x11, x12, #-16
+	mov	sp, x11
+	stp	x29, x30, [sp, #-32]!
+	str	x12, [sp, #16]
+	bl	cgofuzz_canary_misaligned
+	ldr	x12, [sp, #16]
+	ldp	x29, x30, [sp]
+	mov	sp, x12
+	ret
+	.cfi_endproc
+
+/* A thread's first call: every register that can carry an argument is kept. */
+	.cfi_startproc
+.Lnew:	stp	x29, x30, [sp, #-224]!
+	.cfi_adjust_cfa_offset 224
+	.cfi_offset 29, -224
+	.cfi_offset 30, -216
+	mov	x29, sp
+	stp	x0, x1, [sp, #16]
+	stp	x2, x3, [sp, #32]
+	stp	x4, x5, [sp, #48]
+	stp	x6, x7, [sp, #64]
+	stp	x8, x16, [sp, #80]
+	stp	q0, q1, [sp, #96]
+	stp	q2, q3, [sp, #128]
+	stp	q4, q5, [sp, #160]
+	stp	q6, q7, [sp, #192]
+	bl	cgofuzz_shadow_new
+	ldp	x0, x1, [sp, #16]
+	ldp	x2, x3, [sp, #32]
+	ldp	x4, x5, [sp, #48]
+	ldp	x6, x7, [sp, #64]
+	ldp	x8, x16, [sp, #80]
+	ldp	q0, q1, [sp, #96]
+	ldp	q2, q3, [sp, #128]
+	ldp	q4, q5, [sp, #160]
+	ldp	q6, q7, [sp, #192]
+	ldp	x29, x30, [sp], #224
+	.cfi_adjust_cfa_offset -224
+	.cfi_restore 29
+	.cfi_restore 30
+	b	cgofuzz_trampoline
+	.cfi_endproc
+	.size	cgofuzz_trampoline, . - cgofuzz_trampoline
+	.section .note.GNU-stack, "", %progbits

@@ -1,0 +1,171 @@
+/* driver.c: guest. The engine's entry: decodes a plan and does its steps. Built with the engine's
+ * coverage, once for each engine. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "guest/feature.h"
+#include "guest/runtime.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum slot_state { SLOT_NEW, SLOT_GOOD, SLOT_BAD };
+
+static uint8_t slot_state[CGOFUZZ_MAX_SLOTS];
+static struct cgofuzz_run_step run_steps[CGOFUZZ_PLAN_MAX_STEPS];
+static uint32_t loop_count; /* CGOFUZZ_LOOP */
+static int without_checks; /* CGOFUZZ_CHECKS=0: for the reference rate of CGOFUZZ_LOOP */
+
+static uint32_t env_number(const char *name, uint32_t otherwise)
+{
+	const char *text = getenv(name);
+
+	return text && *text ? (uint32_t)strtoul(text, NULL, 10) : otherwise;
+}
+
+static void guest_start(void)
+{
+	static int started;
+
+	if (started)
+		return;
+	started = 1;
+	cgofuzz_recorder_open();
+	cgofuzz_guard_init();
+	cgofuzz_snapshot_init();
+	cgofuzz_handler_stack();
+	cgofuzz_go_start(cgofuzz_live, run_steps, (void *)(uintptr_t)cgofuzz_cases);
+	cgofuzz_handler_install();
+	loop_count = env_number("CGOFUZZ_LOOP", 0);
+	without_checks = !env_number("CGOFUZZ_CHECKS", 1);
+	cgofuzz_rec->starts++;
+}
+
+/* May the step run: its case was built, is not muted, and both halves agree on its layout. */
+static int slot_usable(uint32_t slot)
+{
+	if (cgofuzz_rec->muted[slot / 64] >> (slot % 64) & 1)
+		return 0;
+	if (__builtin_expect(slot_state[slot] == SLOT_NEW, 0)) {
+		cgofuzz_live->slot = slot;
+		slot_state[slot] = cgofuzz_cases[slot].drive && cgofuzz_go_layout(slot) ?
+					   SLOT_GOOD :
+					   SLOT_BAD;
+	}
+	return slot_state[slot] == SLOT_GOOD;
+}
+
+static void callback_step(const struct cgofuzz_run_step *s)
+{
+	struct cgofuzz_live *live = cgofuzz_live;
+
+	live->slot = s->slot;
+	live->depth = s->depth;
+	live->step_seed = s->seed;
+	live->step = s->step;
+	live->level = 0;
+	live->route = CGOFUZZ_C_TO_GO;
+	cgofuzz_cases[s->slot].drive();
+}
+
+static void call_steps(uint32_t count)
+{
+	if (!count)
+		return;
+	cgofuzz_live->route = CGOFUZZ_GO_TO_C;
+	cgofuzz_go_run(0, count);
+}
+
+/* Consecutive Go -> C steps wait in run_steps and share one entry into Go. */
+static void plan_steps(const uint8_t *plan, uint32_t len)
+{
+	struct cgofuzz_live *live = cgofuzz_live;
+	uint32_t steps = cgofuzz_plan_steps(len), waiting = 0, i;
+
+	for (i = 0; i < steps && !live->stop; i++) {
+		struct cgofuzz_step s = cgofuzz_plan_step(plan, len, i * CGOFUZZ_STEP_BYTES,
+							  cgofuzz_case_count);
+		struct cgofuzz_run_step next = { s.slot, s.depth, s.seed, i };
+		uint32_t route;
+
+		if (!slot_usable(s.slot))
+			continue;
+		route = s.route ? s.route - 1u : cgofuzz_cases[s.slot].route;
+		cgofuzz_feature(cgofuzz_step_feature(s.slot, route, s.depth));
+		if (route == CGOFUZZ_GO_TO_C) {
+			run_steps[waiting++] = next;
+			continue;
+		}
+		call_steps(waiting);
+		waiting = 0;
+		if (!live->stop)
+			callback_step(&next);
+	}
+	if (!live->stop)
+		call_steps(waiting);
+	if (steps)
+		cgofuzz_feature(CGOFUZZ_FEATURE_STEPS + 31u - (unsigned)__builtin_clz(steps));
+}
+
+static void plan_run(const uint8_t *data, uint32_t len)
+{
+	cgofuzz_plan_begin(data, len);
+	plan_steps(data, len);
+	cgofuzz_plan_end();
+}
+
+/* The same calls with nothing filled and nothing checked (live.stop 2), each crossed once to and fro. */
+static void bare_run(const uint8_t *data, uint32_t len)
+{
+	struct cgofuzz_live *live = cgofuzz_live;
+
+	cgofuzz_plan_begin(data, len);
+	live->stop = 2;
+	for (uint32_t i = 0; i < cgofuzz_plan_steps(len); i++) {
+		struct cgofuzz_step s = cgofuzz_plan_step(data, len, i * CGOFUZZ_STEP_BYTES,
+							  cgofuzz_case_count);
+
+		if (!slot_usable(s.slot))
+			s.slot = 0;
+		run_steps[i] = (struct cgofuzz_run_step){ s.slot, s.depth, s.seed, i };
+	}
+	call_steps(cgofuzz_plan_steps(len));
+	live->crossings += 2 * cgofuzz_plan_steps(len);
+	cgofuzz_plan_end();
+}
+
+/* For the bench: the same plan again and again, and how fast that was. */
+static void plan_loop(const uint8_t *data, uint32_t len)
+{
+	struct timespec from, to;
+	uint64_t first, crossings;
+	double seconds;
+
+	plan_run(data, len); /* layouts are compared, pages touched */
+	first = cgofuzz_live->crossings;
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	for (uint32_t i = 0; i < loop_count; i++) {
+		if (without_checks)
+			bare_run(data, len);
+		else
+			plan_run(data, len);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	seconds = (double)(to.tv_sec - from.tv_sec) + 1e-9 * (double)(to.tv_nsec - from.tv_nsec);
+	crossings = cgofuzz_live->crossings - first;
+	fprintf(stderr, "cgofuzz: loop plans=%u crossings=%llu seconds=%.6f rate=%.0f\n",
+		loop_count, (unsigned long long)crossings, seconds, (double)crossings / seconds);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint32_t len = size < CGOFUZZ_PLAN_MAX_BYTES ? (uint32_t)size : CGOFUZZ_PLAN_MAX_BYTES;
+
+	guest_start();
+	if (loop_count && len)
+		plan_loop(data, len);
+	else
+		plan_run(data, len);
+	return 0;
+}

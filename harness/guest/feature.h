@@ -1,0 +1,33 @@
+/* feature.h: guest. What the engine sees besides the driver's edges: one counter for each case x
+ * route x depth bucket, for the number of steps, and for each gate passed in a planted target. */
+#ifndef GUEST_FEATURE_H
+#define GUEST_FEATURE_H
+
+#include <stdint.h>
+
+#define CGOFUZZ_FEATURE_SLOTS 128 /* more cases than that share counters */
+#define CGOFUZZ_FEATURE_DEPTHS 8 /* 0 1 2 3 4.. 8.. 16.. 32.. */
+#define CGOFUZZ_FEATURE_GATES 224
+#define CGOFUZZ_FEATURE_STEPS (CGOFUZZ_FEATURE_SLOTS * 2 * CGOFUZZ_FEATURE_DEPTHS)
+#define CGOFUZZ_FEATURE_GATE (CGOFUZZ_FEATURE_STEPS + 16)
+#define CGOFUZZ_FEATURES (CGOFUZZ_FEATURE_GATE + CGOFUZZ_FEATURE_GATES)
+
+/* Counts feature id (below CGOFUZZ_FEATURES). One per engine: feature_ENGINE.c. */
+void cgofuzz_feature(unsigned id);
+/* For target code: gate id (modulo CGOFUZZ_FEATURE_GATES) was passed. */
+void cgofuzz_gate(unsigned id);
+
+static inline unsigned cgofuzz_depth_bucket(uint32_t depth)
+{
+	if (depth < 4)
+		return depth;
+	return depth < 8 ? 4 : depth < 16 ? 5 : depth < 32 ? 6 : 7;
+}
+
+static inline unsigned cgofuzz_step_feature(uint32_t slot, uint32_t route, uint32_t depth)
+{
+	return ((slot % CGOFUZZ_FEATURE_SLOTS) * 2 + route) * CGOFUZZ_FEATURE_DEPTHS +
+	       cgofuzz_depth_bucket(depth);
+}
+
+#endif

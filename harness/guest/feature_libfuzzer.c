@@ -1,0 +1,16 @@
+/* feature_libfuzzer.c: guest. Features as libFuzzer's extra counters (llvm 14,
+ * FuzzerExtraCountersLinux.cpp: it clears them before and reads them after every input). */
+#include "guest/feature.h"
+
+static __attribute__((section("__libfuzzer_extra_counters"), used,
+		      aligned(64))) uint8_t counters[CGOFUZZ_FEATURES];
+
+void cgofuzz_feature(unsigned id)
+{
+	counters[id] = (uint8_t)(counters[id] + (counters[id] != 255));
+}
+
+void cgofuzz_gate(unsigned id)
+{
+	cgofuzz_feature(CGOFUZZ_FEATURE_GATE + id % CGOFUZZ_FEATURE_GATES);
+}

@@ -1,0 +1,50 @@
+/* shadow.c: guest. The trampolines' slow paths that do not depend on the architecture. */
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "guest/runtime.h"
+#include "guest/shadow.h"
+
+_Thread_local struct cgofuzz_shadow_frame *cgofuzz_shadow_top;
+
+void cgofuzz_shadow_new(void)
+{
+	/* Aligned to its size: the trampoline knows the end by the address. */
+	char *p = mmap(NULL, 2 * SHADOW_BYTES, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	struct cgofuzz_shadow_frame *base;
+
+	if (p == MAP_FAILED)
+		abort();
+	base = (void *)(((uintptr_t)p + SHADOW_BYTES - 1) & ~(uintptr_t)(SHADOW_BYTES - 1));
+	base->sp = UINT64_MAX;
+	cgofuzz_shadow_top = base;
+}
+
+void cgofuzz_shadow_used(uint64_t *from, uint64_t *to)
+{
+	uintptr_t top = (uintptr_t)cgofuzz_shadow_top;
+
+	*from = top & ~(uintptr_t)(SHADOW_BYTES - 1);
+	*to = top ? top + SHADOW_FRAME_BYTES : 0;
+}
+
+void cgofuzz_canary_report(int kind, const struct cgofuzz_stub *stub, uint32_t reg,
+			   uint64_t expected, uint64_t got)
+{
+	struct cgofuzz_fault *f = cgofuzz_fault_open((enum cgofuzz_fault_kind)kind,
+						     CGOFUZZ_BY_TRAMPOLINE, stub->slot,
+						     stub->direction);
+
+	if (!f)
+		return;
+	f->reg = reg;
+	f->expected = expected;
+	f->got = got;
+	cgofuzz_fault_close(f);
+}
+
+void cgofuzz_canary_misaligned(const struct cgofuzz_stub *stub, uint64_t sp)
+{
+	cgofuzz_canary_report(CGOFUZZ_FAULT_SP_ALIGN, stub, 0, 0, sp & 15);
+}
