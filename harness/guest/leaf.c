@@ -1,5 +1,6 @@
 /* leaf.c: guest. C's half of the leaf oracle: the calls that generated code makes at every crossing.
  * Hot: no library calls, no thread-local storage, no locks; the slow paths are in recorder.c. */
+#include "frame.h"
 #include "guest/runtime.h"
 
 #define HOT static inline __attribute__((always_inline))
@@ -97,6 +98,7 @@ static __attribute__((noinline, cold)) void result_clear(uint32_t slot, void *re
 
 /* The trampoline sees the stack pointer of the call; this one also what stands between it and the
  * callee. Both ABIs: 16 bytes at entry, so the frame record of every function is aligned. */
+CGOFUZZ_REALIGN
 static __attribute__((noinline, cold)) void align_fault(uint32_t slot, uint32_t direction,
 							uintptr_t frame)
 {
