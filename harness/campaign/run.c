@@ -1,0 +1,366 @@
+/* run.c: campaign. One run of a campaign: instances are given batches, in turn, until time is up. */
+#include "campaign/run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/proc.h"
+#include "base/rng.h"
+#include "campaign/recover.h"
+
+#define STDERR_BYTES 16384
+
+/* A recorder file becomes a bundle. The stack dump of a dying guest is at the end of its log. */
+static int record(void *ctx, struct instance *i, const char *rec_path, struct err *e)
+{
+	struct run *r = ctx;
+	struct buf tail = BUF_INIT;
+	struct bundle_source src = {
+		.campaign_dir = r->campaign->dir,
+		.build = &i->batch->builds[i->lane_index],
+		.lane = i->lane,
+		.engine = i->ops->id,
+		.target = i->target,
+		.batch = &i->batch->batches[i->lane_index],
+		.seed = r->campaign->config.seed,
+	};
+	struct err why = ERR_INIT;
+	bool kept = false;
+	int rc;
+
+	engine_tail(i->log, STDERR_BYTES, &tail);
+	src.stderr_text = tail.ptr;
+	rc = bundle_write(&src, rec_path, &kept, &why);
+	buf_release(&tail);
+	if (rc < 0) {
+		*e = why;
+		return err_prefix(e, "%s stays where it is", rec_path);
+	}
+	if (why.status)
+		log_warn("a recorder was moved to quarantine: %s", why.msg);
+	r->recorded++;
+	r->kept += kept;
+	return 0;
+}
+
+static void instance_name(struct instance *i, uint32_t replica)
+{
+	i->name = replica ? xasprintf("%s-%s-%u", i->ops->name, i->lane->name, replica + 1) :
+			    xasprintf("%s-%s", i->ops->name, i->lane->name);
+}
+
+/* One instance for each lane and engine, more if there are more jobs. */
+static int make_instances(struct run *r, struct err *e)
+{
+	const struct config *c = &r->campaign->config;
+	uint32_t pairs = config_pairs(c), n = 0;
+
+	r->count = c->jobs > pairs ? c->jobs : pairs;
+	r->instances = xcalloc(r->count, sizeof(*r->instances));
+	r->tools = xcalloc(c->lane_count, sizeof(*r->tools));
+	for (uint32_t lane = 0; lane < c->lane_count; lane++)
+		if (toolchain_resolve(&r->tools[lane], &c->lanes[lane], e) < 0)
+			return err_prefix(e, "lane %s", c->lanes[lane].name);
+	while (n < r->count)
+		for (uint32_t lane = 0; lane < c->lane_count; lane++)
+			for (int k = 0; k < ENGINE_COUNT && n < r->count; k++) {
+				struct instance *i = &r->instances[n];
+				uint64_t words[2] = { c->seed, n };
+
+				if (!c->engines[k])
+					continue;
+				i->ops = engine_ops_of((enum engine)k);
+				i->lane = &c->lanes[lane];
+				i->lane_index = lane;
+				i->tools = r->tools[lane];
+				instance_name(i, n++ / pairs);
+				i->dir = xasprintf("%s/engines/%s", r->campaign->dir, i->name);
+				i->log = xasprintf("%s/log/%s.log", r->campaign->dir, i->name);
+				i->seed = hash_u64(words, sizeof(words));
+				i->hang_ms = c->lanes[lane].arch->hang_ms;
+				i->target = c->target.name;
+				i->campaign_seed = c->seed;
+				i->record = record;
+				i->record_ctx = r;
+			}
+	return 0;
+}
+
+static bool rotating(const struct run *r)
+{
+	return r->campaign->config.jobs < r->count;
+}
+
+/* Of `count` instances `jobs` are at work, the next ones at each turn. */
+static bool at_work(const struct run *r, uint32_t n)
+{
+	uint32_t jobs = r->campaign->config.jobs;
+	uint32_t first = (uint32_t)((uint64_t)r->turn * jobs % r->count);
+
+	return jobs >= r->count || (n + r->count - first) % r->count < jobs;
+}
+
+static void take_batch(struct run *r, int64_t now_ms)
+{
+	struct prepared *next = batchline_take(&r->line);
+
+	if (next) {
+		prepared_drop(r->current);
+		r->current = next;
+		r->batches++;
+		r->cases += next->batches[0].count;
+		r->status.next_batch = next->index + 1;
+	}
+	r->turn += rotating(r) && r->slice_ms != 0;
+	r->slice_ms = now_ms;
+	if (!r->began_ms) {
+		r->began_ms = r->rate_ms = now_ms;
+		r->phase = RUN_FUZZING;
+	}
+}
+
+/* Stops who has had its turn, starts who is at work now. */
+static int assign(struct run *r, struct err *e)
+{
+	uint32_t running = 0, jobs = r->campaign->config.jobs;
+
+	for (uint32_t n = 0; n < r->count; n++) {
+		struct instance *i = &r->instances[n];
+
+		if (i->state == INSTANCE_RUNNING && (i->batch != r->current || !at_work(r, n)))
+			instance_stop(i, false);
+		running += i->state != INSTANCE_IDLE;
+	}
+	for (uint32_t n = 0; n < r->count && running < jobs; n++) {
+		struct instance *i = &r->instances[n];
+
+		if (i->state != INSTANCE_IDLE || !at_work(r, n))
+			continue;
+		prepared_drop(i->batch);
+		i->batch = prepared_use(r->current);
+		if (instance_start(i, &r->current->builds[i->lane_index], e) < 0)
+			return -1;
+		running++;
+	}
+	return 0;
+}
+
+static int tend(struct run *r, int64_t now_ms, struct err *e)
+{
+	for (uint32_t n = 0; n < r->count; n++) {
+		struct instance *i = &r->instances[n];
+		int wait_status;
+
+		if (i->pid && waitpid(i->pid, &wait_status, WNOHANG) == i->pid &&
+		    instance_exited(i, wait_status, now_ms, e) < 0)
+			return -1;
+		if (instance_tick(i, now_ms, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void stop_all(struct run *r, bool now, int64_t now_ms)
+{
+	for (uint32_t n = 0; n < r->count; n++)
+		instance_stop(&r->instances[n], now);
+	job_kill(&r->line.job);
+	if (r->phase < RUN_STOPPING) {
+		r->phase = RUN_STOPPING;
+		r->ended_ms = now_ms;
+	}
+}
+
+static int fuzz(struct run *r, int64_t now_ms, struct err *e)
+{
+	const struct config *c = &r->campaign->config;
+	bool over = now_ms - r->slice_ms >= c->batch_time_ms;
+	int ready = 0;
+
+	if (r->phase == RUN_BUILDING || !config_fixed(c))
+		ready = batchline_poll(&r->line, e);
+	if (ready < 0)
+		return -1;
+	if (r->phase == RUN_BUILDING ? ready : over && (ready || rotating(r)))
+		take_batch(r, now_ms);
+	if (r->phase != RUN_FUZZING)
+		return 0;
+	if (now_ms - r->began_ms >= c->time_ms) {
+		stop_all(r, false, now_ms);
+		return 0;
+	}
+	return assign(r, e);
+}
+
+static bool all_idle(const struct run *r)
+{
+	for (uint32_t n = 0; n < r->count; n++)
+		if (r->instances[n].state != INSTANCE_IDLE)
+			return false;
+	return true;
+}
+
+/* Engines have ended: whatever happened, everything found is a bundle now. */
+static int stopped(struct run *r, enum supervise_stop stop, struct err *e)
+{
+	if (stop == SUPERVISE_NOW || r->failure.status) {
+		r->phase = RUN_DONE;
+		return 0;
+	}
+	r->phase = RUN_JUDGING;
+	return run_judge_start(r, e);
+}
+
+static int step(struct run *r, int64_t now_ms, enum supervise_stop stop, struct err *e)
+{
+	if (r->phase <= RUN_STOPPING && tend(r, now_ms, e) < 0)
+		return -1;
+	if (stop != SUPERVISE_GO_ON && r->phase < RUN_STOPPING)
+		stop_all(r, false, now_ms);
+	if (stop == SUPERVISE_NOW && r->phase == RUN_STOPPING)
+		stop_all(r, true, now_ms);
+	if (r->phase < RUN_STOPPING && fuzz(r, now_ms, e) < 0)
+		return -1;
+	if (r->phase == RUN_STOPPING && all_idle(r) && stopped(r, stop, e) < 0)
+		return -1;
+	if (r->phase == RUN_JUDGING) {
+		int rc = stop == SUPERVISE_NOW ? 1 : run_judge_poll(r, e);
+
+		if (rc < 0)
+			return -1;
+		if (rc)
+			r->phase = RUN_DONE;
+	}
+	return 0;
+}
+
+/* The first failure ends the engines; one that happens while they end, the run. */
+static int fail(struct run *r, const struct err *why, int64_t now_ms)
+{
+	bool first = r->failure.status == 0;
+
+	if (first)
+		r->failure = *why;
+	if (!first || r->phase > RUN_STOPPING)
+		return -1;
+	stop_all(r, true, now_ms);
+	return 0;
+}
+
+static int tick(void *ctx, int64_t now_ms, enum supervise_stop stop, struct err *e)
+{
+	struct run *r = ctx;
+	struct err why = ERR_INIT;
+
+	if (step(r, now_ms, stop, &why) < 0 && fail(r, &why, now_ms) < 0) {
+		*e = why;
+		return -1;
+	}
+	if (r->phase <= RUN_STOPPING) {
+		run_judge_live(r, now_ms);
+		run_sum(r, now_ms);
+		run_show(r, now_ms);
+		if (run_save(r, now_ms, false, &why) < 0 && fail(r, &why, now_ms) < 0)
+			return -1;
+	}
+	return r->phase == RUN_DONE;
+}
+
+static void run_release(struct run *r)
+{
+	for (uint32_t n = 0; n < r->count; n++) {
+		struct prepared *batch = r->instances[n].batch;
+
+		instance_release(&r->instances[n]);
+		prepared_drop(batch);
+	}
+	batchline_release(&r->line);
+	job_release(&r->triage);
+	prepared_drop(r->current);
+	status_release(&r->earlier);
+	free(r->instances);
+	free(r->tools);
+}
+
+static int count_bundle(const char *name, void *ctx)
+{
+	*(uint64_t *)ctx += name[0] != '.';
+	return 0;
+}
+
+/* A run that was killed may have written more bundles than it could still say. */
+static uint64_t count_spool(const struct campaign *c)
+{
+	char *spool = campaign_path(c, "spool");
+	struct err none = ERR_INIT;
+	uint64_t n = 0;
+
+	dir_each(spool, count_bundle, &n, &none);
+	free(spool);
+	return n;
+}
+
+static int run_all(struct run *r, struct outcome *o, struct err *e)
+{
+	struct triage_options options = { .known_issues = r->known_issues };
+	struct err none = ERR_INIT;
+	int rc;
+
+	r->earlier.bundles = count_spool(r->campaign);
+	rc = recover(r->campaign, record, r, e);
+	if (rc == 0)
+		rc = make_instances(r, e);
+	if (rc < 0)
+		return -1;
+	batchline_init(&r->line, &r->campaign->config, r->earlier.next_batch);
+	r->status.next_batch = r->earlier.next_batch;
+	rc = supervise(tick, r, e);
+	log_status_end();
+	if (r->failure.status) {
+		*e = r->failure;
+		rc = -1;
+	}
+	o->interrupted = r->ended_ms && r->began_ms &&
+			 r->ended_ms - r->began_ms < r->campaign->config.time_ms;
+	/* the verdicts are in the database by now; faults found before a failure count too */
+	o->judged = triage_run(r->campaign->dir, &options, &o->triage, rc == 0 ? e : &none) == 0;
+	if (!o->judged)
+		rc = -1;
+	r->status.clusters = o->triage.cluster_count;
+	r->status.fresh = o->triage.fresh;
+	r->status.state = rc == 0 ? "ended" : "failed";
+	if (run_save(r, clock_ms(), true, rc == 0 ? e : &none) < 0)
+		rc = -1;
+	if (rc == 0 && r->status.executions == r->earlier.executions)
+		rc = err_set(e, EXIT_ENVIRON, "no plan was run%s",
+			     o->interrupted ? ": stopped before the first" : "");
+	return rc;
+}
+
+int run_campaign(struct campaign *c, const char *known_issues, struct outcome *o, struct err *e)
+{
+	struct run r = { .campaign = c, .known_issues = known_issues, .triage = JOB_INIT };
+	struct err none = ERR_INIT;
+	int rc;
+
+	*o = (struct outcome){ 0 };
+	if (status_read(&r.earlier, c->dir, &none) < 0)
+		r.earlier = (struct status){ .state = "ended" };
+	r.status.state = "running";
+	r.line.job = (struct job)JOB_INIT;
+	rc = run_all(&r, o, e);
+	o->status = r.status;
+	run_release(&r);
+	return rc;
+}
+
+void outcome_release(struct outcome *o)
+{
+	status_release(&o->status);
+	triage_result_release(&o->triage);
+}
