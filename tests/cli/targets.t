@@ -10,11 +10,15 @@ is "$err" "" "nothing is said besides"
 
 run "$CGOFUZZ" targets --json
 is "$status" 0 "targets --json succeeds"
-is "$(jq -r '.version, .targets[].name' <<<"$out" | xargs)" "1 cgo planted" "JSON names all targets"
-is "$(jq -r '.targets[1].faults[] | select(.name == "direction-flag") | .archs[], .oracle' <<<"$out" | xargs)" \
-	"amd64 canary" "JSON has each fault's architectures and oracle"
-is "$(jq '[.targets[].faults[] | select((.archs | length) == 0 or .oracle == "none")] | length' <<<"$out")" \
-	0 "no fault is without architecture or oracle"
+# shellcheck disable=SC2016 # perl's variables
+# ask EXPRESSION: of the document $d, by perl
+ask() { perl -MJSON::PP -0777 -ne '$d = decode_json($_); print join " ", '"$1" "$T/out"; }
+is "$(ask '$d->{version}, map { $_->{name} } @{$d->{targets}}')" "1 cgo planted" \
+	"JSON names all targets"
+is "$(ask 'map { @{$_->{archs}}, $_->{oracle} } grep { $_->{name} eq "direction-flag" }
+	@{$d->{targets}[1]{faults}}')" "amd64 canary" "JSON has each fault's architectures and oracle"
+is "$(ask 'map { $_->{name} } grep { !@{$_->{archs}} || $_->{oracle} eq "none" }
+	map { @{$_->{faults}} } @{$d->{targets}}')" "" "no fault is without architecture or oracle"
 
 run "$CGOFUZZ" targets planted
 is "$status" 2 "an argument is refused"
