@@ -1,25 +1,15 @@
 /* go.c: emit. The Go side of a batch: calls, exported functions, leaf tables. */
-#include <ctype.h>
 #include <stdio.h>
 
 #include "emit/text.h"
 #include "guest/value.h"
 
+/* guest/go/value.go */
 static const char *const leaf_names[CGOFUZZ_LEAF_KINDS] = {
-#define LEAF(id, size, about) [CGOFUZZ_LEAF_##id] = #id,
+#define LEAF(id, size, about) [CGOFUZZ_LEAF_##id] = "leaf" #id,
 #include "guest/value.def"
 #undef LEAF
 };
-
-/* go/value.go: leafI32 for I32, leafBool for BOOL */
-static void put_kind(struct buf *out, const struct shape *leaf)
-{
-	const char *name = leaf_names[shape_leaf_kind(leaf)];
-
-	buf_addf(out, "leaf%c", *name);
-	while (*++name)
-		buf_addch(out, (char)tolower((unsigned char)*name));
-}
 
 struct side {
 	struct buf *out;
@@ -72,9 +62,7 @@ static void put_leaf(const struct side *s, const struct place *at, const struct 
 	buf_addf(s->out, "\t\t{uint32(%s", at->sum.len ? at->sum.ptr : "0");
 	if (at->unnamed_in)
 		buf_addf(s->out, "%sC.O%u_%c%u", at->sum.len ? " + " : "", s->slot, block, at->index);
-	buf_addstr(s->out, "), ");
-	put_kind(s->out, leaf);
-	buf_addf(s->out, ", %u, %u},\n", at->arg, at->index);
+	buf_addf(s->out, "), %s, %u, %u},\n", leaf_names[shape_leaf_kind(leaf)], at->arg, at->index);
 }
 
 static void walk(const struct side *s, struct place *at, const struct shape *t, char block);

@@ -13,6 +13,8 @@
 #define DEFAULT_CALLEE_OPT "O1"
 #define DEFAULT_WRAPPER_OPT "O0"
 
+#define MAX_SETTINGS 6 /* guest_command() has room for them */
+
 static const char valid_parts[] =
 	"a part is one of: amd64 arm64; gcc12 clang14 (the first for cgo's wrappers, the second for "
 	"callees); O0 O1 O2 O3 Os (callees), wO0 .. wOs (wrappers); go1.26.8; qemu7.2 (arm64); gobuild "
@@ -133,6 +135,7 @@ static int take_part(struct lane *l, const char *part, struct err *e)
 static int take_settings(struct lane *l, const char *text, struct err *e)
 {
 	const char *at = text;
+	int count = 0;
 
 	while (*at) {
 		size_t len = strcspn(at, "+");
@@ -140,6 +143,8 @@ static int take_settings(struct lane *l, const char *text, struct err *e)
 
 		if (!name || isdigit((unsigned char)*at) || at[name] != '=')
 			return err_set(e, EXIT_USAGE, "setting '%.*s' is not NAME=value", (int)len, at);
+		if (++count > MAX_SETTINGS)
+			return err_set(e, EXIT_USAGE, "more than %d settings", MAX_SETTINGS);
 		if (!strncmp(at, "CGOFUZZ_", 8))
 			return err_set(e, EXIT_USAGE, "setting '%.*s': CGOFUZZ_ names are the harness's own",
 				       (int)len, at);

@@ -92,6 +92,7 @@ static int compile_one(struct job *j, const struct guest_file *f, const char *en
 	if (f->kind != GUEST_ASM) {
 		args_add(&a, "-O2");
 		args_add(&a, "-std=gnu17");
+		args_add(&a, "-D_GNU_SOURCE=");
 		args_add(&a, "-fno-omit-frame-pointer");
 		if (f->kind == GUEST_COV && !strcmp(engine, "libfuzzer"))
 			args_add(&a, "-fsanitize=fuzzer-no-link");

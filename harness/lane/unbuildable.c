@@ -36,15 +36,20 @@ struct blame {
 /* Messages name temporary files; what is kept shall not. */
 static char *clean_message(const struct job *j, const char *text, size_t len)
 {
-	size_t work = strlen(j->work), dir = strlen(j->dir);
+	const char *const drop[] = { j->work, j->dir, j->home }; /* the longest first */
 	struct buf out = BUF_INIT;
+	size_t i = 0;
 
-	for (size_t i = 0; i < len && out.len < WHY_LIMIT;) {
-		if (len - i > work && !strncmp(text + i, j->work, work))
-			i += work + (text[i + work] == '/');
-		else if (len - i > dir && !strncmp(text + i, j->dir, dir))
-			i += dir + (text[i + dir] == '/');
-		else
+	while (i < len && out.len < WHY_LIMIT) {
+		size_t before = i;
+
+		for (int k = 0; k < 3 && i == before; k++) {
+			size_t n = strlen(drop[k]);
+
+			if (len - i > n && !strncmp(text + i, drop[k], n))
+				i += n + (text[i + n] == '/');
+		}
+		if (i == before)
 			buf_addch(&out, text[i++]);
 	}
 	buf_rtrim(&out);
