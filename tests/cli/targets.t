@@ -1,5 +1,6 @@
 #!/bin/bash
 # targets.t: tests. What can be fuzzed, as text and as JSON.
+# shellcheck disable=SC2016 # perl's variables
 . "$(dirname "$0")/../tap.sh"
 
 run "$CGOFUZZ" targets
@@ -10,7 +11,6 @@ is "$err" "" "nothing is said besides"
 
 run "$CGOFUZZ" targets --json
 is "$status" 0 "targets --json succeeds"
-# shellcheck disable=SC2016 # perl's variables
 # ask EXPRESSION: of the document $d, by perl
 ask() { perl -MJSON::PP -0777 -ne '$d = decode_json($_); print join " ", '"$1" "$T/out"; }
 is "$(ask '$d->{version}, map { $_->{name} } @{$d->{targets}}')" "1 cgo planted" \
