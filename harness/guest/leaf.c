@@ -96,27 +96,10 @@ static __attribute__((noinline, cold)) void result_clear(uint32_t slot, void *re
 		__builtin_memset(result, 0, cgofuzz_cases[slot].result.arg_size[0]);
 }
 
-/* The trampoline sees the stack pointer of the call; this one also what stands between it and the
- * callee. Both ABIs: 16 bytes at entry, so the frame record of every function is aligned. */
-CGOFUZZ_REALIGN
-static __attribute__((noinline, cold)) void align_fault(uint32_t slot, uint32_t direction,
-							uintptr_t frame)
-{
-	struct cgofuzz_fault *f =
-		cgofuzz_fault_open(CGOFUZZ_FAULT_SP_ALIGN, CGOFUZZ_BY_C, slot, direction);
-
-	if (!f)
-		return;
-	f->expected = 0;
-	f->got = frame & 15;
-	cgofuzz_fault_close(f);
-}
-
 void cgofuzz_callee_enter(struct cgofuzz_frame *frame, uint32_t slot, const void *args)
 {
 	struct cgofuzz_live *live = cgofuzz_live;
 	const struct cgofuzz_leaf *bad;
-	uintptr_t fp = (uintptr_t)__builtin_frame_address(0);
 
 	frame->level = live->level;
 	frame->seed = live->seed;
@@ -124,10 +107,6 @@ void cgofuzz_callee_enter(struct cgofuzz_frame *frame, uint32_t slot, const void
 	if (live->stop)
 		return;
 	live->crossings++;
-	if (__builtin_expect((fp & 15) != 0, 0)) {
-		align_fault(slot, CGOFUZZ_GO_TO_C, fp);
-		return;
-	}
 	bad = view_check(&cgofuzz_cases[slot].args, args, frame->seed, live->pool);
 	if (__builtin_expect(bad != NULL, 0)) {
 		leaf_fault(bad, args, frame->seed, slot, CGOFUZZ_GO_TO_C, 0);

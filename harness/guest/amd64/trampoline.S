@@ -201,6 +201,8 @@ cgofuzz_trampoline:
 /* The call does not take place. A result in memory is where the caller said (rdi). */
 .Lmisaligned:
 	movq	FRAME_RBX(%r10), %rbx
+	.globl	cgofuzz_trampoline_misaligned
+cgofuzz_trampoline_misaligned:
 	pushq	%rbp
 	.cfi_adjust_cfa_offset 8
 	.cfi_offset 6, -16

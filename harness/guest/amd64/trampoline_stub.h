@@ -2,11 +2,11 @@
  * puts between a caller and a function.
  *	CGOFUZZ_STUB     name, real, slot, direction
  *	CGOFUZZ_STUB_VIA name, via, real, slot, direction
- * Calls go name -> cgofuzz_trampoline -> real, or -> via with the address of real in r11; via gets
- * every other register and the stack as the caller made them, but for the callee-saved ones, and
- * r10, which is the trampoline's. */
+ * Calls go name -> cgofuzz_trampoline -> real, or -> via with what it is to call in r11: a second check
+ * of the stack pointer before real. via gets every other register and the stack as the caller made
+ * them, but for the callee-saved ones, and r10, which is the trampoline's. */
 
-.macro CGOFUZZ_STUB_VIA name, via, real, slot, direction
+.macro CGOFUZZ_STUB_ENTRY name, target, real, slot, direction
 	.text
 	.balign	16
 	.globl	\name
@@ -19,12 +19,26 @@
 	.size	\name, . - \name
 	.section .data.rel.ro, "aw", @progbits
 	.balign	8
-9:	.quad	\via, \real
+9:	.quad	\target, \real
 	.long	\slot, \direction
 	.section .note.GNU-stack, "", @progbits
 	.text
 .endm
 
 .macro CGOFUZZ_STUB name, real, slot, direction
-	CGOFUZZ_STUB_VIA \name, \real, \real, \slot, \direction
+	CGOFUZZ_STUB_ENTRY \name, \real, \real, \slot, \direction
+.endm
+
+.macro CGOFUZZ_STUB_VIA name, via, real, slot, direction
+	CGOFUZZ_STUB_ENTRY \name, \via, 8f, \slot, \direction
+	.type	\name\()_checked, @function
+\name\()_checked:
+	.cfi_startproc
+8:	leaq	8(%rsp), %r11
+	testb	$15, %r11b
+	leaq	9b(%rip), %r11
+	jnz	cgofuzz_trampoline_misaligned
+	jmp	\real
+	.cfi_endproc
+	.size	\name\()_checked, . - \name\()_checked
 .endm

@@ -275,6 +275,9 @@ cgofuzz_trampoline:
 
 /* The call does not take place: sp is not a multiple of 16 (AAPCS64 6.4.5.1). */
 .Lmisaligned:
+	.globl	cgofuzz_trampoline_misaligned
+cgofuzz_trampoline_misaligned:
+	mov	x12, sp
 	mov	x0, x16
 	mov	x1, x12
 	and	x11, x12, #-16

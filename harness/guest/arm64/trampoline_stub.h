@@ -2,11 +2,11 @@
  * puts between a caller and a function.
  *	CGOFUZZ_STUB     name, real, slot, direction
  *	CGOFUZZ_STUB_VIA name, via, real, slot, direction
- * Calls go name -> cgofuzz_trampoline -> real, or -> via with the address of real in x16; via gets
- * every other register and the stack as the caller made them, but for the callee-saved ones, and
- * x9 to x17, which are the trampoline's. */
+ * Calls go name -> cgofuzz_trampoline -> real, or -> via with what it is to call in x16: a second check
+ * of the stack pointer before real. via gets every other register and the stack as the caller made
+ * them, but for the callee-saved ones, and x9 to x17, which are the trampoline's. */
 
-.macro CGOFUZZ_STUB_VIA name, via, real, slot, direction
+.macro CGOFUZZ_STUB_ENTRY name, target, real, slot, direction
 	.text
 	.balign	16
 	.globl	\name
@@ -20,12 +20,28 @@
 	.size	\name, . - \name
 	.section .data.rel.ro, "aw", %progbits
 	.balign	8
-9:	.quad	\via, \real
+9:	.quad	\target, \real
 	.long	\slot, \direction
 	.section .note.GNU-stack, "", %progbits
 	.text
 .endm
 
 .macro CGOFUZZ_STUB name, real, slot, direction
-	CGOFUZZ_STUB_VIA \name, \real, \real, \slot, \direction
+	CGOFUZZ_STUB_ENTRY \name, \real, \real, \slot, \direction
+.endm
+
+.macro CGOFUZZ_STUB_VIA name, via, real, slot, direction
+	CGOFUZZ_STUB_ENTRY \name, \via, 8f, \slot, \direction
+	.type	\name\()_checked, %function
+\name\()_checked:
+	.cfi_startproc
+8:	mov	x17, sp
+	tst	x17, #15
+	adrp	x16, 9b
+	add	x16, x16, #:lo12:9b
+	b.ne	7f
+	b	\real
+7:	b	cgofuzz_trampoline_misaligned
+	.cfi_endproc
+	.size	\name\()_checked, . - \name\()_checked
 .endm
