@@ -27,6 +27,11 @@ void image_extent(const struct image *m, uint64_t *low, uint64_t *high);
 /* Source file and line; Go's compilation units too, which are not in .debug_aranges. */
 bool image_line(struct image *m, uint64_t addr, const char **file, int *line);
 
+/* Calls fn for each function that was inlined at addr, innermost first; file: where it is declared,
+ * or NULL. Not for the function itself. */
+typedef void image_inline_fn(const char *name, const char *file, void *ctx);
+void image_inlines(struct image *m, uint64_t addr, image_inline_fn *fn, void *ctx);
+
 struct Dwarf_Frame_s;
 /* The CFI row of addr, .eh_frame first, then .debug_frame (Go); NULL: none. Owned by the image. */
 struct Dwarf_Frame_s *image_frame(struct image *m, uint64_t addr);

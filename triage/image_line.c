@@ -43,10 +43,9 @@ static void units_read(struct image *m)
 		qsort(m->units, m->unit_count, sizeof(*m->units), unit_compare);
 }
 
-bool image_line(struct image *m, uint64_t addr, const char **file, int *line)
+static Dwarf_Die *unit_at(struct image *m, uint64_t addr)
 {
 	uint32_t low = 0, high;
-	Dwarf_Line *row;
 
 	if (!m->units_read)
 		units_read(m);
@@ -59,11 +58,33 @@ bool image_line(struct image *m, uint64_t addr, const char **file, int *line)
 		else
 			high = mid;
 	}
-	if (!low || addr >= m->units[low - 1].high)
-		return false;
-	row = dwarf_getsrc_die(&m->units[low - 1].die, addr);
+	return low && addr < m->units[low - 1].high ? &m->units[low - 1].die : NULL;
+}
+
+bool image_line(struct image *m, uint64_t addr, const char **file, int *line)
+{
+	Dwarf_Die *unit = unit_at(m, addr);
+	Dwarf_Line *row = unit ? dwarf_getsrc_die(unit, addr) : NULL;
+
 	if (!row || dwarf_lineno(row, line) != 0)
 		return false;
 	*file = dwarf_linesrc(row, NULL, NULL);
 	return *file != NULL;
+}
+
+void image_inlines(struct image *m, uint64_t addr, image_inline_fn *fn, void *ctx)
+{
+	Dwarf_Die *unit = unit_at(m, addr), *scopes = NULL;
+	int n = unit ? dwarf_getscopes(unit, addr, &scopes) : 0;
+
+	for (int i = 0; i < n; i++) {
+		int tag = dwarf_tag(&scopes[i]);
+		const char *name = dwarf_diename(&scopes[i]);
+
+		if (tag == DW_TAG_subprogram)
+			break;
+		if (tag == DW_TAG_inlined_subroutine && name)
+			fn(name, dwarf_decl_file(&scopes[i]), ctx);
+	}
+	free(scopes);
 }

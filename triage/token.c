@@ -2,6 +2,7 @@
 #include "triage/token.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -42,14 +43,17 @@ static bool matches(const char *p, const char *s, size_t len)
 	return len == 0;
 }
 
-/* Go's half of the harness, by the files it is copied from (harness/guest/go). */
-static bool is_harness_go(const char *name, size_t len, const char *file)
+/* The harness's own code, by where it stands: C in harness/guest, Go copied from there. */
+static bool is_harness(const char *name, size_t len, bool go, const char *file)
 {
 	const char *base = file ? strrchr(file, '/') : NULL;
 
-	base = base ? base + 1 : file;
-	return len > 5 && !memcmp(name, "main.", 5) && base &&
-		(!strcmp(base, "runtime.go") || !strcmp(base, "value.go"));
+	if (!base)
+		return false;
+	if (!go)
+		return strstr(file, "harness/guest/") != NULL;
+	return len > 5 && !memcmp(name, "main.", 5) &&
+		(!strcmp(base, "/runtime.go") || !strcmp(base, "/value.go"));
 }
 
 bool token_of(struct buf *out, const char *name, size_t len, bool go, const char *file)
@@ -65,13 +69,13 @@ bool token_of(struct buf *out, const char *name, size_t len, bool go, const char
 			buf_addstr(out, roles[i].word);
 			return *roles[i].word != '\0';
 		}
-	if (!len || (go && is_harness_go(name, len, file)))
+	if (!len || is_harness(name, len, go, file))
 		return false;
 	size_t start = out->len;
 
 	text_escape(out, name, len < 200 ? len : 200);
 	for (size_t i = start; i < out->len; i++)
-		if (strchr(" |+()", out->ptr[i]) && (out->ptr[i] == ' ' || out->ptr[i] == '|'))
+		if (out->ptr[i] == ' ' || out->ptr[i] == '|')
 			out->ptr[i] = '_';
 	return true;
 }
@@ -114,29 +118,46 @@ struct cutter {
 	struct arena arena;
 	const char *words[STACK_MAX_FRAMES];
 	unsigned count;
+	const struct frame *frame; /* at work */
 	bool guessed, done;
 };
 
-static void cut_frame(struct cutter *c, const struct frame *f)
+static void cut_name(struct cutter *c, const char *name, size_t len, const char *file)
 {
 	struct buf word = BUF_INIT;
-	const char *file = NULL, *last = c->count ? c->words[c->count - 1] : NULL;
-	int line;
+	const char *last = c->count ? c->words[c->count - 1] : NULL;
 
-	/* Other images are libc and the like. */
-	if (!f->symbol.name || !f->image || f->image->bias)
-		return;
-	if (f->go && !strncmp(f->symbol.name, "main.", 5))
-		frame_line(f, &file, &line);
-	if (token_of(&word, f->symbol.name, frame_name_len(f), f->go, file) &&
-	    !is_echo(last, word.ptr)) {
+	if (!c->done && c->count < STACK_MAX_FRAMES &&
+	    token_of(&word, name, len, c->frame->go, file) && !is_echo(last, word.ptr)) {
 		if (is_word(word.ptr, "asmcgocall") && is_word(last, "CGO_STUB") && c->count > 1)
 			c->count--;
 		c->words[c->count++] = arena_strdup(&c->arena, word.ptr);
-		c->guessed |= f->found == FOUND_GUESS;
+		c->guessed |= c->frame->found == FOUND_GUESS;
 		c->done = is_outer(word.ptr);
 	}
 	buf_release(&word);
+}
+
+static void cut_inlined(const char *name, const char *file, void *ctx)
+{
+	cut_name(ctx, name, strlen(name), file);
+}
+
+/* What a compiler inlines differs from lane to lane: inlined functions count as frames. */
+static void cut_frame(struct cutter *c, const struct frame *f)
+{
+	const char *file = NULL, *name = f->symbol.name;
+	int line;
+
+	/* Other images are libc and the like; nothing of a person's is inlined into Go's runtime. */
+	if (!name || !f->image || f->image->bias)
+		return;
+	c->frame = f;
+	if (!f->go || !strncmp(name, "main.", 5)) {
+		image_inlines(f->image->image, f->lookup - f->image->bias, cut_inlined, c);
+		frame_line(f, &file, &line);
+	}
+	cut_name(c, name, frame_name_len(f), file);
 }
 
 /* Nothing but plumbing: then the runtime's own innermost function is all there is to tell. */
