@@ -23,8 +23,7 @@ static bool ends_with(const char *name, const char *end)
 	return len > n && strcmp(name + len - n, end) == 0;
 }
 
-/* The fault of a finished file; false if it is too short for one. Its values may be anything. */
-static bool read_fault(const char *path, struct cgofuzz_fault *fault)
+bool collect_read_fault(const char *path, struct cgofuzz_fault *fault)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	ssize_t n = fd < 0 ? -1 :
@@ -61,7 +60,7 @@ static int take_file(const char *name, void *ctx)
 		return 0;
 	path = xasprintf("%s/pending/%s", i->slice_dir, name);
 	fault = xcalloc(1, sizeof(*fault));
-	if (read_fault(path, fault))
+	if (collect_read_fault(path, fault))
 		give_points(i, fault);
 	free(fault);
 	rc = i->record(i->record_ctx, i, path, e);
@@ -93,7 +92,7 @@ static int same_fault(const char *name, void *ctx)
 	struct looking *l = ctx;
 	struct cgofuzz_fault *fault = xcalloc(1, sizeof(*fault));
 	char *path = xasprintf("%s/pending/%s", l->slice_dir, name);
-	bool same = ends_with(name, ".rec") && read_fault(path, fault) &&
+	bool same = ends_with(name, ".rec") && collect_read_fault(path, fault) &&
 		    fault->time_ns == l->fault->time_ns && fault->kind == l->fault->kind &&
 		    fault->slot == l->fault->slot;
 

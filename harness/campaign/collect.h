@@ -15,6 +15,8 @@ int collect_recorder(struct instance *i, enum cgofuzz_fault_kind kind, int wait_
 /* The same for a recorder directory without a process (recover.h). */
 int collect_image(const char *slice_dir, const struct cgofuzz_recorder *rec,
 		  enum cgofuzz_fault_kind kind, int wait_status, struct err *e);
+/* The fault of a finished file; false if it is too short for one. Its values may be anything. */
+bool collect_read_fault(const char *path, struct cgofuzz_fault *fault);
 /* Does pending/ hold a file of this fault already? */
 bool collect_has(const char *slice_dir, const struct cgofuzz_fault *fault);
 

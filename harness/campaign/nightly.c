@@ -1,0 +1,65 @@
+/* nightly.c: campaign. A campaign against the baseline of known issues. */
+#include "campaign/nightly.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const struct status_lane *find(const struct status *s, const char *lane, const char *engine)
+{
+	for (uint32_t i = 0; i < s->lane_count; i++)
+		if (strcmp(s->lanes[i].lane, lane) == 0 && strcmp(s->lanes[i].engine, engine) == 0)
+			return &s->lanes[i];
+	return NULL;
+}
+
+static bool lane_short(const struct lane *lane, const char *engine, const struct outcome *o,
+		       struct buf *out)
+{
+	const struct status_lane *l = find(&o->status, lane->name, engine);
+
+	if (!l || l->executions == 0)
+		buf_addf(out, "%s never ran in lane %s\n", engine, lane->name);
+	else if (l->crossings * 1000 < (uint64_t)NIGHTLY_MIN_RATE * l->run_ms)
+		buf_addf(out, "%s made %" PRIu64 " crossings in %" PRIu64 " s in lane %s\n", engine,
+			 l->crossings, l->run_ms / 1000, lane->name);
+	else
+		return false;
+	return true;
+}
+
+bool nightly_fell_short(const struct config *c, const struct outcome *o, struct buf *out)
+{
+	bool is_short = false;
+
+	if (o->interrupted) {
+		buf_addf(out, "stopped before its time: %" PRId64 " of %" PRId64 " s\n",
+			 o->status.elapsed_ms / 1000, c->time_ms / 1000);
+		is_short = true;
+	}
+	if (!o->judged) {
+		buf_addstr(out, "what was found could not be judged\n");
+		is_short = true;
+	}
+	for (uint32_t lane = 0; lane < c->lane_count; lane++)
+		for (int k = 0; k < ENGINE_COUNT; k++)
+			if (c->engines[k])
+				is_short |= lane_short(&c->lanes[lane], engine_names[k], o, out);
+	return is_short;
+}
+
+bool nightly_is_news(const struct triage_cluster *c)
+{
+	return !c->known && !(c->replayed_of > 0 && c->replayed_ok <= 0) &&
+	       !(c->reference_of > 0 && c->reference_ok <= 0);
+}
+
+void nightly_news(const struct outcome *o, struct buf *out)
+{
+	for (uint32_t i = 0; i < o->triage.cluster_count && o->triage.fresh; i++) {
+		const struct triage_cluster *c = &o->triage.clusters[i];
+
+		if (nightly_is_news(c))
+			buf_addf(out, "new: %s (%" PRIu64 " times, %s) %s\n",
+				 c->title ? c->title : c->signature, c->count, c->lanes, c->bundle);
+	}
+}
