@@ -5,10 +5,11 @@
 
 void planted_call_misaligned(void (*function)(void)); /* ARCH/planted.S */
 
-/* One more crossing than was due, and off by 8. Go itself does not mind; some C that it calls may. */
+/* Stands in for the nested crossing that is due after the callee's body, which then comes second. Go
+ * itself does not mind; some C that it calls may. */
 void planted_callback_misaligned(int phase, void *block)
 {
 	(void)block;
-	if (phase == CALLEE_BODY && planted_open(IN_C, IN_C))
+	if (phase == CALLEE_BODY && planted_open(IN_GO, IN_GO))
 		planted_call_misaligned(cgofuzz_cases[cgofuzz_live->slot].drive);
 }

@@ -269,7 +269,7 @@ static void check_clean(void)
 		snprintf(name, sizeof(name), "clean-%d", i);
 		plans[i] = save_plan(name, plan, sizeof(plan));
 	}
-	setenv("CGOFUZZ_LOOP", lane.arch->qemu[0] ? "16" : "160", 1);
+	setenv("CGOFUZZ_LOOP", lane.arch->qemu[0] ? "64" : "640", 1);
 	o = run_plans(&b, plans, CLEAN_PLANS);
 	unsetenv("CGOFUZZ_LOOP");
 	printf("# %llu crossings\n", (unsigned long long)o.run.crossings);
