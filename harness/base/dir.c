@@ -41,6 +41,11 @@ int dir_make(const char *path, struct err *e)
 	return rc;
 }
 
+static bool is_dot(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
 static int remove_at(int parent, const char *name);
 
 /* Removes what is in fd, which is closed. */
@@ -55,7 +60,7 @@ static int remove_entries(int fd)
 		return -1;
 	}
 	while (rc == 0 && (errno = 0, entry = readdir(dir)))
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+		if (!is_dot(entry->d_name))
 			rc = remove_at(fd, entry->d_name);
 	if (rc == 0 && errno)
 		rc = -1;
@@ -115,7 +120,7 @@ static int names_read(DIR *dir, struct names *names)
 	struct dirent *entry;
 
 	while ((errno = 0, entry = readdir(dir))) {
-		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+		if (is_dot(entry->d_name))
 			continue;
 		if (names->count == names->cap) {
 			names->cap = names->cap ? 2 * names->cap : 32;
@@ -160,7 +165,7 @@ static int sync_tree(int fd)
 		struct stat st;
 		int child;
 
-		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+		if (is_dot(entry->d_name))
 			continue;
 		if (fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			rc = -1;

@@ -22,8 +22,6 @@
 #define PROC_DRAIN_MS 300
 #define POLL_MS 10
 
-extern char **environ;
-
 int64_t clock_ms(void)
 {
 	struct timespec now;
@@ -96,7 +94,7 @@ __attribute__((noreturn)) static void child_run(const struct proc_spec *spec, ch
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (spec->nice)
-		errno = 0, (void)!nice(spec->nice);
+		(void)!nice(spec->nice);
 	if (dup2(files->in, 0) >= 0 && dup2(files->out, 1) >= 0 && dup2(files->err, 2) >= 0 &&
 	    (!spec->cwd || chdir(spec->cwd) == 0)) {
 		environ = env; /* execvp looks PATH up in the child's environment */
@@ -334,7 +332,7 @@ int proc_run(const struct proc_spec *spec, struct proc_result *result, struct er
 	struct child_files files = { -1, -1, -1 };
 	struct stream streams[2] = { { -1, NULL, 0 }, { -1, NULL, 0 } };
 	int64_t began = clock_ms();
-	pid_t pid;
+	pid_t pid = -1;
 	int rc;
 
 	*result = (struct proc_result){ 0 };

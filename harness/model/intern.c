@@ -119,7 +119,7 @@ static void measure_function(struct node *n)
 static void measure(struct node *n)
 {
 	const struct shape *s = &n->shape;
-	const struct node *target = s->target ? node_of(s->target) : NULL;
+	const struct node *target = node_of(s->target); /* of pointers and arrays */
 
 	n->size = n->align = n->leaves = n->nodes = 1;
 	switch (s->kind) {
@@ -193,7 +193,7 @@ static int too_large(struct intern *in, const struct shape *s)
 
 static const struct proto *intern_proto(struct intern *in, const struct proto *p, uint32_t level)
 {
-	const struct shape **args = arena_alloc(in->arena, p->arg_count * sizeof(*args));
+	const struct shape **args = arena_alloc(in->arena, p->arg_count * sizeof(struct shape *));
 	struct proto *copy = arena_alloc(in->arena, sizeof(*copy));
 
 	copy->result = intern_shape(in, p->result, level);
@@ -306,7 +306,8 @@ static void number_all(struct intern *in, struct fuzz_case *c, const struct shap
 int case_intern(struct fuzz_case *c, struct case_problem *problem)
 {
 	struct intern in = { .arena = &c->arena, .problem = problem };
-	const struct shape **args = arena_alloc(&c->arena, c->proto.arg_count * sizeof(*args));
+	const struct shape **args =
+		arena_alloc(&c->arena, c->proto.arg_count * sizeof(struct shape *));
 
 	problem->where = 0;
 	c->proto.result = intern_shape(&in, c->proto.result, 0);
@@ -321,7 +322,7 @@ int case_intern(struct fuzz_case *c, struct case_problem *problem)
 	c->proto.args = args;
 	number_all(&in, c, NULL);
 	c->type_count = in.type_count;
-	c->types = arena_alloc(&c->arena, in.type_count * sizeof(*c->types));
+	c->types = arena_alloc(&c->arena, in.type_count * sizeof(struct shape *));
 	number_all(&in, c, c->types);
 	return 0;
 }

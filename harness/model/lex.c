@@ -19,6 +19,11 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static bool is_one_of(char c, const char *set)
+{
+	return c && strchr(set, c);
+}
+
 static bool starts_with(const struct lexer *l, const char *s)
 {
 	size_t len = strlen(s);
@@ -30,7 +35,7 @@ static bool starts_with(const struct lexer *l, const char *s)
 static bool skip_space(struct lexer *l)
 {
 	for (;;) {
-		while (l->at < l->len && memchr(" \t\r\n\v\f", l->text[l->at], 6))
+		while (l->at < l->len && is_one_of(l->text[l->at], " \t\r\n\v\f"))
 			l->at++;
 		if (starts_with(l, "//")) {
 			while (l->at < l->len && l->text[l->at] != '\n')
@@ -74,7 +79,7 @@ struct token lex_next(struct lexer *l)
 	} else if (starts_with(l, "...")) {
 		t.kind = TOKEN_PUNCT;
 		t.len = 3;
-	} else if (memchr("()[]{},;*=:+-", c, 13)) {
+	} else if (is_one_of(c, "()[]{},;*=:+-")) {
 		t.kind = TOKEN_PUNCT;
 	} else {
 		while (t.at + t.len < l->len && ((unsigned char)l->text[t.at + t.len] & 0xc0) == 0x80)

@@ -96,7 +96,7 @@ static int parse_parameter(struct parser *p, uint32_t count, const struct shape 
 static int parse_parameters(struct parser *p, struct step *step)
 {
 	const struct shape *args[PROTO_MAX_ARGS];
-	struct token names[PROTO_MAX_ARGS];
+	struct token names[PROTO_MAX_ARGS] = { { TOKEN_END, 0, 0 } };
 	size_t at[PROTO_MAX_ARGS], *kept_at;
 	const struct shape **kept;
 	struct proto *proto = arena_alloc(p->arena, sizeof(*proto));
@@ -126,10 +126,10 @@ static int parse_parameters(struct parser *p, struct step *step)
 		return parse_expected(p, "',' or ')'",
 				      "separate the arguments by commas and close the parenthesis");
 	parse_take(p);
-	kept = arena_alloc(p->arena, count * sizeof(*kept));
+	kept = arena_alloc(p->arena, count * sizeof(struct shape *));
 	kept_at = arena_alloc(p->arena, count * sizeof(*kept_at));
 	if (count) {
-		memcpy(kept, args, count * sizeof(*kept));
+		memcpy(kept, args, count * sizeof(struct shape *));
 		memcpy(kept_at, at, count * sizeof(*kept_at));
 	}
 	proto->args = kept;
@@ -253,7 +253,7 @@ const struct shape *parse_apply(struct parser *p, const struct declarator *d, co
 		if (check_step(p, step, base) < 0)
 			return NULL;
 		s->kind = step->kind;
-		if (step->kind == SHAPE_FUNCTION) {
+		if (step->function) {
 			struct proto *proto = arena_alloc(p->arena, sizeof(*proto));
 
 			*proto = *step->function;

@@ -154,7 +154,7 @@ static const struct shape *make_function_pointer(struct decoder *d)
 
 	proto->arg_count = pick(d, 4);
 	proto->result = pick(d, 2) ? make_plain(d) : shape_new(d, SHAPE_VOID);
-	args = arena_alloc(d->arena, proto->arg_count * sizeof(*args));
+	args = arena_alloc(d->arena, proto->arg_count * sizeof(struct shape *));
 	for (uint32_t i = 0; i < proto->arg_count; i++)
 		args[i] = make_plain(d);
 	proto->args = args;
@@ -267,7 +267,7 @@ void case_decode(struct fuzz_case *c, const uint8_t *recipe, size_t len)
 	else
 		c->proto.result =
 			make_type(&d, (struct room){ SHAPE_MAX_LEAVES, STRUCT_DEPTH, 0 }, &leaves);
-	args = arena_alloc(&c->arena, c->proto.arg_count * sizeof(*args));
+	args = arena_alloc(&c->arena, c->proto.arg_count * sizeof(struct shape *));
 	for (uint32_t i = 0; i < c->proto.arg_count; i++) {
 		uint32_t rest = c->proto.arg_count - i - 1; /* one leaf at least for each */
 

@@ -141,12 +141,12 @@ bool shape_equal(const struct shape *a, const struct shape *b)
 	case SHAPE_ENUM:
 		for (uint32_t i = 0; a->count == b->count && i < a->count; i++)
 			if (a->enumerators[i].value != b->enumerators[i].value ||
-			    strcmp(a->enumerators[i].name, b->enumerators[i].name))
+			    strcmp(a->enumerators[i].name, b->enumerators[i].name) != 0)
 				return false;
 		return a->count == b->count;
 	case SHAPE_STRUCT:
 		for (uint32_t i = 0; a->count == b->count && i < a->count; i++)
-			if (strcmp(a->members[i].name, b->members[i].name) ||
+			if (strcmp(a->members[i].name, b->members[i].name) != 0 ||
 			    !shape_equal(a->members[i].shape, b->members[i].shape))
 				return false;
 		return a->count == b->count;

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case_decode(&c, data, size);
 	if (case_parse(&again, c.text, strlen(c.text), "<text>", &e) < 0)
 		BUG("its own text does not parse: %s", e.msg);
-	if (strcmp(c.text, again.text) || strcmp(c.id, again.id))
+	if (strcmp(c.text, again.text) != 0 || strcmp(c.id, again.id) != 0)
 		BUG("another case came back:\n%s\n%s", c.text, again.text);
 	BUG_ON(!shape_equal(c.proto.result, again.proto.result));
 	for (uint32_t i = 0; i < c.proto.arg_count; i++) {

@@ -181,7 +181,8 @@ static void directory_input_and_output_files_are_set(void **state)
 static void what_cannot_be_started_says_why(void **state)
 {
 	char *argv[] = { "cgofuzz-no-such-program", NULL };
-	struct proc_spec spec = { .argv = argv };
+	char *env[] = { "PATH=/usr/bin:/bin", NULL }; /* nothing in it that we may not read */
+	struct proc_spec spec = { .argv = argv, .env = env };
 
 	(void)state;
 	assert_int_equal(proc_run(&spec, &result, &e), -1);

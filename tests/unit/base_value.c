@@ -173,12 +173,11 @@ static void unsafe_calls_do_not_compile(void **state)
 		"gmtime(&t)",	     "localtime(&t)", "system(p)",	   "popen(p, p)",
 		"mktemp(p)",	     "tmpnam(p)",     "vsprintf(p, p, p)",
 	};
-	char path[] = "/tmp/cgofuzz-banned-XXXXXX";
+	char path[] = "/tmp/cgofuzz-banned-XXXXXX", include[] = "-I" CGOFUZZ_SOURCE_DIR "/harness";
 	char *argv[] = { "gcc",
 			 "-Werror=implicit-function-declaration",
 			 "-fsyntax-only",
-			 "-I",
-			 CGOFUZZ_SOURCE_DIR "/harness",
+			 include,
 			 "-include",
 			 "base/banned.h",
 			 "-x",
