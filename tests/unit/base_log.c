@@ -85,7 +85,7 @@ static void quiet_leaves_warnings_and_verbose_adds_details(void **state)
 static void a_terminal_shows_one_line_rewritten(void **state)
 {
 	struct buf out = BUF_INIT;
-	int far = posix_openpt(O_RDWR | O_NOCTTY), near;
+	int far = posix_openpt(O_RDWR | O_NOCTTY), near = -1;
 
 	(void)state;
 	if (far < 0 || grantpt(far) < 0 || unlockpt(far) < 0 ||
