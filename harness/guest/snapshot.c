@@ -19,9 +19,9 @@
 #define STRUCT_BYTES 512u
 
 /* Offsets in runtime.g and runtime.m, the same in Go 1.19 to 1.27 on both architectures; m.curg
- * moved between 1.22 and 1.25 and is looked for. */
+ * moved between 1.22 and 1.25 and is looked for, as is m.lockedg, which lies behind it. */
 enum { G_STACK_LO = 0, G_STACK_HI = 8, G_M = 48, G_SCHED_SP = 56, M_G0 = 0, M_CURG_FIRST = 160,
-       M_CURG_LAST = 224 };
+       M_CURG_LAST = 224, M_BYTES = 1024 };
 
 extern void *__libc_stack_end; /* ld.so: the stack pointer at _start; arguments are above */
 
@@ -29,7 +29,7 @@ static struct cgofuzz_module modules[CGOFUZZ_MAX_MODULES];
 static uint32_t module_count;
 static uint64_t tls_low, tls_high; /* main program's block in the first thread */
 static int64_t g_off; /* thread pointer to Go's g; 0: not known */
-static uint64_t curg_off; /* in m; 0: not known */
+static uint64_t curg_off, lockedg_off; /* in m; 0: not known */
 static int no_readv, pipe_fd[2] = { -1, -1 };
 
 static int module_add(struct dl_phdr_info *info, size_t size, void *unused)
@@ -118,6 +118,22 @@ static uint64_t word_at(uint64_t addr)
 	return cgofuzz_peek(&word, addr, 8) == 8 ? word : 0;
 }
 
+/* m.curg: a g of this m that is not g0. m.lockedg, further on, is the same one: a goroutine that C
+ * called into is locked to its thread. */
+static void probe_m(uint64_t g0, uint64_t m)
+{
+	uint64_t curg = 0;
+
+	for (uint64_t o = M_CURG_FIRST; o <= M_CURG_LAST && !curg_off; o += 8) {
+		curg = word_at(m + o);
+		if (curg && curg != g0 && word_at(curg + G_M) == m)
+			curg_off = o;
+	}
+	for (uint64_t o = curg_off + 8; curg_off && o < M_BYTES && !lockedg_off; o += 8)
+		if (word_at(m + o) == curg)
+			lockedg_off = o;
+}
+
 /* Called in C that Go called: there the thread's g is m.g0, and m.curg is another g of the same m. */
 void cgofuzz_snapshot_probe(void)
 {
@@ -129,12 +145,7 @@ void cgofuzz_snapshot_probe(void)
 		if (!m || word_at(m + M_G0) != g)
 			continue;
 		g_off = (int64_t)(at - tp);
-		for (uint64_t o = M_CURG_FIRST; o <= M_CURG_LAST && !curg_off; o += 8) {
-			uint64_t curg = word_at(m + o);
-
-			if (curg && curg != g && word_at(curg + G_M) == m)
-				curg_off = o;
-		}
+		probe_m(g, m);
 	}
 }
 
@@ -178,10 +189,18 @@ static void copy_sp(struct cgofuzz_fault *f, uint64_t sp, uint64_t end)
 	copy(f, CGOFUZZ_MEM_SP, from, end);
 }
 
+/* The one that runs on this thread; or, if it waits, the one that the thread is kept for. */
+static uint64_t goroutine_of(uint64_t m)
+{
+	uint64_t curg = curg_off && m ? word_at(m + curg_off) : 0;
+
+	return curg || !lockedg_off || !m ? curg : word_at(m + lockedg_off);
+}
+
 static void copy_go(struct cgofuzz_fault *f, uint64_t g, uint64_t sp, int *sp_done)
 {
-	uint64_t m = word_at(g + G_M), g0 = word_at(m + M_G0);
-	uint64_t curg = curg_off ? word_at(m + curg_off) : 0;
+	uint64_t m = word_at(g + G_M), g0 = m ? word_at(m + M_G0) : 0;
+	uint64_t curg = goroutine_of(m);
 	uint64_t lo = word_at(curg + G_STACK_LO), hi = word_at(curg + G_STACK_HI);
 	uint64_t g0_lo = word_at(g0 + G_STACK_LO), g0_hi = word_at(g0 + G_STACK_HI);
 	uint64_t g0_sp = word_at(g0 + G_SCHED_SP);
@@ -200,7 +219,7 @@ static void copy_go(struct cgofuzz_fault *f, uint64_t g, uint64_t sp, int *sp_do
 
 		copy(f, CGOFUZZ_MEM_G0, from > g0_lo ? from : g0_lo, c_end(g0_sp));
 	}
-	copy(f, CGOFUZZ_MEM_STRUCT, m, m ? m + STRUCT_BYTES : 0);
+	copy(f, CGOFUZZ_MEM_STRUCT, m, m ? m + M_BYTES : 0);
 	copy(f, CGOFUZZ_MEM_STRUCT, g0, g0 ? g0 + STRUCT_BYTES : 0);
 	if (g != g0)
 		copy(f, CGOFUZZ_MEM_STRUCT, g, g + STRUCT_BYTES);

@@ -31,9 +31,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* For a function that is called with the stack pointer off by 8: what it calls may spill vectors. */
-#define CGOFUZZ_REALIGN __attribute__((force_align_arg_pointer))
-
 struct cgofuzz_stub;
 
 struct cgofuzz_shadow_frame {

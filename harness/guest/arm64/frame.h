@@ -31,9 +31,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* For a function that is called with the stack pointer off by 8: nothing to do where that is no trap. */
-#define CGOFUZZ_REALIGN
-
 struct cgofuzz_stub;
 
 struct cgofuzz_shadow_frame {
