@@ -18,47 +18,71 @@ static int count_entry(const char *name, void *ctx)
 	return 0;
 }
 
-/* Depths 0 to 3, and in every fourth plan now and then any of 1 to 64. */
-static uint8_t depth_byte(struct rng *rng, uint32_t plan)
+/* Ranges of depth, as guest/feature.h counts them; deep steps take long, so fewer share a plan. */
+static const struct layer {
+	uint8_t low, range; /* depths low .. low + range - 1 */
+	uint8_t steps; /* of a plan */
+} layers[] = { { 0, 1, 64 }, { 1, 1, 64 }, { 2, 1, 64 }, { 3, 1, 64 },
+	       { 4, 4, 64 }, { 8, 8, 48 }, { 16, 16, 32 }, { 32, 32, 16 } };
+
+static uint8_t depth_byte(uint32_t depth)
 {
-	if (plan % 4 == 3 && rng_below(rng, 8) == 0)
-		return (uint8_t)(192 + rng_below(rng, 64));
-	return (uint8_t)rng_below(rng, 4);
+	return (uint8_t)(depth < 4 ? depth : depth + 191);
 }
 
-static size_t make_plan(struct rng *rng, uint32_t index, uint8_t *plan)
+static int write_plan(const char *dir, uint32_t *serial, const uint8_t *plan, size_t len,
+		      struct err *e)
 {
-	size_t steps = 16 + 16 * (index % 4);
+	char *path = xasprintf("%s/seed-%03u", dir, (*serial)++);
+	int rc = file_write(path, plan, len, e);
 
-	rng_fill(rng, plan, steps * CGOFUZZ_STEP_BYTES);
-	for (size_t i = 0; i < steps; i++) {
-		plan[i * CGOFUZZ_STEP_BYTES + 2] = (uint8_t)rng_below(rng, 3);
-		plan[i * CGOFUZZ_STEP_BYTES + 3] = depth_byte(rng, index);
-	}
-	return steps * CGOFUZZ_STEP_BYTES;
+	free(path);
+	return rc;
 }
 
-int corpus_seed(const char *dir, uint64_t seed, struct err *e)
+static void make_step(struct rng *rng, const struct layer *layer, uint32_t slot, uint8_t route,
+		      uint8_t *step)
+{
+	rng_fill(rng, step, CGOFUZZ_STEP_BYTES);
+	step[0] = (uint8_t)slot;
+	step[1] = (uint8_t)(slot >> 8);
+	step[2] = route;
+	step[3] = depth_byte(layer->low + (uint32_t)rng_below(rng, layer->range));
+}
+
+/* All cases in both routes, in plans of the layer's length. */
+static int write_layer(const char *dir, const struct layer *layer, uint32_t slots, struct rng *rng,
+		       uint32_t *serial, struct err *e)
 {
 	uint8_t plan[CGOFUZZ_PLAN_MAX_BYTES];
-	uint32_t have = 0;
+	size_t len = 0;
+	int rc = 0;
+
+	for (uint32_t n = 0; n < 2 * slots && rc == 0; n++) {
+		make_step(rng, layer, n / 2, (uint8_t)(1 + n % 2), plan + len);
+		len += CGOFUZZ_STEP_BYTES;
+		if (len < layer->steps * CGOFUZZ_STEP_BYTES && n + 1 < 2 * slots)
+			continue;
+		rc = write_plan(dir, serial, plan, len, e);
+		len = 0;
+	}
+	return rc;
+}
+
+int corpus_seed(const char *dir, uint64_t seed, uint32_t slots, struct err *e)
+{
+	uint32_t have = 0, serial = 0;
 	struct rng rng;
+	int rc = 0;
 
 	if (dir_make(dir, e) < 0 || dir_each(dir, count_entry, &have, e) < 0)
 		return -1;
 	if (have)
 		return 0;
 	rng_seed(&rng, seed);
-	for (uint32_t i = 0; i < CORPUS_SEEDS; i++) {
-		char *path = xasprintf("%s/seed-%02u", dir, i);
-		size_t len = make_plan(&rng, i, plan);
-		int rc = file_write(path, plan, len, e);
-
-		free(path);
-		if (rc < 0)
-			return -1;
-	}
-	return 0;
+	for (size_t i = 0; i < sizeof(layers) / sizeof(*layers) && rc == 0; i++)
+		rc = write_layer(dir, &layers[i], slots, &rng, &serial, e);
+	return rc;
 }
 
 struct pruning {

@@ -7,13 +7,16 @@
 
 #include "base/err.h"
 
-#define CORPUS_SEEDS 16
-#define CORPUS_KEEP 1024 /* plans that are carried over at most */
+#define CORPUS_KEEP 192 /* plans that are carried over at most */
 #define CORPUS_MIN_BYTES 128 /* of plans that an engine makes up, where it can be told */
 
-/* Fills an empty dir (made) with plans of 16 to 64 shallow steps, the same for the same seed; a dir
- * that holds plans stays as it is. */
-int corpus_seed(const char *dir, uint64_t seed, struct err *e);
+/*
+ * Fills an empty dir (made) with plans of 16 to 64 steps, the same for the same seed: every case below
+ * `slots`, in both routes, at every range of depths, shallow ones more often. So what is left for an
+ * engine to find is what faults hang on: values, and what happens side by side. A dir that holds plans
+ * stays as it is.
+ */
+int corpus_seed(const char *dir, uint64_t seed, uint32_t slots, struct err *e);
 /* Removes files of dir until `keep` are left, evenly over their names' order. */
 int corpus_prune(const char *dir, uint32_t keep, struct err *e);
 

@@ -17,7 +17,7 @@
 static int prepare(struct instance *i, struct err *e)
 {
 	char *in = xasprintf("%s/in", i->dir), *queue = xasprintf("%s/out/default/queue", i->dir);
-	int rc = corpus_seed(in, i->seed, e);
+	int rc = corpus_seed(in, i->seed, i->slots, e);
 
 	if (rc == 0)
 		rc = corpus_prune(queue, CORPUS_KEEP, e);
@@ -44,7 +44,6 @@ static const char *const settings[] = {
 	"AFL_DISABLE_TRIM=1",
 	"AFL_NO_CRASH_README=1",
 	"AFL_DEBUG_CHILD=1",
-	"AFL_NO_COLOR=1",
 	"AFL_FORKSRV_INIT_TMOUT=60000",
 	"AFL_IGNORE_UNKNOWN_ENVS=1",
 	NULL,

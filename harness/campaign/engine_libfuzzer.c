@@ -17,7 +17,7 @@ static int prepare(struct instance *i, struct err *e)
 	int rc = corpus_prune(corpus, CORPUS_KEEP, e);
 
 	if (rc == 0)
-		rc = corpus_seed(corpus, i->seed, e);
+		rc = corpus_seed(corpus, i->seed, i->slots, e);
 	if (rc == 0)
 		rc = dir_make(artifacts, e);
 	free(artifacts);

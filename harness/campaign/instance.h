@@ -44,6 +44,7 @@ struct instance {
 	struct toolchain tools;
 	char *name, *dir, *log;
 	uint64_t seed;
+	uint32_t slots; /* of a batch */
 	int hang_ms;
 	const char *target;
 	uint64_t campaign_seed;

@@ -143,6 +143,7 @@ static int assign(struct run *r, struct err *e)
 			continue;
 		prepared_drop(i->batch);
 		i->batch = prepared_use(r->current);
+		i->slots = r->current->batches[i->lane_index].count;
 		if (instance_start(i, &r->current->builds[i->lane_index], e) < 0)
 			return -1;
 		running++;

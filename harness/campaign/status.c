@@ -208,7 +208,7 @@ void status_count(struct buf *out, double n)
 	static const char *const units[] = { "", " k", " M", " G", " T" };
 	size_t u = 0;
 
-	while (n >= 10000 && u + 1 < sizeof(units) / sizeof(*units)) {
+	while (n >= (u ? 1000 : 10000) && u + 1 < sizeof(units) / sizeof(*units)) {
 		n /= 1000;
 		u++;
 	}
