@@ -45,13 +45,14 @@ static void take(struct go_layout *out, Dwarf_Die *type, const char *name, uint3
 	}
 }
 
-static void unit_walk(struct go_layout *out, Dwarf_Die *unit, uint32_t *sched)
+/* True if all three types are in the unit. */
+static bool unit_walk(struct go_layout *out, Dwarf_Die *unit, uint32_t *sched)
 {
 	Dwarf_Die die;
 	int found = 0;
 
 	if (dwarf_child(unit, &die) != 0)
-		return;
+		return false;
 	do {
 		const char *name = dwarf_diename(&die);
 
@@ -61,9 +62,9 @@ static void unit_walk(struct go_layout *out, Dwarf_Die *unit, uint32_t *sched)
 		    strcmp(name, "runtime.gobuf"))
 			continue;
 		take(out, &die, name, sched);
-		if (++found == 3)
-			return;
-	} while (dwarf_siblingof(&die, &die) == 0);
+		found++;
+	} while (found < 3 && dwarf_siblingof(&die, &die) == 0);
+	return found == 3;
 }
 
 void go_layout_read(struct go_layout *out, struct image *m)
@@ -78,10 +79,9 @@ void go_layout_read(struct go_layout *out, struct image *m)
 	while (m->dwarf && dwarf_get_units(m->dwarf, cu, &cu, NULL, NULL, &unit, NULL) == 0) {
 		const char *name = dwarf_diename(&unit);
 
-		if (name && !strcmp(name, "runtime")) {
-			unit_walk(out, &unit, sched);
+		/* Each assembly file of the runtime is a unit of that name too. */
+		if (name && !strcmp(name, "runtime") && unit_walk(out, &unit, sched))
 			break;
-		}
 	}
 	out->sched_sp = out->g_sched + sched[0];
 	out->sched_pc = out->g_sched + sched[1];
