@@ -74,8 +74,8 @@ triage: $(B)/cgofuzz ## cluster what a campaign found: OUT=DIR
 	$(if $(OUT),,$(error which campaign? make triage OUT=build/campaigns/NAME))
 	$(Q)$(B)/cgofuzz triage '$(OUT)'
 
-bench: $(B)/cgofuzz ## the figures of the README: PART=crossings for one part alone
-	$(Q)bench/run $(PART)
+bench: $(B)/cgofuzz $(B)/bench/bench ## the figures of the README: PART=crossings for one part alone
+	$(Q)$(B)/bench/bench $(PART)
 
 ##@ Check
 test: $(B)/cgofuzz $(UNIT) $(FUZZ) | $(B)/setup-test.stamp ## everything: unit, fuzz drivers, command line, guests
@@ -88,7 +88,7 @@ lint: | $(B)/setup-test.stamp ## clang-tidy, cppcheck, clang-format, shellcheck,
 	$(Q).ci/lint
 
 format: | $(B)/setup-test.stamp ## rewrite all C files as .clang-format says
-	$(Q)git ls-files -co --exclude-standard '*.c' '*.h' | xargs -r clang-format-14 -i
+	$(Q)git ls-files -co --exclude-standard '*.c' '*.h' ':!*_stub.h' | xargs -r clang-format-14 -i
 
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ {print "\n" substr($$0, 5) ":"} \
@@ -131,6 +131,10 @@ CLI := $(patsubst %.c,$(B)/obj/%.o,$(wildcard harness/cli/*.c))
 $(B)/cgofuzz: $(CLI) $(call libs,$(B))
 	$(SAY) LINK $@
 	$(Q)$(CC) $(KNOBBED) -o $@.tmp $^ $(LIBS) && mv $@.tmp $@
+
+$(B)/bench/bench: $(patsubst %.c,$(B)/obj/%.o,$(wildcard bench/*.c)) $(call libs,$(B))
+	$(SAY) LINK $@
+	$(Q)mkdir -p $(@D) && $(CC) $(KNOBBED) -o $@ $^ $(LIBS)
 
 $(UNIT): $(B)/unit/%: $(B)/san/obj/tests/unit/%.o $(call libs,$(B)/san)
 	$(SAY) LINK $@
