@@ -108,27 +108,10 @@ static int write_rest(struct job *j, struct err *e)
 	return rc < 0 ? -1 : dir_remove(j->work, e);
 }
 
-static uint32_t count_skipped(const struct job *j)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < j->batch->count; i++)
-		n += j->skip[i];
-	return n;
-}
-
-static int none_left(const struct job *j, struct err *e)
-{
-	if (j->batch->count == 1)
-		return err_set(e, EXIT_ENVIRON, "unbuildable in lane %s: %s", j->lane->name, j->why[0]);
-	return err_set(e, EXIT_ENVIRON, "none of %u cases can be built in lane %s; the first: %s",
-		       j->batch->count, j->lane->name, j->why[0]);
-}
-
-/* Builds, leaving out what the tools reject, until all that is left builds. */
+/* Builds, leaving out what the tools reject, until all that is left builds: nothing at worst. */
 static int attempt_all(struct job *j, int (*attempt)(struct job *j), struct err *e)
 {
-	while (count_skipped(j) < j->batch->count) {
+	for (;;) {
 		buf_reset(&j->message);
 		if (write_sources(j, e) < 0)
 			return -1;
@@ -137,8 +120,6 @@ static int attempt_all(struct job *j, int (*attempt)(struct job *j), struct err 
 		if (!blame_message(j) && blame_by_halves(j, attempt, e) < 0)
 			return -1;
 	}
-	return j->batch->count ? none_left(j, e) :
-				 err_set(e, EXIT_USAGE, "a batch without cases cannot be built");
 }
 
 /* A release whose tools do not fit the direct path is built by its own go command. */
@@ -151,10 +132,6 @@ static int make(struct job *j, struct err *e)
 
 		if (std_packages(j, &why) == 0 && attempt_all(j, build_direct, &why) == 0)
 			return write_rest(j, e);
-		if (j->batch->count && count_skipped(j) == j->batch->count) {
-			*e = why;
-			return -1;
-		}
 		log_detail("lane %s: not by the direct path, so by go build (%s)", j->lane->name,
 			   why.msg);
 	}
@@ -207,8 +184,8 @@ static int begin(struct cache_entry *entry, const char *id, struct err *e)
 	return rc;
 }
 
-int build_batch(struct build *out, const struct batch *b, const struct lane *l, int nice,
-		struct err *e)
+int build_batch_any(struct build *out, const struct batch *b, const struct lane *l, int nice,
+		    struct err *e)
 {
 	struct job *j = xcalloc(1, sizeof(*j));
 	int64_t began = clock_ms();
@@ -240,6 +217,32 @@ int build_batch(struct build *out, const struct batch *b, const struct lane *l, 
 	free(j);
 	if (rc < 0)
 		build_release(out);
+	return rc;
+}
+
+/* What the tools said about the first case. */
+static int none_built(const struct build *build, const struct lane *l, struct err *e)
+{
+	char *path = xasprintf("%s/unbuildable", build->dir);
+	struct buf text = BUF_INIT;
+
+	file_read(path, 0, &text, e);
+	free(path);
+	err_set(e, EXIT_ENVIRON, "none of %u cases can be built in lane %s; about the first: %.1500s",
+		build->unbuildable, l->name, text.ptr + strcspn(text.ptr, "\t"));
+	buf_release(&text);
+	return -1;
+}
+
+int build_batch(struct build *out, const struct batch *b, const struct lane *l, int nice,
+		struct err *e)
+{
+	int rc = build_batch_any(out, b, l, nice, e);
+
+	if (rc == 0 && !out->built) {
+		rc = none_built(out, l, e);
+		build_release(out);
+	}
 	return rc;
 }
 

@@ -28,6 +28,9 @@ struct build {
  */
 int build_batch(struct build *out, const struct batch *b, const struct lane *l, int nice,
 		struct err *e);
+/* The same, but that no case can be built is no error: built is 0 then, the file says why. */
+int build_batch_any(struct build *out, const struct batch *b, const struct lane *l, int nice,
+		    struct err *e);
 char *build_exe(const struct build *b, enum engine engine); /* malloc'd path */
 char *build_plain(const struct build *b); /* of the executable without an engine */
 void build_release(struct build *b);
@@ -40,7 +43,7 @@ void build_release(struct build *b);
  */
 struct guest_run {
 	const char *exe;
-	enum engine engine;
+	enum engine engine; /* whose binary it is; ENGINE_COUNT: the plain one */
 	const char *const *plans; /* paths */
 	uint32_t plan_count;
 	const char *recorder_dir;

@@ -43,6 +43,7 @@ struct step {
 	pid_t pid; /* 0: not started */
 	const char *what;
 	const char *err_path;
+	int64_t began;
 };
 int step_start(struct job *j, struct step *s, const char *what, struct args *a, char *const *env,
 	       const char *cwd);

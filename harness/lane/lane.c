@@ -198,6 +198,13 @@ static void fill(char *field, size_t size, const char *value)
 		snprintf(field, size, "%s", value);
 }
 
+static void print_name(struct lane *l)
+{
+	snprintf(l->name, sizeof(l->name), "%s-%s-%s-%s-w%s-%s%s%s%s%s%s", l->arch->name, l->wrapper,
+		 l->callee, l->callee_opt, l->wrapper_opt, l->go, *l->qemu ? "-" : "", l->qemu,
+		 l->reference ? "-gobuild" : "", *l->settings ? "+" : "", l->settings);
+}
+
 static void complete(struct lane *l)
 {
 	/* One compiler sets both. */
@@ -208,9 +215,7 @@ static void complete(struct lane *l)
 	fill(l->go, sizeof(l->go), go_default());
 	if (*l->arch->qemu)
 		fill(l->qemu, sizeof(l->qemu), qemu_default(l->arch));
-	snprintf(l->name, sizeof(l->name), "%s-%s-%s-%s-w%s-%s%s%s%s%s%s", l->arch->name, l->wrapper,
-		 l->callee, l->callee_opt, l->wrapper_opt, l->go, *l->qemu ? "-" : "", l->qemu,
-		 l->reference ? "-gobuild" : "", *l->settings ? "+" : "", l->settings);
+	print_name(l);
 }
 
 int lane_parse(struct lane *l, const char *text, const struct arch_info *arch, struct err *e)
@@ -228,4 +233,11 @@ int lane_parse(struct lane *l, const char *text, const struct arch_info *arch, s
 			       l->arch->name, l->qemu);
 	complete(l);
 	return 0;
+}
+
+void lane_reference(struct lane *out, const struct lane *l)
+{
+	*out = *l;
+	out->reference = true;
+	print_name(out);
 }

@@ -49,6 +49,24 @@ struct lane {
  * arch (NULL: arch must come from the text, else amd64). Status EXIT_USAGE with the valid parts. */
 int lane_parse(struct lane *l, const char *text, const struct arch_info *arch, struct err *e);
 
+/* The same lane by its reference path. */
+void lane_reference(struct lane *out, const struct lane *l);
+
+/* Lanes as the command line has them: names joined by ',', named sets (set.def) among them. Each lane
+ * is in the list once. arch NULL: a set without architectures stands for all of them. */
+struct lane_list {
+	struct lane *lanes; /* NULL at first */
+	uint32_t count;
+};
+int lane_list_add(struct lane_list *list, const char *texts, const struct arch_info *arch,
+		  struct err *e);
+void lane_list_release(struct lane_list *list);
+
+struct lane_set {
+	const char *name, *lanes, *about;
+};
+const struct lane_set *lane_set_at(unsigned i); /* NULL past the end */
+
 /* Program names and paths, resolved once. Strings are owned by the toolchain, never freed. */
 struct toolchain {
 	const char *goroot; /* of the lane's Go */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "lane/job.h"
 
 #define STEP_DEADLINE_MS 120000
@@ -58,6 +59,7 @@ int step_start(struct job *j, struct step *s, const char *what, struct args *a, 
 	struct err e = ERR_INIT;
 
 	s->what = what;
+	s->began = clock_ms();
 	s->err_path = arena_printf(&j->arena, "%s/said.%u", j->work, count++);
 	spec.err_path = s->err_path;
 	spec.out_path = s->err_path;
@@ -98,6 +100,7 @@ int step_wait(struct job *j, struct step *s)
 		return 0;
 	late = wait_for(s->pid, &status) < 0;
 	s->pid = 0;
+	log_detail("%s: %lld ms", s->what, (long long)(clock_ms() - s->began));
 	if (late)
 		return machine_failed(j, s->what, "the tool ran for longer than two minutes");
 	if (!status)

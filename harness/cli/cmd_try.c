@@ -1,0 +1,236 @@
+/* cmd_try.c: cli. Builds and runs cases now, in the given lanes; one verdict each. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/rng.h"
+#include "cli/option.h"
+#include "cli/try.h"
+
+#define CASES_LIMIT ((size_t)64 << 20)
+
+struct options {
+	uint64_t seed;
+	struct lane_list lanes;
+	char **texts; /* of the cases, checked */
+	uint32_t count;
+};
+
+enum { KEY_LANE = 0x2000, KEY_SEED };
+
+static const struct argp_option option_table[] = {
+	{ "lane", KEY_LANE, "LANE", 0, "as arm64-gcc12-clang14-O2 or a named set; repeated or joined by ','",
+	  0 },
+	{ "seed", KEY_SEED, "N", 0, "same seed, same values (1)", 0 },
+	{ 0 },
+};
+
+/* Checks the case, so that an error names the place it came from. */
+static int add_case(struct options *o, const char *text, const char *name, struct err *e)
+{
+	struct fuzz_case c = { 0 };
+
+	if (o->count == BATCH_MAX_CASES)
+		return err_set(e, EXIT_USAGE, "more than BATCH_MAX_CASES = %d cases at once",
+			       BATCH_MAX_CASES);
+	if (case_parse(&c, text, strlen(text), name, e) < 0) {
+		case_release(&c);
+		return -1;
+	}
+	o->texts = xrealloc(o->texts, (o->count + 1) * sizeof(*o->texts));
+	o->texts[o->count++] = xstrdup(c.text);
+	case_release(&c);
+	return 0;
+}
+
+/* One case a line; empty lines and those that begin with '#' are none. */
+static int add_file(struct options *o, const char *path, const char *name, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	char *line, *rest;
+	int rc = file_read(path, CASES_LIMIT, &text, e);
+
+	if (rc < 0)
+		e->status = EXIT_USAGE;
+	rest = text.ptr;
+	for (unsigned n = 1; rc == 0 && (line = strsep(&rest, "\n")); n++) {
+		char *place = xasprintf("%s line %u", name, n);
+
+		if (line[strspn(line, " \t\r")] && *line != '#')
+			rc = add_case(o, line, place, e);
+		free(place);
+	}
+	buf_release(&text);
+	return rc;
+}
+
+static int add_argument(struct options *o, const char *arg, struct err *e)
+{
+	if (!strcmp(arg, "-"))
+		return add_file(o, "/dev/stdin", "<stdin>", e);
+	if (*arg == '@')
+		return add_file(o, arg + 1, arg + 1, e);
+	return add_case(o, arg, "<case>", e);
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+	struct err e = ERR_INIT;
+
+	switch (key) {
+	case KEY_LANE:
+		if (lane_list_add(&o->lanes, arg, NULL, &e) < 0)
+			option_reject(state, &e);
+		return 0;
+	case KEY_SEED:
+		if (option_u64(arg, "--seed", &o->seed, &e) < 0)
+			option_reject(state, &e);
+		return 0;
+	case ARGP_KEY_ARG:
+		if (add_argument(o, arg, &e) < 0)
+			exit(option_fail(&e));
+		return 0;
+	case ARGP_KEY_END:
+		if (!o->count)
+			argp_error(state, "no case given: a C declaration of f, '-' or @FILE");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static json_t *fault_json(const struct try_fault *f)
+{
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "oracle", f->oracle, "direction", f->direction,
+			 "leaf", option_json_text(f->leaf), "expected", option_json_text(f->expected),
+			 "got", option_json_text(f->got), "text", option_json_text(f->text));
+}
+
+static json_t *result_json(const char *text, const char *lane, const struct try_result *r)
+{
+	json_t *faults = json_array();
+
+	for (uint32_t i = 0; i < r->fault_count; i++)
+		json_array_append_new(faults, fault_json(&r->faults[i]));
+	return json_pack("{s:o, s:s, s:s, s:o, s:s, s:I, s:o, s:o}", "case", option_json_text(text), "lane",
+			 lane, "verdict", try_verdict_names[r->verdict], "signature",
+			 option_json_text(r->fault_count ? r->faults[0].signature : ""), "guilty",
+			 r->fault_count ? "unknown" : "none", "crossings", (json_int_t)r->crossings,
+			 "faults", faults, "detail", option_json_text(r->detail ? r->detail : ""));
+}
+
+static void print_indented(const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		printf("    %.*s\n", (int)len, text);
+		text += len + (text[len] == '\n');
+	}
+}
+
+static void print_result(const char *text, const char *lane, const struct try_result *r)
+{
+	printf("%-11s %s  %s", try_verdict_names[r->verdict], lane, text);
+	if (r->verdict != TRY_UNBUILDABLE)
+		printf("  (%" PRIu64 " crossings)", r->crossings);
+	putchar('\n');
+	for (uint32_t i = 0; i < r->fault_count; i++)
+		printf("    %s: %s: %s\n", r->faults[i].oracle, r->faults[i].direction, r->faults[i].text);
+	if (r->detail)
+		print_indented(r->detail);
+}
+
+struct tally {
+	uint32_t faults, built;
+	struct err failed; /* of the first lane that failed */
+};
+
+static void take_results(const struct options *o, const struct lane *l, struct try_result *results,
+			 json_t *json, struct tally *tally)
+{
+	for (uint32_t i = 0; i < o->count; i++) {
+		if (json)
+			json_array_append_new(json, result_json(o->texts[i], l->name, &results[i]));
+		else
+			print_result(o->texts[i], l->name, &results[i]);
+		tally->faults += results[i].verdict == TRY_FAULT;
+		tally->built += results[i].verdict != TRY_UNBUILDABLE;
+	}
+	fflush(stdout);
+}
+
+static void run_lane(const struct options *o, const struct batch *b, const struct lane *l,
+		     json_t *json, struct tally *tally)
+{
+	struct try_result *results = xcalloc(o->count, sizeof(*results));
+	struct err e = ERR_INIT;
+
+	if (try_lane(b, l, o->seed, results, &e) == 0) {
+		take_results(o, l, results, json, tally);
+	} else {
+		option_fail(&e);
+		if (!tally->failed.status)
+			tally->failed = e;
+	}
+	for (uint32_t i = 0; i < o->count; i++)
+		try_result_release(&results[i]);
+	free(results);
+}
+
+static int run_all(const struct options *o)
+{
+	json_t *json = option_json ? json_array() : NULL;
+	struct tally tally = { 0 };
+	struct err e = ERR_INIT;
+	struct batch b;
+	int status = EXIT_CLEAN;
+
+	if (batch_from_cases(&b, (const char *const *)o->texts, o->count, &e) < 0)
+		return option_fail(&e);
+	for (uint32_t i = 0; i < o->lanes.count; i++)
+		run_lane(o, &b, &o->lanes.lanes[i], json, &tally);
+	batch_release(&b);
+	if (json)
+		status = option_print_json(json_pack("{s:i, s:o}", "version", 1, "results", json));
+	if (status)
+		return status;
+	return tally.faults		? EXIT_FOUND :
+	       tally.failed.status	? tally.failed.status :
+	       !tally.built		? EXIT_ENVIRON :
+					  EXIT_CLEAN;
+}
+
+int cmd_try(int argc, char **argv)
+{
+	static const struct argp_child children[] = { OPTION_COMMON, { 0 } };
+	static const struct argp argp = {
+		.options = option_table,
+		.parser = parse_option,
+		.args_doc = "CASE...",
+		.doc = "Builds and runs cases now and prints one verdict for each and for each lane.\v"
+		       "CASE is a C declaration of f, types spelled in place, options in brackets before it "
+		       "(\"[route=callback] void f(struct { char a; double b; })\"); '-': standard input, one a "
+		       "line; @FILE.\nExit status: 0 clean, 1 a fault, 2 wrong use, 3 the environment failed or "
+		       "nothing could be built.",
+		.children = children,
+	};
+	struct options o = { .seed = 1 };
+	struct err e = ERR_INIT;
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (!o.lanes.count && lane_list_add(&o.lanes, "amd64", NULL, &e) < 0)
+		return option_fail(&e);
+	status = run_all(&o);
+	for (uint32_t i = 0; i < o.count; i++)
+		free(o.texts[i]);
+	free(o.texts);
+	lane_list_release(&o.lanes);
+	return status;
+}

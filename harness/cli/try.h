@@ -1,0 +1,38 @@
+/* try.h: cli, for cmd_try. Cases run now, one guest each, and what the oracles say. */
+#ifndef CLI_TRY_H
+#define CLI_TRY_H
+
+#include "triage/bundle.h"
+
+enum try_verdict { TRY_OK, TRY_FAULT, TRY_UNBUILDABLE, TRY_TIMEOUT, TRY_FLAKY };
+extern const char *const try_verdict_names[];
+
+/* Malloc'd strings, never NULL. */
+struct try_fault {
+	char *signature;
+	char *oracle, *direction;
+	char *leaf; /* "arg0.b", "result"; "" if the fault is not about one */
+	char *expected, *got; /* "" if there are none */
+	char *text; /* one line for a person */
+};
+
+struct try_result {
+	enum try_verdict verdict;
+	uint64_t crossings;
+	struct try_fault *faults;
+	uint32_t fault_count;
+	char *detail; /* malloc'd or NULL */
+};
+
+/* Builds the batch and runs every case of it; results[b->count], to be released. Faults of a lane on
+ * the direct path are looked for on the reference path too: not there, not here: flaky. -1 if the
+ * environment fails; that no case can be built is a result. */
+int try_lane(const struct batch *b, const struct lane *l, uint64_t seed,
+	     struct try_result *results, struct err *e);
+void try_result_release(struct try_result *r);
+
+/* The oracle's words for the fault of a bundle, whose case is c. */
+void try_fault_words(struct try_fault *out, const struct bundle *bundle, const struct fuzz_case *c);
+void try_fault_release(struct try_fault *f);
+
+#endif

@@ -1,0 +1,336 @@
+/* try_run.c: cli. Cases run now, one guest each; what it recorded becomes bundles of a campaign that
+ * lives only as long. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/proc.h"
+#include "base/rng.h"
+#include "cli/try.h"
+#include "guest/plan.h"
+
+/* Budget of a case: plans of 256 steps, depths up to 64. */
+#define PLANS 12
+#define DEADLINE_MS 60000
+
+const char *const try_verdict_names[] = { "ok", "fault", "unbuildable", "timeout", "flaky" };
+
+/* One lane under way. */
+struct trial {
+	const struct batch *batch;
+	const struct lane *lane;
+	struct toolchain tools;
+	struct build build;
+	uint64_t seed;
+	char *dir; /* temporary; holds plans, recorders and the short-lived campaign */
+};
+
+/* The same in every lane. The first plan stays at depth 0: small faults are seen small. */
+static void fill_plan(uint8_t *plan, struct rng *rng, uint32_t slot, bool flat)
+{
+	rng_fill(rng, plan, CGOFUZZ_PLAN_MAX_BYTES);
+	for (size_t at = 0; at < CGOFUZZ_PLAN_MAX_BYTES; at += CGOFUZZ_STEP_BYTES) {
+		plan[at] = (uint8_t)slot;
+		plan[at + 1] = (uint8_t)(slot >> 8);
+		plan[at + 2] = 0; /* the case's own route */
+		if (flat)
+			plan[at + 3] = 0;
+	}
+}
+
+static int write_plans(const struct trial *t, uint32_t slot, char *paths[PLANS], struct err *e)
+{
+	uint8_t plan[CGOFUZZ_PLAN_MAX_BYTES];
+	struct rng rng;
+	int rc = 0;
+
+	rng_seed(&rng, t->seed);
+	for (int i = 0; i < PLANS; i++) {
+		fill_plan(plan, &rng, slot, i == 0);
+		paths[i] = xasprintf("%s/plan%d", t->dir, i);
+		if (rc == 0)
+			rc = file_write(paths[i], plan, sizeof(plan), e);
+	}
+	return rc;
+}
+
+struct collecting {
+	const struct trial *t;
+	struct try_result *result;
+	const struct fuzz_case *c;
+	const char *dir; /* of the files that are walked */
+	struct bundle_source source;
+};
+
+static bool same_fault(const struct try_fault *a, const struct try_fault *b)
+{
+	return !strcmp(a->signature, b->signature) && !strcmp(a->leaf, b->leaf) &&
+	       !strcmp(a->direction, b->direction);
+}
+
+static int add_bundle(const char *name, void *ctx)
+{
+	struct collecting *in = ctx;
+	struct try_result *r = in->result;
+	char *dir = xasprintf("%s/%s", in->dir, name);
+	struct err e = ERR_INIT;
+	struct try_fault fault;
+	struct bundle b;
+	bool again = false;
+
+	if (*name != '.' && bundle_load(&b, dir, &e) == 0) {
+		try_fault_words(&fault, &b, in->c);
+		for (uint32_t i = 0; i < r->fault_count && !again; i++)
+			again = same_fault(&fault, &r->faults[i]);
+		if (again) {
+			try_fault_release(&fault);
+		} else {
+			r->faults = xrealloc(r->faults, (r->fault_count + 1) * sizeof(*r->faults));
+			r->faults[r->fault_count++] = fault;
+		}
+		bundle_release(&b);
+	}
+	free(dir);
+	return 0;
+}
+
+static int add_record(const char *name, void *ctx)
+{
+	struct collecting *in = ctx;
+	char *path = xasprintf("%s/%s", in->dir, name);
+	struct err e = ERR_INIT;
+	bool kept;
+
+	if (strstr(name, ".rec"))
+		bundle_write(&in->source, path, &kept, &e);
+	free(path);
+	return 0;
+}
+
+/* Files in pending/, and the recorder itself if the guest died in a plan. */
+static int collect(const struct trial *t, const char *rec_dir, bool died, const char *said,
+		   struct collecting *in, struct err *e)
+{
+	char *pending = xasprintf("%s/pending", rec_dir);
+	char *recorder = xasprintf("%s/recorder", rec_dir);
+	char *campaign = xasprintf("%s/campaign", rec_dir);
+	char *spool = xasprintf("%s/spool", campaign);
+	bool kept;
+	int rc = dir_make(spool, e);
+
+	in->source = (struct bundle_source){
+		.campaign_dir = campaign,
+		.build = &t->build,
+		.lane = t->lane,
+		.engine = ENGINE_LIBFUZZER,
+		.target = "cgo",
+		.batch = t->batch,
+		.seed = t->seed,
+		.stderr_text = said,
+	};
+	in->dir = pending;
+	if (rc == 0)
+		rc = dir_each(pending, add_record, in, e);
+	if (rc == 0 && died)
+		rc = bundle_write(&in->source, recorder, &kept, e);
+	in->dir = spool;
+	if (rc == 0)
+		rc = dir_each(spool, add_bundle, in, e);
+	free(pending);
+	free(recorder);
+	free(campaign);
+	free(spool);
+	return rc;
+}
+
+static char *last_words(const char *path)
+{
+	struct buf text = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	file_read(path, 0, &text, &e);
+	buf_rtrim(&text);
+	if (text.len > 4000) {
+		char *tail = xstrdup(text.ptr + text.len - 4000);
+
+		buf_release(&text);
+		return tail;
+	}
+	return buf_detach(&text, NULL);
+}
+
+/* After the guest: did it get to a plan, did it die in one? */
+static int judge(const struct trial *t, const char *rec_dir, const char *said,
+		 const struct guest_result *g, struct collecting *in, struct err *e)
+{
+	struct cgofuzz_recorder *r = recorder_map(rec_dir, e);
+	bool died, started;
+
+	if (!r)
+		return -1;
+	started = r->starts || r->executions;
+	died = r->state != CGOFUZZ_IDLE;
+	if (died && r->fault.kind == CGOFUZZ_FAULT_NONE)
+		r->fault.wait_status = g->wait_status;
+	recorder_unmap(r);
+	if (!started && !g->timed_out)
+		return err_set(e, EXIT_ENVIRON, "a guest of lane %s ended before its first plan (%s): %s",
+			       t->lane->name, proc_describe(g->wait_status), said);
+	in->result->crossings = g->crossings;
+	if (collect(t, rec_dir, died && !g->timed_out, said, in, e) < 0)
+		return -1;
+	in->result->verdict = in->result->fault_count ? TRY_FAULT : g->timed_out ? TRY_TIMEOUT : TRY_OK;
+	return 0;
+}
+
+static int try_slot(const struct trial *t, uint32_t slot, struct try_result *result, struct err *e)
+{
+	char *paths[PLANS] = { NULL };
+	char *rec_dir = xasprintf("%s/slot%u", t->dir, slot);
+	char *stderr_path = xasprintf("%s/stderr", t->dir);
+	char *exe = build_plain(&t->build), *said = NULL;
+	struct guest_run run = { .exe = exe, .engine = ENGINE_COUNT, .plans = (const char *const *)paths,
+				 .plan_count = PLANS, .recorder_dir = rec_dir,
+				 .stderr_path = stderr_path, .deadline_ms = DEADLINE_MS };
+	struct collecting in = { .t = t, .result = result, .c = &t->batch->slots[slot].c };
+	struct guest_result g;
+	int rc = write_plans(t, slot, paths, e);
+
+	if (rc == 0)
+		rc = recorder_create(rec_dir, t->build.id, (int)t->lane->arch->id, e);
+	if (rc == 0)
+		rc = guest_run(&run, t->lane, &t->tools, &g, e);
+	if (rc == 0) {
+		said = last_words(stderr_path);
+		rc = judge(t, rec_dir, said, &g, &in, e);
+	}
+	dir_remove(rec_dir, &(struct err)ERR_INIT);
+	for (int i = 0; i < PLANS; i++)
+		free(paths[i]);
+	free(said);
+	free(exe);
+	free(stderr_path);
+	free(rec_dir);
+	return rc;
+}
+
+/* Lines "slot TAB message" of the build. */
+static int take_unbuildable(const struct trial *t, struct try_result *results, struct err *e)
+{
+	char *path = xasprintf("%s/unbuildable", t->build.dir);
+	struct buf text = BUF_INIT;
+	char *line, *rest;
+	int rc = file_read(path, 0, &text, e);
+
+	rest = text.ptr;
+	while (rc == 0 && (line = strsep(&rest, "\n"))) {
+		char *tab = strchr(line, '\t');
+		unsigned long slot = strtoul(line, NULL, 10);
+		struct buf why = BUF_INIT;
+
+		if (!tab || slot >= t->batch->count)
+			continue;
+		for (const char *p = tab + 1; *p; p++)
+			if (*p == '\\' && p[1])
+				buf_addch(&why, *++p == 'n' ? '\n' : *p);
+			else
+				buf_addch(&why, *p);
+		results[slot].verdict = TRY_UNBUILDABLE;
+		results[slot].detail = buf_detach(&why, NULL);
+	}
+	buf_release(&text);
+	free(path);
+	return rc;
+}
+
+static int make_dir(struct trial *t, struct err *e)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	t->dir = xasprintf("%s/cgofuzz-try-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	if (mkdtemp(t->dir))
+		return 0;
+	err_errno(e, EXIT_ENVIRON, "could not make a temporary directory like %s", t->dir);
+	free(t->dir);
+	t->dir = NULL;
+	return -1;
+}
+
+/* which: only these slots, or NULL */
+static int run_lane(struct trial *t, const bool *which, struct try_result *results, struct err *e)
+{
+	int rc = make_dir(t, e);
+
+	if (rc < 0)
+		return -1;
+	rc = toolchain_resolve(&t->tools, t->lane, e);
+	if (rc == 0)
+		rc = build_batch_any(&t->build, t->batch, t->lane, 0, e);
+	if (rc == 0) {
+		rc = take_unbuildable(t, results, e);
+		for (uint32_t i = 0; i < t->batch->count && rc == 0; i++)
+			if ((!which || which[i]) && results[i].verdict != TRY_UNBUILDABLE)
+				rc = try_slot(t, i, &results[i], e);
+		build_release(&t->build);
+	}
+	dir_remove(t->dir, &(struct err)ERR_INIT);
+	free(t->dir);
+	return rc;
+}
+
+static void weaken(struct try_result *r, const char *detail)
+{
+	r->verdict = TRY_FLAKY;
+	free(r->detail);
+	r->detail = xstrdup(detail);
+}
+
+/* What the direct path found is looked for on the reference path before it is believed. */
+static int confirm(const struct trial *t, struct try_result *results, struct err *e)
+{
+	uint32_t n = t->batch->count;
+	struct try_result *again = xcalloc(n, sizeof(*again));
+	bool *which = xcalloc(n, sizeof(*which));
+	struct trial other = { .batch = t->batch, .seed = t->seed };
+	struct lane lane;
+	bool any = false;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		any |= which[i] = results[i].verdict == TRY_FAULT;
+	lane_reference(&lane, t->lane);
+	other.lane = &lane;
+	if (any)
+		rc = run_lane(&other, which, again, e);
+	for (uint32_t i = 0; i < n; i++) {
+		if (rc == 0 && which[i] && again[i].verdict == TRY_OK)
+			weaken(&results[i], "seen on the direct path only; built by plain go build, the same "
+					    "plans found nothing");
+		try_result_release(&again[i]);
+	}
+	free(again);
+	free(which);
+	return rc < 0 ? err_prefix(e, "confirming by go build") : 0;
+}
+
+int try_lane(const struct batch *b, const struct lane *l, uint64_t seed,
+	     struct try_result *results, struct err *e)
+{
+	struct trial t = { .batch = b, .lane = l, .seed = seed };
+
+	if (run_lane(&t, NULL, results, e) < 0)
+		return -1;
+	return l->reference ? 0 : confirm(&t, results, e);
+}
+
+void try_result_release(struct try_result *r)
+{
+	for (uint32_t i = 0; i < r->fault_count; i++)
+		try_fault_release(&r->faults[i]);
+	free(r->faults);
+	free(r->detail);
+	*r = (struct try_result){ 0 };
+}
