@@ -65,24 +65,6 @@ static uint64_t storm_key(const struct cgofuzz_fault *f)
 	return hash_u64(key, sizeof(key)) | 1;
 }
 
-/* What was RUNNING when its process ended is a death where the plan stood. */
-static void settle_death(struct cgofuzz_recorder *r)
-{
-	struct cgofuzz_fault *f = &r->fault;
-
-	if (f->kind != CGOFUZZ_FAULT_NONE || r->state == CGOFUZZ_IDLE)
-		return;
-	f->kind = CGOFUZZ_FAULT_DEATH;
-	f->direction = r->live.direction <= CGOFUZZ_C_TO_GO ? r->live.direction : 0;
-	f->slot = r->live.slot;
-	f->step = r->live.step <= CGOFUZZ_PLAN_MAX_STEPS ? r->live.step : 0;
-	f->level = r->live.level;
-	f->route = r->live.route;
-	f->depth = r->live.depth;
-	f->step_seed = r->live.step_seed;
-	f->seen_by = 4;
-}
-
 static int recorder_read(struct cgofuzz_recorder **out, const struct bundle_source *src,
 			 const char *path, struct err *e)
 {
@@ -95,7 +77,7 @@ static int recorder_read(struct cgofuzz_recorder **out, const struct bundle_sour
 		return -1;
 	}
 	r = (void *)buf_detach(&bytes, NULL);
-	settle_death(r);
+	recorder_settle(r, 0);
 	*out = r;
 	if (r->fault.kind == CGOFUZZ_FAULT_NONE)
 		err_set(e, EXIT_ENVIRON, "recorder: holds no fault");

@@ -31,6 +31,7 @@ struct bundle {
 	char *case_text;
 	char *target; /* "cgo", "planted" */
 	char *created; /* RFC 3339, UTC */
+	char *exe; /* executable to take symbols from; NULL: the kept one */
 	char *exhibit; /* name of the target's row, "" for generated cases; never part of a signature */
 	uint64_t seed; /* campaign's */
 	uint64_t presig;
@@ -68,11 +69,13 @@ int bundle_load(struct bundle *b, const char *dir, struct err *e);
 void bundle_release(struct bundle *b);
 /* "DIR/../../builds/BUILD_ID/FILE" of the bundle's campaign, malloc'd; need not be there. */
 char *bundle_build_file(const struct bundle *b, const char *file);
-/* The kept executable of the bundle's engine, malloc'd; need not be there. */
+/* b->exe, else the kept executable of the bundle's engine, malloc'd; need not be there. */
 char *bundle_exe(const struct bundle *b);
 /* Moves a file or directory to CAMPAIGN/quarantine/NAME and writes NAME.reason beside it. */
 int quarantine_move(const char *campaign_dir, const char *path, const char *reason, struct err *e);
 
+/* A recorder that is inside a plan without a fault: the process died there, with that wait status. */
+void recorder_settle(struct cgofuzz_recorder *rec, int wait_status);
 /* Checks a recorder image of any bytes: magic, version, every count and index in range. */
 int recorder_check(const void *data, size_t len, struct err *e);
 

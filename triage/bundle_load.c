@@ -183,6 +183,7 @@ void bundle_release(struct bundle *b)
 	free(b->case_text);
 	free(b->target);
 	free(b->created);
+	free(b->exe);
 	free(b->exhibit);
 	free(b->rec);
 	memset(b, 0, sizeof(*b));
@@ -205,8 +206,12 @@ char *bundle_build_file(const struct bundle *b, const char *file)
 
 char *bundle_exe(const struct bundle *b)
 {
-	char *name = xasprintf("fuzz-%s", b->engine), *path = bundle_build_file(b, name);
+	char *name, *path;
 
+	if (b->exe)
+		return xstrdup(b->exe);
+	name = xasprintf("fuzz-%s", b->engine);
+	path = bundle_build_file(b, name);
 	free(name);
 	return path;
 }

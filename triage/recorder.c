@@ -113,6 +113,25 @@ static int check_windows(const struct cgofuzz_fault *f, struct err *e)
 	return 0;
 }
 
+void recorder_settle(struct cgofuzz_recorder *r, int wait_status)
+{
+	struct cgofuzz_fault *f = &r->fault;
+
+	if (f->kind == CGOFUZZ_FAULT_NONE && r->state != CGOFUZZ_IDLE) {
+		f->kind = CGOFUZZ_FAULT_DEATH;
+		f->direction = r->live.direction <= CGOFUZZ_C_TO_GO ? r->live.direction : 0;
+		f->slot = r->live.slot;
+		f->step = r->live.step <= CGOFUZZ_PLAN_MAX_STEPS ? r->live.step : 0;
+		f->level = r->live.level;
+		f->route = r->live.route;
+		f->depth = r->live.depth;
+		f->step_seed = r->live.step_seed;
+		f->seen_by = 4;
+	}
+	if (f->kind == CGOFUZZ_FAULT_DEATH && !f->wait_status)
+		f->wait_status = wait_status;
+}
+
 int recorder_check(const void *data, size_t len, struct err *e)
 {
 	const struct cgofuzz_recorder *r = data;

@@ -1,0 +1,233 @@
+/* db.c: triage. Opening the database so that neither a kill nor a second process does harm. */
+#include "triage/db.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "triage/bundle.h"
+#include "triage/schema.h"
+
+#define BUSY_MS 60000
+
+static int db_fail(struct db *d, struct err *e)
+{
+	return err_set(e, EXIT_ENVIRON, "%s: %s", d->path, d->h ? sqlite3_errmsg(d->h) : "not open");
+}
+
+bool db_is_damaged(const struct db *d)
+{
+	int code = d->h ? sqlite3_errcode(d->h) & 0xff : SQLITE_OK;
+
+	return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
+static int bind(sqlite3_stmt *s, const char *args, va_list ap)
+{
+	int rc = SQLITE_OK;
+
+	for (int i = 1; *args && rc == SQLITE_OK; args++, i++)
+		rc = *args == 't'
+			? sqlite3_bind_text(s, i, va_arg(ap, const char *), -1, SQLITE_TRANSIENT)
+			: sqlite3_bind_int64(s, i, va_arg(ap, int64_t));
+	return rc;
+}
+
+static sqlite3_stmt *prepare(struct db *d, struct err *e, const char *sql, const char *args,
+			     va_list ap)
+{
+	sqlite3_stmt *s = NULL;
+
+	if (sqlite3_prepare_v2(d->h, sql, -1, &s, NULL) == SQLITE_OK && bind(s, args, ap) == SQLITE_OK)
+		return s;
+	db_fail(d, e);
+	sqlite3_finalize(s);
+	return NULL;
+}
+
+sqlite3_stmt *db_prepare(struct db *d, struct err *e, const char *sql, const char *args, ...)
+{
+	sqlite3_stmt *s;
+	va_list ap;
+
+	va_start(ap, args);
+	s = prepare(d, e, sql, args, ap);
+	va_end(ap);
+	return s;
+}
+
+int db_step(struct db *d, sqlite3_stmt *s, struct err *e)
+{
+	int rc = sqlite3_step(s);
+
+	if (rc == SQLITE_ROW)
+		return 1;
+	return rc == SQLITE_DONE ? 0 : db_fail(d, e);
+}
+
+int db_run(struct db *d, struct err *e, const char *sql, const char *args, ...)
+{
+	sqlite3_stmt *s;
+	va_list ap;
+	int rc;
+
+	va_start(ap, args);
+	s = prepare(d, e, sql, args, ap);
+	va_end(ap);
+	if (!s)
+		return -1;
+	do
+		rc = db_step(d, s, e);
+	while (rc > 0);
+	sqlite3_finalize(s);
+	return rc;
+}
+
+const char *db_text(sqlite3_stmt *s, int column)
+{
+	const unsigned char *t = sqlite3_column_text(s, column);
+
+	return t ? (const char *)t : "";
+}
+
+static int user_version(struct db *d, int64_t *version, struct err *e)
+{
+	sqlite3_stmt *s = db_prepare(d, e, "PRAGMA user_version", "");
+	int rc = s ? db_step(d, s, e) : -1;
+
+	*version = rc > 0 ? sqlite3_column_int64(s, 0) : 0;
+	sqlite3_finalize(s);
+	return rc < 0 ? -1 : 0;
+}
+
+static int check_whole(struct db *d, struct err *e)
+{
+	sqlite3_stmt *s = db_prepare(d, e, "PRAGMA quick_check(1)", "");
+	int rc = s ? db_step(d, s, e) : -1;
+
+	if (rc > 0 && strcmp(db_text(s, 0), "ok"))
+		rc = err_set(e, EXIT_ENVIRON, "%s: %s", d->path, db_text(s, 0));
+	sqlite3_finalize(s);
+	return rc < 0 ? -1 : 0;
+}
+
+static int create(struct db *d, struct err *e)
+{
+	char *sql = xasprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT;", schema_sql,
+			      SCHEMA_VERSION);
+	int rc = sqlite3_exec(d->h, sql, NULL, NULL, NULL);
+
+	if (rc != SQLITE_OK) {
+		db_fail(d, e);
+		sqlite3_exec(d->h, "ROLLBACK", NULL, NULL, NULL);
+	}
+	free(sql);
+	return rc == SQLITE_OK ? 0 : -1;
+}
+
+/* 0: good; -1: e says why not; *damaged: it can be begun anew. */
+static int open_once(struct db *d, bool *damaged, struct err *e)
+{
+	int64_t version;
+
+	*damaged = false;
+	if (sqlite3_open_v2(d->path, &d->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
+	    SQLITE_OK)
+		return db_fail(d, e);
+	sqlite3_busy_timeout(d->h, BUSY_MS);
+	if (user_version(d, &version, e) < 0) {
+		*damaged = db_is_damaged(d);
+		return -1;
+	}
+	if (version > SCHEMA_VERSION)
+		return err_set(e, EXIT_ENVIRON,
+			       "%s: schema version %lld, this program knows %d: use a later cgofuzz",
+			       d->path, (long long)version, SCHEMA_VERSION);
+	if (version == 0 && create(d, e) < 0) { /* tables without a version: not ours, or damaged */
+		*damaged = true;
+		return -1;
+	}
+	if (check_whole(d, e) < 0) {
+		*damaged = true;
+		return -1;
+	}
+	if (db_run(d, e, "PRAGMA journal_mode = WAL", "") < 0 ||
+	    db_run(d, e, "PRAGMA synchronous = NORMAL", "") < 0 ||
+	    db_run(d, e, "PRAGMA foreign_keys = ON", "") < 0) {
+		*damaged = db_is_damaged(d);
+		return -1;
+	}
+	return 0;
+}
+
+static void close_handle(struct db *d)
+{
+	sqlite3_close(d->h);
+	d->h = NULL;
+}
+
+/* The log and the index of the log belong to the file: they must not meet a new one. */
+static int discard(struct db *d, const char *why, struct err *e)
+{
+	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
+	int rc = 0;
+
+	close_handle(d);
+	for (size_t i = 0; rc == 0 && i < sizeof(tails) / sizeof(tails[0]); i++) {
+		char *path = xasprintf("%s%s", d->path, tails[i]);
+
+		if (file_exists(path))
+			rc = quarantine_move(d->campaign_dir, path, why, e);
+		free(path);
+	}
+	return rc;
+}
+
+int db_open(struct db *d, const char *campaign_dir, bool *anew, struct err *e)
+{
+	char *lock_path = xasprintf("%s/.triage.lock", campaign_dir);
+	struct err why = ERR_INIT;
+	bool damaged = false;
+	int lock, rc = -1;
+
+	memset(d, 0, sizeof(*d));
+	d->campaign_dir = xstrdup(campaign_dir);
+	d->path = xasprintf("%s/triage.db", campaign_dir);
+	*anew = false;
+	/* Looking and moving aside is one step, also for a second process. */
+	lock = file_lock_wait(lock_path, e);
+	if (lock >= 0) {
+		rc = open_once(d, &damaged, &why);
+		if (rc < 0 && damaged && discard(d, why.msg, e) == 0) {
+			*anew = true;
+			rc = open_once(d, &damaged, &why);
+		}
+		if (rc < 0)
+			*e = why;
+		file_unlock(lock);
+	}
+	free(lock_path);
+	if (rc < 0)
+		db_close(d);
+	return rc;
+}
+
+int db_discard(struct db *d, struct err *e)
+{
+	struct err why = *e;
+	int rc = discard(d, why.msg, e);
+
+	db_close(d);
+	return rc;
+}
+
+void db_close(struct db *d)
+{
+	close_handle(d);
+	free(d->path);
+	free(d->campaign_dir);
+	memset(d, 0, sizeof(*d));
+}

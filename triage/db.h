@@ -1,0 +1,34 @@
+/* db.h: triage, for its own files. The campaign's SQLite database, prepared statements only. */
+#ifndef TRIAGE_DB_H
+#define TRIAGE_DB_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct db {
+	sqlite3 *h;
+	char *path;
+	char *campaign_dir;
+};
+
+/* Opens CAMPAIGN/triage.db, made if it is not there: WAL, foreign keys, waits for other processes.
+ * A damaged one is moved to quarantine/ and begun anew: *anew then. One of a later schema is refused
+ * with EXIT_ENVIRON. */
+int db_open(struct db *d, const char *campaign_dir, bool *anew, struct err *e);
+void db_close(struct db *d);
+/* Is the error that of a damaged file? Then db_discard() and open again. */
+bool db_is_damaged(const struct db *d);
+int db_discard(struct db *d, struct err *e); /* closes d, moves the file aside */
+
+/* args: one character each: 't' const char * (NULL: NULL), 'i' int64_t. */
+sqlite3_stmt *db_prepare(struct db *d, struct err *e, const char *sql, const char *args, ...);
+/* 1: a row, 0: none left, -1. */
+int db_step(struct db *d, sqlite3_stmt *s, struct err *e);
+/* Prepares, runs to the end, finalises. */
+int db_run(struct db *d, struct err *e, const char *sql, const char *args, ...);
+const char *db_text(sqlite3_stmt *s, int column); /* never NULL; lives until the next step */
+
+#endif

@@ -1,0 +1,152 @@
+/* ingest.c: triage. Bundles of the spool become rows of the database, once each. */
+#include "triage/ingest.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "triage/fault.h"
+
+struct ingest {
+	struct db *d;
+	const char *spool;
+	struct err *e;
+};
+
+static int is_known(struct db *d, const char *name, struct err *e)
+{
+	sqlite3_stmt *s = db_prepare(d, e, "SELECT 1 FROM bundle WHERE name = ?1", "t", name);
+	int rc = s ? db_step(d, s, e) : -1;
+
+	sqlite3_finalize(s);
+	return rc;
+}
+
+int cluster_get(struct db *d, const char *signature, const char *title, const char *kind, bool weak,
+		int64_t *id, struct err *e)
+{
+	sqlite3_stmt *s;
+	int rc;
+
+	if (db_run(d, e,
+		   "INSERT INTO cluster (signature, title, kind, weak) VALUES (?1, ?2, ?3, ?4)"
+		   " ON CONFLICT (signature) DO NOTHING",
+		   "ttti", signature, title, kind, (int64_t)weak) < 0)
+		return -1;
+	s = db_prepare(d, e, "SELECT id FROM cluster WHERE signature = ?1", "t", signature);
+	rc = s ? db_step(d, s, e) : -1;
+	if (rc > 0)
+		*id = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return rc > 0 ? 0 : -1;
+}
+
+static int insert(struct db *d, const struct bundle *b, bool has_cluster, int64_t cluster,
+		  struct err *e)
+{
+	const struct cgofuzz_fault *f = &b->rec->fault;
+	char presig[24];
+
+	snprintf(presig, sizeof(presig), "%016" PRIx64, b->presig);
+	return db_run(d, e,
+		      "INSERT INTO bundle (name, cluster, kind, lane, engine, target, exhibit, build_id,"
+		      " case_text, presig, plan_bytes, depth, created)"
+		      " VALUES (?1, CASE ?2 WHEN 0 THEN NULL ELSE ?2 END,"
+		      " ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+		      " ON CONFLICT (name) DO NOTHING",
+		      "titttttttti"
+		      "it",
+		      b->name, has_cluster ? cluster : (int64_t)0, fault_kind_name(f->kind),
+		      b->lane, b->engine, b->target, b->exhibit, b->build_id, b->case_text, presig,
+		      (int64_t)b->rec->plan_len, (int64_t)f->level, b->created);
+}
+
+/* One bundle, one transaction: what a kill interrupts has not happened. */
+static int store(struct db *d, const struct bundle *b, const char *signature, const char *title,
+		 bool weak, struct err *e)
+{
+	bool death = b->rec->fault.kind == CGOFUZZ_FAULT_DEATH;
+	int64_t cluster = 0;
+	int rc;
+
+	if (db_run(d, e, "BEGIN IMMEDIATE", "") < 0)
+		return -1;
+	rc = death ? 0
+		   : cluster_get(d, signature, title, fault_kind_name(b->rec->fault.kind), weak,
+				 &cluster, e);
+	if (rc == 0)
+		rc = insert(d, b, !death, cluster, e);
+	if (rc == 0)
+		rc = db_run(d, e, "COMMIT", "");
+	if (rc < 0) {
+		struct err ignored;
+
+		db_run(d, &ignored, "ROLLBACK", "");
+	}
+	return rc;
+}
+
+static int write_stack(const struct bundle *b, const struct buf *stack, struct err *e)
+{
+	char *path = xasprintf("%s/stack.txt", b->dir);
+	int rc = stack->len && !file_exists(path) ? file_write(path, stack->ptr, stack->len, e) : 0;
+
+	free(path);
+	return rc;
+}
+
+static int ingest_bundle(struct ingest *in, const struct bundle *b)
+{
+	struct buf sig = BUF_INIT, title = BUF_INIT, stack = BUF_INIT;
+	struct err ignored = ERR_INIT;
+	bool weak;
+	int rc = signature_make(b, &sig, &title, &stack, &weak, in->e);
+
+	if (rc == 0) {
+		write_stack(b, &stack, &ignored); /* a convenience: show can make it again */
+		rc = store(in->d, b, sig.ptr, title.ptr, weak, in->e);
+	}
+	buf_release(&sig);
+	buf_release(&title);
+	buf_release(&stack);
+	return rc;
+}
+
+static int ingest_name(const char *name, void *ctx)
+{
+	struct ingest *in = ctx;
+	struct err why = ERR_INIT;
+	struct bundle b;
+	char *dir;
+	int rc;
+
+	if (name[0] == '.')
+		return 0;
+	rc = is_known(in->d, name, in->e);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	dir = xasprintf("%s/%s", in->spool, name);
+	if (bundle_load(&b, dir, &why) == 0) {
+		rc = ingest_bundle(in, &b);
+		bundle_release(&b);
+	} else if (dir_exists(dir) || file_exists(dir)) { /* else somebody else moved it */
+		log_warn("%s; moved to quarantine", why.msg);
+		rc = quarantine_move(in->d->campaign_dir, dir, why.msg, in->e);
+		if (rc < 0 && !dir_exists(dir) && !file_exists(dir))
+			rc = 0;
+	}
+	free(dir);
+	return rc;
+}
+
+int ingest_spool(struct db *d, struct err *e)
+{
+	char *spool = xasprintf("%s/spool", d->campaign_dir);
+	struct ingest in = { d, spool, e };
+	int rc = dir_exists(spool) ? dir_each(spool, ingest_name, &in, e) : 0;
+
+	free(spool);
+	return rc;
+}

@@ -1,0 +1,20 @@
+/* ingest.h: triage, for its own files. From bundles in the spool to rows, from rows to clusters. */
+#ifndef TRIAGE_INGEST_H
+#define TRIAGE_INGEST_H
+
+#include "triage/db.h"
+#include "triage/triage.h"
+
+/* Every bundle of spool/ that has no row yet gets one, and a stack.txt; what cannot be read moves to
+ * quarantine/. May be killed at any time and done again; two at once are safe. */
+int ingest_spool(struct db *d, struct err *e);
+
+/* The cluster with that signature, made if it is not there. */
+int cluster_get(struct db *d, const char *signature, const char *title, const char *kind, bool weak,
+		int64_t *id, struct err *e);
+/* Replays representatives that were not yet; deaths that a replay confirms get their cluster. */
+int cluster_verify(struct db *d, int tries, struct err *e);
+/* Reads all clusters. */
+int cluster_list(struct db *d, const char *known_issues, struct triage_result *r, struct err *e);
+
+#endif

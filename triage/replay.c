@@ -1,0 +1,316 @@
+/* replay.c: triage. The plan of a bundle once more, and whether the same comes of it. */
+#include "triage/replay.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/proc.h"
+
+#define DEADLINE_MS 60000
+
+struct rerun { /* one bundle being replayed */
+	const struct bundle *b;
+	struct replay *r;
+	struct buf wanted; /* signature of the bundle */
+	struct lane lane;
+	struct toolchain tools;
+	enum engine engine;
+	char *exe;
+	struct build build; /* of the reference path */
+	char *dir; /* temporary */
+	struct buf *text;
+};
+
+static int signature_of(const struct bundle *b, struct buf *sig, struct buf *title, bool *weak,
+			struct err *e)
+{
+	struct buf stack = BUF_INIT;
+	int rc = signature_make(b, sig, title, &stack, weak, e);
+
+	buf_release(&stack);
+	return rc;
+}
+
+/* A death of which nobody saw the end is any death in the same direction. */
+static bool is_same(const struct rerun *x, const struct cgofuzz_fault *now, const struct buf *sig)
+{
+	const struct cgofuzz_fault *was = &x->b->rec->fault;
+
+	if (was->kind == CGOFUZZ_FAULT_DEATH && !was->wait_status)
+		return now->kind == was->kind && now->direction == was->direction;
+	return sig->len == x->wanted.len && !memcmp(sig->ptr, x->wanted.ptr, sig->len);
+}
+
+struct judgement {
+	struct rerun *x;
+	int wait_status;
+	bool same;
+	unsigned seen;
+};
+
+/* One recorder file that a run left: is it the fault? What is damaged says nothing. */
+static void judge_file(struct judgement *j, const char *path)
+{
+	struct rerun *x = j->x;
+	struct buf bytes = BUF_INIT, sig = BUF_INIT, title = BUF_INIT;
+	struct bundle again = *x->b;
+	struct err e = ERR_INIT;
+	bool weak;
+
+	if (file_read(path, 4 * sizeof(*again.rec), &bytes, &e) < 0 ||
+	    recorder_check(bytes.ptr, bytes.len, &e) < 0) {
+		buf_addf(x->text, "    %s\n", e.msg);
+		goto out;
+	}
+	again.rec = (void *)bytes.ptr;
+	again.exe = x->exe;
+	recorder_settle(again.rec, j->wait_status);
+	if (again.rec->fault.kind == CGOFUZZ_FAULT_NONE ||
+	    signature_of(&again, &sig, &title, &weak, &e) < 0)
+		goto out;
+	j->seen++;
+	if (is_same(x, &again.rec->fault, &sig)) {
+		if (!j->same && !x->r->signature.len) {
+			buf_add(&x->r->signature, sig.ptr, sig.len);
+			buf_add(&x->r->title, title.ptr, title.len);
+			x->r->weak = weak;
+		}
+		j->same = true;
+	} else {
+		buf_addf(x->text, "    other: %s\n", sig.ptr);
+	}
+out:
+	buf_release(&bytes);
+	buf_release(&sig);
+	buf_release(&title);
+}
+
+struct walk {
+	struct judgement *j;
+	const char *dir;
+};
+
+static int judge_pending(const char *name, void *ctx)
+{
+	struct walk *w = ctx;
+	size_t len = strlen(name);
+	char *path;
+
+	if (len < 4 || strcmp(name + len - 4, ".rec"))
+		return 0;
+	path = xasprintf("%s/%s", w->dir, name);
+	judge_file(w->j, path);
+	free(path);
+	return 0;
+}
+
+static void judge_run(struct judgement *j, const char *dir)
+{
+	char *pending = xasprintf("%s/pending", dir), *last = xasprintf("%s/recorder", dir);
+	struct walk w = { j, pending };
+	struct err e = ERR_INIT;
+
+	dir_each(pending, judge_pending, &w, &e);
+	if (!j->same)
+		judge_file(j, last);
+	free(pending);
+	free(last);
+}
+
+/* Paths of the plans to run: the earlier ones, oldest first, then the one; NULL-terminated. */
+static char **plan_paths(const struct bundle *b, bool with_earlier, uint32_t *count)
+{
+	uint32_t earlier = with_earlier ? b->earlier_count : 0;
+	char **paths = xcalloc(earlier + 2, sizeof(*paths));
+
+	for (*count = 0; *count < earlier; ++*count)
+		paths[*count] = xasprintf("%s/earlier-%u", b->dir, *count);
+	paths[(*count)++] = xasprintf("%s/plan", b->dir);
+	return paths;
+}
+
+static int run_once(struct rerun *x, bool with_earlier, unsigned n, bool *same, struct err *e)
+{
+	char *dir = xasprintf("%s/%u", x->dir, n), *log = xasprintf("%s.stderr", dir);
+	struct judgement j = { .x = x };
+	struct guest_result result = { 0 };
+	struct guest_run run = { .exe = x->exe,
+				 .engine = x->engine,
+				 .recorder_dir = dir,
+				 .stderr_path = log,
+				 .deadline_ms = DEADLINE_MS };
+	char **paths = plan_paths(x->b, with_earlier, &run.plan_count);
+	int rc;
+
+	run.plans = (const char *const *)paths;
+	rc = recorder_create(dir, x->build.dir ? x->build.id : x->b->build_id,
+			     (int)x->lane.arch->id, e);
+	if (rc == 0)
+		rc = guest_run(&run, &x->lane, &x->tools, &result, e);
+	if (rc == 0) {
+		j.wait_status = result.wait_status;
+		judge_run(&j, dir);
+		buf_addf(x->text, "  %s%s: %s%s\n",
+			 with_earlier ? "with the plans before it" : "plan alone",
+			 result.hung ? ", hung" : "", j.same ? "same fault" : "not the same",
+			 j.seen ? "" : " (no fault)");
+	}
+	*same = j.same;
+	for (uint32_t i = 0; paths[i]; i++)
+		free(paths[i]);
+	free(paths);
+	free(dir);
+	free(log);
+	return rc;
+}
+
+/* What is needed to start a guest is less than what is needed to build one. */
+static int find_tools(struct rerun *x, bool reference, struct err *e)
+{
+	int engine = -1;
+
+	for (int i = 0; i < ENGINE_COUNT; i++)
+		if (!strcmp(engine_names[i], x->b->engine))
+			engine = i;
+	if (engine < 0)
+		return err_set(e, EXIT_ENVIRON, "%s: unknown engine %s", x->b->name, x->b->engine);
+	x->engine = (enum engine)engine;
+	if (lane_parse(&x->lane, x->b->lane, arch_of((int)x->b->rec->arch), e) < 0)
+		return err_prefix(e, "%s", x->b->name);
+	if (x->lane.arch->id != (enum cgofuzz_arch)x->b->rec->arch)
+		return err_set(e, EXIT_ENVIRON, "%s: lane %s is not of the recorder's architecture",
+			       x->b->name, x->lane.name);
+	if (toolchain_resolve(&x->tools, &x->lane, e) == 0)
+		return 0;
+	memset(&x->tools, 0, sizeof(x->tools));
+	if (reference)
+		return -1;
+	if (*x->lane.arch->qemu && !(x->tools.qemu = proc_which(x->lane.arch->qemu)))
+		return err_set(e, EXIT_ENVIRON, "no %s in PATH: run `cgofuzz doctor`",
+			       x->lane.arch->qemu);
+	return 0;
+}
+
+/* The same cases once more, by plain `go build`. */
+static int build_reference(struct rerun *x, struct err *e)
+{
+	char *path = bundle_build_file(x->b, "cases");
+	struct lane lane = x->lane;
+	struct batch batch;
+	struct buf name = BUF_INIT;
+	int rc = -1;
+
+	/* "gobuild" goes before the settings. */
+	buf_addf(&name, "%.*s-gobuild%s", (int)strcspn(x->lane.name, "+"), x->lane.name,
+		 x->lane.name + strcspn(x->lane.name, "+"));
+	if (!x->lane.reference && lane_parse(&lane, name.ptr, x->lane.arch, e) < 0)
+		goto out;
+	if (batch_load(&batch, path, e) < 0)
+		goto out;
+	rc = build_batch(&x->build, &batch, &lane, 0, e);
+	batch_release(&batch);
+	if (rc == 0)
+		x->exe = build_exe(&x->build, x->engine);
+	else
+		memset(&x->build, 0, sizeof(x->build));
+out:
+	buf_release(&name);
+	free(path);
+	return rc;
+}
+
+static int rerun_open(struct rerun *x, bool reference, struct err *e)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct buf title = BUF_INIT;
+	bool weak;
+	int rc;
+
+	if (find_tools(x, reference, e) < 0)
+		return -1;
+	rc = signature_of(x->b, &x->wanted, &title, &weak, e);
+	buf_release(&title);
+	if (rc < 0 || (reference && build_reference(x, e) < 0))
+		return -1;
+	if (!x->exe)
+		x->exe = bundle_exe(x->b);
+	if (!file_exists(x->exe))
+		return err_set(e, EXIT_ENVIRON,
+			       "%s: its executable %s is not there: copy the bundle with its campaign's "
+			       "builds/%s",
+			       x->b->name, x->exe, x->b->build_id);
+	x->dir = xasprintf("%s/cgofuzz-replay-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	if (!mkdtemp(x->dir)) {
+		err_errno(e, EXIT_ENVIRON, "could not make %s", x->dir);
+		free(x->dir);
+		x->dir = NULL;
+		return -1;
+	}
+	return 0;
+}
+
+static void rerun_close(struct rerun *x)
+{
+	struct err ignored;
+
+	if (x->dir)
+		dir_remove(x->dir, &ignored);
+	if (x->build.dir)
+		build_release(&x->build);
+	buf_release(&x->wanted);
+	free(x->dir);
+	free(x->exe);
+}
+
+static int try_all(struct rerun *x, bool with_earlier, struct err *e)
+{
+	x->r->same = 0;
+	x->r->with_earlier = with_earlier;
+	for (int i = 0; i < x->r->tries; i++) {
+		bool same;
+
+		if (run_once(x, with_earlier, (unsigned)(i + (with_earlier ? x->r->tries : 0)),
+			     &same, e) < 0)
+			return -1;
+		x->r->same += same;
+	}
+	return 0;
+}
+
+int replay_run(struct replay *r, const struct bundle *b, int tries, bool reference,
+	       struct buf *text, struct err *e)
+{
+	struct rerun x = { .b = b, .r = r, .text = text, .wanted = BUF_INIT };
+	int rc;
+
+	memset(r, 0, sizeof(*r));
+	buf_init(&r->signature);
+	buf_init(&r->title);
+	r->tries = tries > 0 ? tries : 1;
+	rc = rerun_open(&x, reference, e);
+	if (rc == 0)
+		rc = try_all(&x, false, e);
+	if (rc == 0 && r->same == 0 && b->earlier_count)
+		rc = try_all(&x, true, e);
+	rerun_close(&x);
+	return rc;
+}
+
+void replay_release(struct replay *r)
+{
+	buf_release(&r->signature);
+	buf_release(&r->title);
+}
+
+int replay_bundle(const struct bundle *b, int tries, bool reference, int *same, struct buf *text,
+		  struct err *e)
+{
+	struct replay r;
+	int rc = replay_run(&r, b, tries, reference, text, e);
+
+	*same = r.same;
+	replay_release(&r);
+	return rc;
+}

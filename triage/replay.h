@@ -1,0 +1,20 @@
+/* replay.h: triage, for its own files. Beside replay_bundle() of triage.h. */
+#ifndef TRIAGE_REPLAY_H
+#define TRIAGE_REPLAY_H
+
+#include "triage/triage.h"
+
+struct replay {
+	int same, tries; /* how many of the tries gave the bundle's signature */
+	bool with_earlier; /* only together with the plans that ran before */
+	bool weak;
+	struct buf signature, title; /* of the fault as it was seen again; "" if never */
+};
+
+/* 0: tried, look at r. -1: could not be tried (no executable, no QEMU, nothing built). `text` gets a
+ * line for each run. Several at once are safe. */
+int replay_run(struct replay *r, const struct bundle *b, int tries, bool reference,
+	       struct buf *text, struct err *e);
+void replay_release(struct replay *r);
+
+#endif

@@ -1,0 +1,98 @@
+/* triage.c: triage. From the spool to clusters: the whole way, and what comes of it. */
+#include "triage/triage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "triage/ingest.h"
+
+#define TRIES 3
+
+static int count_quarantined(const char *name, void *ctx)
+{
+	size_t len = strlen(name);
+
+	if (name[0] != '.' && !(len > 7 && !strcmp(name + len - 7, ".reason")))
+		++*(uint64_t *)ctx;
+	return 0;
+}
+
+static int run_once(struct db *d, const struct triage_options *o, const char *known,
+		    struct triage_result *r, struct err *e)
+{
+	if (ingest_spool(d, e) < 0)
+		return -1;
+	if (o->verify && cluster_verify(d, o->tries > 0 ? o->tries : TRIES, e) < 0)
+		return -1;
+	return cluster_list(d, known, r, e);
+}
+
+static int run_in(const char *dir, const struct triage_options *o, const char *known,
+		  struct triage_result *r, struct err *e)
+{
+	char *quarantine = xasprintf("%s/quarantine", dir);
+	bool anew, again;
+	struct db d;
+	int rc;
+
+	do {
+		if (db_open(&d, dir, &anew, e) < 0) {
+			rc = -1;
+			break;
+		}
+		if (anew)
+			log_warn("%s was damaged: moved to quarantine, made again from the bundles",
+				 d.path);
+		rc = run_once(&d, o, known, r, e);
+		again = rc < 0 && !anew && db_is_damaged(&d);
+		if (again) {
+			triage_result_release(r);
+			if (db_discard(&d, e) < 0)
+				break;
+		} else {
+			db_close(&d);
+		}
+	} while (again);
+	if (rc == 0 && dir_exists(quarantine))
+		rc = dir_each(quarantine, count_quarantined, &r->quarantined, e);
+	free(quarantine);
+	return rc;
+}
+
+int triage_run(const char *campaign_dir, const struct triage_options *o, struct triage_result *r,
+	       struct err *e)
+{
+	char *dir, *known;
+	int rc;
+
+	memset(r, 0, sizeof(*r));
+	if (!dir_exists(campaign_dir))
+		return err_set(e, EXIT_USAGE, "there is no campaign %s", campaign_dir);
+	dir = path_absolute(campaign_dir);
+	known = o->known_issues ? xstrdup(o->known_issues)
+				: xasprintf("%s/corpus/known-issues", data_dir());
+	rc = run_in(dir, o, known, r, e);
+	if (rc < 0)
+		triage_result_release(r);
+	free(known);
+	free(dir);
+	return rc;
+}
+
+void triage_result_release(struct triage_result *r)
+{
+	for (uint32_t i = 0; i < r->cluster_count; i++) {
+		struct triage_cluster *c = &r->clusters[i];
+
+		free(c->signature);
+		free(c->title);
+		free(c->kind);
+		free(c->lanes);
+		free(c->bundle);
+		free(c->known);
+	}
+	free(r->clusters);
+	memset(r, 0, sizeof(*r));
+}
