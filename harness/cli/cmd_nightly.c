@@ -1,0 +1,214 @@
+/* cmd_nightly.c: cli. cgofuzz nightly: regressions, then a campaign against the known issues. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "campaign/nightly.h"
+#include "campaign/regress.h"
+#include "cli/fuzz.h"
+#include "cli/option.h"
+
+#define DEFAULT_TIME_MS (10 * 60 * 1000)
+
+struct nightly {
+	struct request request;
+	const char *also; /* a second target */
+	const char *known;
+	const char *corpus;
+	const char *out;
+	/* what came of it */
+	struct buf news, missing;
+	json_t *campaigns;
+};
+
+static const struct argp_option options[] = {
+	{ "time", 'T', "TIME", 0, "budget of the campaign (default 10m)", 0 },
+	{ "arch", 'a', "ARCH", 0, "amd64, arm64 or all (the default)", 0 },
+	{ "engine", 'e', "ENGINE", 0, "afl, libfuzzer or all (the default)", 0 },
+	{ "lane", 'l', "LANE", 0, "how to build and run; may be repeated or hold a comma list", 0 },
+	{ "target", 't', "NAME", 0, "what is fuzzed (default cgo)", 0 },
+	{ "also", 'A', "NAME", 0, "a second, shorter campaign with this target: planted:null-read shows "
+				  "that a fault would be told", 0 },
+	{ "seed", 's', "N", 0, "of everything random; without it a new one, which is printed", 0 },
+	{ "out", 'o', "DIR", 0, "where the campaigns go (default build/campaigns/DATE-nightly)", 0 },
+	{ "jobs", 'j', "N", 0, "engine processes at a time", 0 },
+	{ "known-issues", 'k', "FILE", 0, "instead of corpus/known-issues", 0 },
+	{ "regress", 'r', "DIR", 0, "instead of corpus/regress", 0 },
+	{ 0 },
+};
+
+static error_t parse_more(int key, char *arg, struct nightly *n, struct err *e)
+{
+	uint64_t jobs;
+
+	switch (key) {
+	case 'A':
+		n->also = arg;
+		return 0;
+	case 'k':
+		n->known = arg;
+		return 0;
+	case 'r':
+		n->corpus = arg;
+		return 0;
+	case 'o':
+		n->out = arg;
+		return 0;
+	case 'j':
+		if (option_u64(arg, "--jobs", &jobs, e) == 0)
+			n->request.jobs = jobs && jobs < UINT32_MAX ? (uint32_t)jobs : UINT32_MAX;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct nightly *n = state->input;
+	struct request *r = &n->request;
+	struct err e = ERR_INIT;
+	error_t rc = 0;
+
+	switch (key) {
+	case 'T':
+		option_duration(arg, &r->time_ms, &e);
+		break;
+	case 'a':
+		r->arch = arg;
+		break;
+	case 'e':
+		r->engine = arg;
+		break;
+	case 'l':
+		fuzz_add_lane(r, arg);
+		break;
+	case 't':
+		r->target = arg;
+		break;
+	case 's':
+		r->has_seed = option_u64(arg, "--seed", &r->seed, &e) == 0;
+		break;
+	default:
+		rc = parse_more(key, arg, n, &e);
+	}
+	if (e.status)
+		option_reject(state, &e);
+	return rc;
+}
+
+static const struct argp_child children[] = { OPTION_COMMON, { 0 } };
+static const struct argp argp = {
+	options, parse, NULL,
+	"Runs the regressions of corpus/regress, then a campaign, and compares what was found with the "
+	"known issues.\vExit status: 0 no news, 1 news, which are named, 2 wrong use, 3 it did less than "
+	"it promised.",
+	children, NULL, NULL
+};
+
+static void keep_outcome(const struct campaign *c, const struct outcome *o, void *ctx)
+{
+	struct nightly *n = ctx;
+	struct buf text = BUF_INIT;
+
+	nightly_news(o, &n->news);
+	nightly_fell_short(&c->config, o, &n->missing);
+	json_array_append_new(n->campaigns, summary_to_json(c, o));
+	if (!option_json) {
+		summary_print(c, o, &text);
+		fputs(text.ptr, stdout);
+		fflush(stdout);
+	}
+	buf_release(&text);
+}
+
+/* One campaign of the night; what ends it early is something missing. */
+static void campaign(struct nightly *n, const char *name, const char *target, int64_t time_ms)
+{
+	struct request r = n->request;
+	struct err e = ERR_INIT;
+	char *out = xasprintf("%s/%s", n->out, name);
+
+	r.out = out;
+	r.target = target;
+	r.time_ms = time_ms;
+	if (fuzz_run(&r, n->known, keep_outcome, n, &e) < 0) {
+		if (e.status == EXIT_USAGE)
+			exit(option_fail(&e));
+		buf_addf(&n->missing, "%s: %s\n", name, e.msg);
+	}
+	free(out);
+}
+
+static void regressions(struct nightly *n, struct regress_sum *sum)
+{
+	char *corpus = n->corpus ? xstrdup(n->corpus) : xasprintf("%s/corpus/regress", data_dir());
+	char *work = xasprintf("%s/regress", n->out);
+	struct err e = ERR_INIT;
+
+	log_say("regressions of %s", corpus);
+	if (regress_all(corpus, work, sum, &e) < 0)
+		buf_addf(&n->missing, "regressions: %s\n", e.msg);
+	if (sum->failed)
+		buf_addf(&n->news, "%u of %u regressions do not give what they should, see %s\n",
+			 sum->failed, sum->ran, work);
+	log_say("%u regressions, %u not as expected", sum->ran, sum->failed);
+	free(work);
+	free(corpus);
+}
+
+static int report(struct nightly *n, struct regress_sum *sum)
+{
+	int status = n->missing.len ? EXIT_ENVIRON : n->news.len ? EXIT_FOUND : EXIT_CLEAN;
+
+	if (option_json)
+		option_print_json(json_pack("{s:i, s:i, s:o, s:o, s:s, s:s}", "version", 1, "status",
+					    status, "regressions", sum->results, "campaigns",
+					    n->campaigns, "news", n->news.ptr, "missing",
+					    n->missing.ptr));
+	else
+		printf("\n%s%s%s", n->news.len ? n->news.ptr : "no news\n",
+		       n->missing.len ? "less than promised:\n" : "", n->missing.ptr);
+	return status;
+}
+
+static char *default_out(void)
+{
+	time_t now = time(NULL);
+	char stamp[32];
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
+	return xasprintf("%s/build/campaigns/%s-nightly", data_dir(), stamp);
+}
+
+int cmd_nightly(int argc, char **argv)
+{
+	struct nightly n = { .news = BUF_INIT, .missing = BUF_INIT };
+	char *command = fuzz_command(argc, argv), *out;
+	struct regress_sum sum;
+	int64_t time_ms;
+	int status;
+
+	n.request.command = command;
+	argp_parse(&argp, argc, argv, 0, NULL, &n);
+	out = n.out ? path_absolute(n.out) : default_out();
+	n.out = out;
+	n.campaigns = json_array();
+	time_ms = n.request.time_ms ? n.request.time_ms : DEFAULT_TIME_MS;
+	regressions(&n, &sum);
+	campaign(&n, "main", n.request.target, time_ms);
+	if (n.also)
+		campaign(&n, "also", n.also, time_ms / 5 < 20000 ? 20000 : time_ms / 5);
+	status = report(&n, &sum);
+	buf_release(&n.news);
+	buf_release(&n.missing);
+	free((void *)n.request.lanes);
+	free(out);
+	free(command);
+	return status;
+}
