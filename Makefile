@@ -48,7 +48,7 @@ docker: ## make the image cgofuzz, in which "make fuzz" works without network
 	$(Q).ci/docker
 
 clean: ## remove what was compiled; campaigns and fetched tools stay
-	$(Q)rm -rf $(addprefix $(B)/,obj lib san unit fuzz flags cgofuzz setup.stamp setup-test.stamp)
+	$(Q)rm -rf $(addprefix $(B)/,obj lib san unit fuzz flags cgofuzz cgofuzz-bench setup.stamp setup-test.stamp)
 
 ##@ Use
 # Quoted, so that a lane or a path may hold any character the shell knows.
@@ -127,14 +127,12 @@ $(B)/flags: FORCE
 	$(Q)mkdir -p $(@D); echo '$(CC) $(KNOBBED)' | cmp -s - $@ || echo '$(CC) $(KNOBBED)' >$@
 FORCE:
 
-CLI := $(patsubst %.c,$(B)/obj/%.o,$(wildcard harness/cli/*.c))
-$(B)/cgofuzz: $(CLI) $(call libs,$(B))
+objects = $(patsubst %.c,$(B)/obj/%.o,$(wildcard $1/*.c))
+$(B)/cgofuzz: $(call objects,harness/cli)
+$(B)/cgofuzz-bench: $(call objects,bench)
+$(B)/cgofuzz $(B)/cgofuzz-bench: $(call libs,$(B))
 	$(SAY) LINK $@
-	$(Q)$(CC) $(KNOBBED) -o $@.tmp $^ $(LIBS) && mv $@.tmp $@
-
-$(B)/bench/bench: $(patsubst %.c,$(B)/obj/%.o,$(wildcard bench/*.c)) $(call libs,$(B))
-	$(SAY) LINK $@
-	$(Q)mkdir -p $(@D) && $(CC) $(KNOBBED) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(KNOBBED) -o $@.tmp $(filter %.o,$^) $(filter %.a,$^) $(LIBS) && mv $@.tmp $@
 
 $(UNIT): $(B)/unit/%: $(B)/san/obj/tests/unit/%.o $(call libs,$(B)/san)
 	$(SAY) LINK $@

@@ -1,0 +1,42 @@
+/* guest.h: bench. Fuzz binaries run by hand: plans made for a purpose, rates read back. */
+#ifndef BENCH_GUEST_H
+#define BENCH_GUEST_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "lane/build.h"
+
+/* The batch that all parts measure: 64 generated cases of seed 1, in the default lane of arch. */
+struct subject {
+	struct lane lane;
+	struct toolchain tools;
+	struct batch batch;
+	struct build build;
+};
+int subject_build(struct subject *s, const struct arch_info *arch, struct err *e);
+void subject_release(struct subject *s);
+
+enum plan_style {
+	PLAN_CALLS, /* depth 0, Go -> C and back */
+	PLAN_STEPS, /* C -> Go -> C -> Go -> C: four passages a step */
+	PLAN_MIXED, /* every route, depths 0 to 3 */
+};
+/* Writes a plan of `steps` steps over all slots to path. */
+int plan_write(const char *path, enum plan_style style, uint32_t steps, uint64_t seed,
+	       struct err *e);
+
+/* Runs fuzz-plain over one plan `loops` times; crossings a second as the guest measured them. */
+int guest_loop(const struct subject *s, const char *plan, uint32_t loops, int checks, double *rate,
+	       struct err *e);
+
+/* One engine process for `seconds` on plans of min_steps to max_steps; what the recorder counted. */
+struct engine_rate {
+	double executions, crossings; /* a second, start-up left out */
+	double stability_percent; /* AFL++; -1: not known */
+};
+int engine_measure(const struct subject *s, enum engine engine, uint32_t min_steps,
+		   uint32_t max_steps, int persistent, int seconds, struct engine_rate *out,
+		   struct err *e);
+
+#endif
