@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/proc.h"
 #include "cli/option.h"
+#include "lane/lane.h"
 
 enum need_kind { NEED_PROGRAM, NEED_FILE, NEED_GO };
 
@@ -33,13 +34,6 @@ struct found {
 	char *path; /* malloc'd; NULL: missing */
 	char version[32]; /* "" if it does not say */
 };
-
-static const char *data_path(void)
-{
-	const char *dir = getenv("CGOFUZZ_DATA");
-
-	return dir && *dir ? dir : CGOFUZZ_SOURCE_DIR;
-}
 
 /* The first "12.2.0"-like word of what a program says about itself. */
 static void take_version(const char *text, char *out, size_t size)
@@ -97,7 +91,7 @@ static char *find_go(const char *file)
 static void look(const struct need *n, struct found *f)
 {
 	char *full = n->where[0] == '/' ? xstrdup(n->where)
-					: xasprintf("%s/%s", data_path(), n->where);
+					: xasprintf("%s/%s", data_dir(), n->where);
 
 	switch (n->kind) {
 	case NEED_PROGRAM:
