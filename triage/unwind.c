@@ -173,7 +173,9 @@ static enum step from_asmcgocall(struct unwinder *u, const struct frame *f)
 		if (!word(u, g, &lo) || !word(u, g + 8, &hi) || lo >= hi || depth >= hi - lo ||
 		    depth % 8)
 			continue;
-		if (u->g_m && (!word(u, g + u->layout.g_m, &m) || m != u->g_m))
+		/* A parked goroutine has no m; it is known already. */
+		if (u->g_m && g != u->curg &&
+		    (!word(u, g + u->layout.g_m, &m) || m != u->g_m))
 			continue;
 		u->curg = g;
 		u->r.v[a->sp] = sp = hi - depth;
