@@ -246,7 +246,7 @@ static void take_regs(struct unwinder *u, const struct reg_at *list, uint64_t ba
 static enum step from_crosscall2(struct unwinder *u, const struct frame *f)
 {
 	const struct unwind_arch *a = u->a;
-	uint64_t cfa, sp = sp_of(u), pc;
+	uint64_t cfa, fp, sp = sp_of(u), pc;
 	enum step rc;
 
 	if (cfi_cfa(u->s, &u->r, f->lookup, &cfa) != CFI_STEPPED ||
@@ -254,8 +254,12 @@ static enum step from_crosscall2(struct unwinder *u, const struct frame *f)
 		return STEP_PLAIN;
 	if (!a->crosscall_size) {
 		rc = plain(u, f, FOUND_CFI);
-		if (rc == STEP_ON)
-			take_regs(u, a->crosscall, sp);
+		if (rc != STEP_ON)
+			return rc;
+		take_regs(u, a->crosscall, sp);
+		/* Go 1.21 and later first push the frame pointer: what is kept is their own. */
+		if (u->r.v[a->fp] == cfa - 16 && word(u, cfa - 16, &fp))
+			u->r.v[a->fp] = fp;
 		return rc;
 	}
 	if (!word(u, sp + a->crosscall_size - 8, &pc))
