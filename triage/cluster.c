@@ -1,26 +1,19 @@
-/* cluster.c: triage. Clusters: which bundle stands for one, does it happen again, who knows of it. */
-#include <inttypes.h>
+/* cluster.c: triage. Clusters: which bundle stands for one, how many there are, who knows of it. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
-#include "base/log.h"
 #include "triage/ingest.h"
 #include "triage/known.h"
-#include "triage/replay.h"
 #include "triage/spool.h"
-#include "triage/text.h"
 
-/* The smallest plan stands for its cluster, with the least nesting. */
-#define SMALLEST "ORDER BY plan_bytes, depth, name"
-
-static char *bundle_path(const struct db *d, const char *name)
+char *cluster_bundle_path(const struct db *d, const char *name)
 {
 	return xasprintf("%s/spool/%s", d->campaign_dir, name);
 }
 
-/* The bundle that was replayed, else the smallest that is still there; malloc'd name, NULL: none. */
-static char *representative(struct db *d, int64_t cluster, struct err *e)
+/* The smallest plan stands for its cluster, with the least nesting. */
+char *cluster_representative(struct db *d, int64_t cluster, struct err *e)
 {
 	sqlite3_stmt *s = db_prepare(d, e,
 				     "SELECT b.name FROM bundle b JOIN cluster c ON c.id = b.cluster"
@@ -30,7 +23,7 @@ static char *representative(struct db *d, int64_t cluster, struct err *e)
 	char *name = NULL;
 
 	while (s && !name && db_step(d, s, e) > 0) {
-		char *path = bundle_path(d, db_text(s, 0));
+		char *path = cluster_bundle_path(d, db_text(s, 0));
 
 		if (dir_exists(path))
 			name = xstrdup(db_text(s, 0));
@@ -40,177 +33,31 @@ static char *representative(struct db *d, int64_t cluster, struct err *e)
 	return name;
 }
 
-struct name_list {
-	char **name;
-	size_t count, cap;
-};
-
-static void name_list_add(struct name_list *l, const char *name)
-{
-	if (l->count == l->cap) {
-		l->cap = l->cap ? 2 * l->cap : 16;
-		l->name = xrealloc(l->name, l->cap * sizeof(*l->name));
-	}
-	l->name[l->count++] = xstrdup(name);
-}
-
-static void name_list_release(struct name_list *l)
-{
-	for (size_t i = 0; i < l->count; i++)
-		free(l->name[i]);
-	free(l->name);
-}
-
-/* First column of a query without arguments. Collected first: nothing is read while it is changed. */
-static int name_list_query(struct name_list *l, struct db *d, const char *sql, struct err *e)
-{
-	sqlite3_stmt *s = db_prepare(d, e, sql, "");
-	int rc = s ? 0 : -1;
-
-	memset(l, 0, sizeof(*l));
-	while (rc >= 0 && (rc = db_step(d, s, e)) > 0)
-		name_list_add(l, db_text(s, 0));
-	sqlite3_finalize(s);
-	return rc;
-}
-
-/* A replay that cannot be done is no verdict: it stays to be tried another time. */
-static int replay_here(struct replay *r, const struct bundle *b, int tries, bool reference,
-		       struct buf *text)
-{
-	struct err e = ERR_INIT;
-	int rc;
-
-	buf_addf(text, "%s:\n", reference ? "reference path" : "fast path");
-	rc = replay_run(r, b, tries, reference, text, &e);
-	if (rc < 0) {
-		buf_addf(text, "  %s\n", e.msg);
-		log_warn("%s could not be replayed%s: %s", b->name,
-			 reference ? " on the reference path" : "", e.msg);
-	}
-	return rc;
-}
-
-/* The text may hold anything that a tool or a guest said. */
-static int verdict_store(struct db *d, int64_t cluster, const char *bundle, const struct replay *fast,
-			 const struct replay *reference, const struct buf *text, struct err *e)
-{
-	struct buf clean = BUF_INIT;
-	int rc;
-
-	text_escape_lines(&clean, text->ptr, text->len);
-	rc = db_run(d, e,
-		    "UPDATE cluster SET replayed = ?2, replayed_ok = ?3, replayed_of = ?4,"
-		    " reference_ok = ?5, reference_of = ?6, replay_text = ?7 WHERE id = ?1",
-		    "itiiiit", cluster, bundle, (int64_t)fast->same, (int64_t)fast->tries,
-		    (int64_t)(reference ? reference->same : -1),
-		    (int64_t)(reference ? reference->tries : 0), clean.ptr);
-	buf_release(&clean);
-	return rc;
-}
-
-static int verify_cluster(struct db *d, int64_t id, int tries, struct err *e)
-{
-	struct replay fast = { 0 }, reference = { 0 };
-	struct buf text = BUF_INIT;
-	char *name = representative(d, id, e), *path = name ? bundle_path(d, name) : NULL;
-	struct err why = ERR_INIT;
-	struct bundle b;
-	int rc = 0;
-
-	if (!name || bundle_load(&b, path, &why) < 0)
-		goto out;
-	if (replay_here(&fast, &b, tries, false, &text) == 0) {
-		bool both = fast.same > 0 && replay_here(&reference, &b, tries, true, &text) == 0;
-
-		rc = verdict_store(d, id, name, &fast, both ? &reference : NULL, &text, e);
-	}
-	replay_release(&fast);
-	replay_release(&reference);
-	bundle_release(&b);
-out:
-	buf_release(&text);
-	free(path);
-	free(name);
-	return rc;
-}
-
-/* All deaths of a pre-signature stand or fall with the one that was replayed. */
-static int death_store(struct db *d, const struct bundle *b, const struct replay *fast, struct err *e)
-{
-	char presig[24];
-	int64_t cluster;
-	int rc;
-
-	snprintf(presig, sizeof(presig), "%016" PRIx64, b->presig);
-	if (fast->same == 0)
-		return db_run(d, e,
-			      "UPDATE bundle SET tried = 1 WHERE presig = ?1 AND cluster IS NULL",
-			      "t", presig);
-	if (db_run(d, e, "BEGIN IMMEDIATE", "") < 0)
-		return -1;
-	rc = cluster_get(d, fast->signature.ptr, fast->title.ptr, "death", fast->weak, &cluster, e);
-	if (rc == 0)
-		rc = db_run(d, e,
-			    "UPDATE bundle SET tried = 1, cluster = ?2 WHERE presig = ?1 AND cluster IS NULL",
-			    "ti", presig, cluster);
-	if (rc == 0)
-		rc = db_run(d, e, "COMMIT", "");
-	if (rc < 0) {
-		struct err ignored;
-
-		db_run(d, &ignored, "ROLLBACK", "");
-	}
-	return rc;
-}
-
-static int verify_death(struct db *d, const char *name, int tries, struct err *e)
-{
-	char *path = bundle_path(d, name);
-	struct buf text = BUF_INIT;
-	struct err why = ERR_INIT;
-	struct replay fast;
-	struct bundle b;
-	int rc = 0;
-
-	if (dir_exists(path) && bundle_load(&b, path, &why) == 0) {
-		if (replay_here(&fast, &b, tries, false, &text) == 0)
-			rc = death_store(d, &b, &fast, e);
-		replay_release(&fast);
-		bundle_release(&b);
-	}
-	buf_release(&text);
-	free(path);
-	return rc;
-}
-
-int cluster_verify(struct db *d, int tries, struct err *e)
-{
-	struct name_list deaths, clusters = { 0 };
-	int rc = name_list_query(&deaths, d,
-				 "SELECT name FROM (SELECT name, presig, row_number() OVER"
-				 " (PARTITION BY presig " SMALLEST ") AS n FROM bundle"
-				 " WHERE cluster IS NULL AND tried = 0) WHERE n = 1 ORDER BY name",
-				 e);
-
-	for (size_t i = 0; rc == 0 && i < deaths.count; i++)
-		rc = verify_death(d, deaths.name[i], tries, e);
-	if (rc == 0)
-		rc = name_list_query(&clusters, d,
-				     "SELECT id FROM cluster WHERE replayed_of = 0 ORDER BY id", e);
-	for (size_t i = 0; rc == 0 && i < clusters.count; i++)
-		rc = verify_cluster(d, strtoll(clusters.name[i], NULL, 10), tries, e);
-	name_list_release(&deaths);
-	name_list_release(&clusters);
-	return rc;
-}
-
 static char *column_dup(sqlite3_stmt *s, int column)
 {
 	return xstrdup(db_text(s, column));
 }
 
-static int cluster_read(struct db *d, sqlite3_stmt *s, struct triage_cluster *c, struct err *e)
+#define CLUSTER_COLUMNS \
+	"SELECT c.id, c.signature, c.title, c.kind, c.weak, c.replayed_ok, c.replayed_of," \
+	" c.reference_ok, c.reference_of, c.replay_text, group_concat(DISTINCT b.lane), count(*)" \
+	" FROM cluster c JOIN bundle b ON b.cluster = c.id "
+
+static int members_take(struct db *d, struct triage_cluster *c, struct err *e)
+{
+	sqlite3_stmt *s = db_prepare(
+		d, e, "SELECT name FROM bundle WHERE cluster = ?1 ORDER BY name", "i", c->id);
+	int rc = s ? 0 : -1;
+
+	while (rc >= 0 && (rc = db_step(d, s, e)) > 0) {
+		c->members = xrealloc(c->members, (c->member_count + 1) * sizeof(*c->members));
+		c->members[c->member_count++] = column_dup(s, 0);
+	}
+	sqlite3_finalize(s);
+	return rc;
+}
+
+static int cluster_take(struct db *d, sqlite3_stmt *s, struct triage_cluster *c, struct err *e)
 {
 	char *name;
 
@@ -224,12 +71,29 @@ static int cluster_read(struct db *d, sqlite3_stmt *s, struct triage_cluster *c,
 	c->replayed_of = sqlite3_column_int(s, 6);
 	c->reference_ok = sqlite3_column_int(s, 7);
 	c->reference_of = sqlite3_column_int(s, 8);
-	c->lanes = column_dup(s, 9);
-	c->count = (uint64_t)sqlite3_column_int64(s, 10);
-	name = representative(d, c->id, e);
-	c->bundle = bundle_path(d, name ? name : "?");
+	c->lanes = column_dup(s, 10);
+	c->count = (uint64_t)sqlite3_column_int64(s, 11);
+	name = cluster_representative(d, c->id, e);
+	c->bundle = cluster_bundle_path(d, name ? name : "?");
 	free(name);
-	return 0;
+	return members_take(d, c, e);
+}
+
+int cluster_read(struct db *d, int64_t id, struct triage_cluster *c, char **replay_text,
+		 struct err *e)
+{
+	sqlite3_stmt *s = db_prepare(d, e, CLUSTER_COLUMNS "WHERE c.id = ?1 GROUP BY c.id", "i", id);
+	int rc = s ? db_step(d, s, e) : -1;
+
+	if (rc == 0)
+		rc = err_set(e, EXIT_USAGE, "%s: no cluster %lld; `cgofuzz triage %s` lists them",
+			     d->campaign_dir, (long long)id, d->campaign_dir);
+	else if (rc > 0)
+		rc = cluster_take(d, s, c, e);
+	if (rc == 0 && replay_text)
+		*replay_text = column_dup(s, 9);
+	sqlite3_finalize(s);
+	return rc;
 }
 
 static bool is_news(const struct triage_cluster *c)
@@ -283,12 +147,7 @@ static int add_counted(struct db *d, struct triage_result *r, struct err *e)
 
 int cluster_list(struct db *d, const char *known_issues, struct triage_result *r, struct err *e)
 {
-	sqlite3_stmt *s = db_prepare(
-		d, e,
-		"SELECT c.id, c.signature, c.title, c.kind, c.weak, c.replayed_ok, c.replayed_of,"
-		" c.reference_ok, c.reference_of, group_concat(DISTINCT b.lane), count(*)"
-		" FROM cluster c JOIN bundle b ON b.cluster = c.id GROUP BY c.id ORDER BY c.id",
-		"");
+	sqlite3_stmt *s = db_prepare(d, e, CLUSTER_COLUMNS "GROUP BY c.id ORDER BY c.id", "");
 	uint32_t cap = 0;
 	int rc = s ? 0 : -1;
 
@@ -297,7 +156,8 @@ int cluster_list(struct db *d, const char *known_issues, struct triage_result *r
 			cap = cap ? 2 * cap : 32;
 			r->clusters = xrealloc(r->clusters, cap * sizeof(*r->clusters));
 		}
-		cluster_read(d, s, &r->clusters[r->cluster_count++], e);
+		if (cluster_take(d, s, &r->clusters[r->cluster_count++], e) < 0)
+			rc = -1;
 	}
 	sqlite3_finalize(s);
 	s = rc < 0 ? NULL : db_prepare(d, e, "SELECT count(*) FROM bundle", "");

@@ -14,6 +14,17 @@ int cluster_get(struct db *d, const char *signature, const char *title, const ch
 		int64_t *id, struct err *e);
 /* Replays representatives that were not yet; deaths that a replay confirms get their cluster. */
 int cluster_verify(struct db *d, int tries, struct err *e);
+/* Replays a bundle into text; -1: it could not be tried, which is no verdict. */
+struct replay;
+int verify_replay(struct replay *r, const struct bundle *b, int tries, bool reference,
+		  struct buf *text);
+/* The bundle that was replayed, else the smallest that is still there; malloc'd name, NULL: none. */
+char *cluster_representative(struct db *d, int64_t cluster, struct err *e);
+char *cluster_bundle_path(const struct db *d, const char *name); /* malloc'd */
+
+/* One cluster; EXIT_USAGE if there is none of the id. replay_text: malloc'd, may be NULL. */
+int cluster_read(struct db *d, int64_t id, struct triage_cluster *c, char **replay_text,
+		 struct err *e);
 /* Reads all clusters. */
 int cluster_list(struct db *d, const char *known_issues, struct triage_result *r, struct err *e);
 

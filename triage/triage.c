@@ -81,18 +81,46 @@ int triage_run(const char *campaign_dir, const struct triage_options *o, struct 
 	return rc;
 }
 
+void triage_cluster_release(struct triage_cluster *c)
+{
+	for (uint32_t i = 0; i < c->member_count; i++)
+		free(c->members[i]);
+	free(c->members);
+	free(c->signature);
+	free(c->title);
+	free(c->kind);
+	free(c->lanes);
+	free(c->bundle);
+	free(c->known);
+	memset(c, 0, sizeof(*c));
+}
+
 void triage_result_release(struct triage_result *r)
 {
-	for (uint32_t i = 0; i < r->cluster_count; i++) {
-		struct triage_cluster *c = &r->clusters[i];
-
-		free(c->signature);
-		free(c->title);
-		free(c->kind);
-		free(c->lanes);
-		free(c->bundle);
-		free(c->known);
-	}
+	for (uint32_t i = 0; i < r->cluster_count; i++)
+		triage_cluster_release(&r->clusters[i]);
 	free(r->clusters);
 	memset(r, 0, sizeof(*r));
+}
+
+int triage_cluster_read(const char *campaign_dir, int64_t id, struct triage_cluster *c,
+			char **replay_text, struct err *e)
+{
+	char *dir = path_absolute(campaign_dir), *db = xasprintf("%s/triage.db", dir);
+	struct db d;
+	bool anew;
+	int rc;
+
+	if (!file_exists(db))
+		rc = err_set(e, EXIT_USAGE, "%s has no clusters yet: run `cgofuzz triage %s`",
+			     campaign_dir, campaign_dir);
+	else
+		rc = db_open(&d, dir, &anew, e);
+	if (rc == 0) {
+		rc = cluster_read(&d, id, c, replay_text, e);
+		db_close(&d);
+	}
+	free(db);
+	free(dir);
+	return rc;
 }

@@ -16,6 +16,8 @@ struct triage_cluster {
 	char *kind;
 	char *lanes; /* joined by ',' */
 	char *bundle; /* path of the representative */
+	char **members; /* names of its bundles */
+	uint32_t member_count;
 	char *known; /* upstream link of the known issue it matches, or NULL */
 	uint64_t count; /* bundles, kept and counted */
 	int replayed_ok, replayed_of; /* -1/0: not replayed */
@@ -39,6 +41,17 @@ struct triage_options {
 int triage_run(const char *campaign_dir, const struct triage_options *o, struct triage_result *r,
 	       struct err *e);
 void triage_result_release(struct triage_result *r);
+
+/* One cluster of the database as it stands, without ingesting; EXIT_USAGE if there is none of the id.
+ * *replay_text: what the replays said, malloc'd. */
+int triage_cluster_read(const char *campaign_dir, int64_t id, struct triage_cluster *c,
+			char **replay_text, struct err *e);
+void triage_cluster_release(struct triage_cluster *c);
+
+/* Everything a bundle tells, for a person: case, plan, fault, registers, stack. Safe for a terminal. */
+void describe_bundle(const struct bundle *b, struct buf *out);
+void describe_fault(const struct bundle *b, struct buf *out); /* the fault alone */
+void describe_plan(const struct bundle *b, struct buf *out); /* one step a line */
 
 /* Signature of one fault, from a loaded bundle: strict text and one-line title. weak: too little
  * was known. Appends stitched stack text to `stack`. */

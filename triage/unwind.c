@@ -174,8 +174,7 @@ static enum step from_asmcgocall(struct unwinder *u, const struct frame *f)
 		    depth % 8)
 			continue;
 		/* A parked goroutine has no m; it is known already. */
-		if (u->g_m && g != u->curg &&
-		    (!word(u, g + u->layout.g_m, &m) || m != u->g_m))
+		if (u->g_m && g != u->curg && (!word(u, g + u->layout.g_m, &m) || m != u->g_m))
 			continue;
 		u->curg = g;
 		u->r.v[a->sp] = sp = hi - depth;

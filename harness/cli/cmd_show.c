@@ -1,0 +1,221 @@
+/* cmd_show.c: cli. Everything about one cluster or bundle, for a person. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "cli/option.h"
+#include "triage/triage.h"
+
+struct show_args {
+	const char *arg[2]; /* BUNDLE, ID, or DIR and ID */
+	int count;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct show_args *a = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		if (a->count == 2)
+			argp_error(state, "too many arguments: %s", arg);
+		a->arg[a->count++] = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "what? cgofuzz show DIR ID, or cgofuzz show BUNDLE");
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+struct newest {
+	const char *root;
+	char *dir;
+	struct timespec when;
+};
+
+static int look(const char *name, void *ctx)
+{
+	struct newest *n = ctx;
+	char *dir = xasprintf("%s/%s", n->root, name), *db = xasprintf("%s/triage.db", dir);
+	struct stat st;
+
+	if (stat(db, &st) == 0 &&
+	    (!n->dir || st.st_mtim.tv_sec > n->when.tv_sec ||
+	     (st.st_mtim.tv_sec == n->when.tv_sec && st.st_mtim.tv_nsec > n->when.tv_nsec))) {
+		free(n->dir);
+		n->dir = dir;
+		n->when = st.st_mtim;
+		dir = NULL;
+	}
+	free(dir);
+	free(db);
+	return 0;
+}
+
+/* The campaign an ID alone belongs to: the one we stand in, else the last of build/campaigns. */
+static char *default_campaign(void)
+{
+	char *root = xasprintf("%s/build/campaigns", data_dir());
+	struct newest n = { .root = root };
+	struct err e = ERR_INIT;
+
+	if (file_exists("triage.db"))
+		n.dir = xstrdup(".");
+	else if (dir_exists(root))
+		dir_each(root, look, &n, &e);
+	free(root);
+	return n.dir;
+}
+
+static char *reproduce_command(const char *bundle)
+{
+	return xasprintf("cgofuzz replay %s", bundle);
+}
+
+static int show_json(const struct bundle *b, const struct triage_cluster *c)
+{
+	struct buf signature = BUF_INIT, title = BUF_INIT, stack = BUF_INIT, text = BUF_INIT;
+	struct err e = ERR_INIT;
+	char *command = reproduce_command(b->dir), id[24] = "";
+	bool weak;
+	int rc;
+
+	if (signature_make(b, &signature, &title, &stack, &weak, &e) < 0)
+		return option_fail(&e);
+	describe_bundle(b, &text);
+	if (c)
+		snprintf(id, sizeof(id), "%" PRId64, c->id);
+	rc = option_print_json(json_pack(
+		"{s:i, s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version", 1,
+		"cluster", id, "signature", option_json_text(signature.ptr), "title",
+		option_json_text(title.ptr), "weak", weak, "bundle", option_json_text(b->dir),
+		"lane", option_json_text(b->lane), "case", option_json_text(b->case_text),
+		"exhibit", option_json_text(b->exhibit), "stack", option_json_text(stack.ptr),
+		"text", option_json_text(text.ptr), "replay", option_json_text(command)));
+	free(command);
+	buf_release(&signature);
+	buf_release(&title);
+	buf_release(&stack);
+	buf_release(&text);
+	return rc;
+}
+
+static int show_bundle(const char *dir)
+{
+	struct buf signature = BUF_INIT, title = BUF_INIT, text = BUF_INIT;
+	struct err e = ERR_INIT;
+	struct bundle b;
+	char *command;
+	bool weak;
+	int rc = EXIT_CLEAN;
+
+	if (bundle_load(&b, dir, &e) < 0)
+		return option_fail(&e);
+	if (option_json) {
+		rc = show_json(&b, NULL);
+	} else if (signature_make(&b, &signature, &title, &text, &weak, &e) < 0) {
+		rc = option_fail(&e);
+	} else {
+		buf_reset(&text);
+		describe_bundle(&b, &text);
+		command = reproduce_command(b.dir);
+		printf("%s%s\nsignature: %s\n%s\nagain: %s\n", title.ptr, weak ? " (weak)" : "",
+		       signature.ptr, text.ptr, command);
+		free(command);
+	}
+	bundle_release(&b);
+	buf_release(&signature);
+	buf_release(&title);
+	buf_release(&text);
+	return rc;
+}
+
+static void print_verdict(const struct triage_cluster *c, const char *replay_text)
+{
+	if (!c->replayed_of)
+		printf("verdict: not replayed yet\n");
+	else
+		printf("verdict: %s (%d/%d), reference path: %s (%d/%d)\n",
+		       c->replayed_ok == c->replayed_of ? "reproduced"
+			       : c->replayed_ok > 0	? "flaky"
+							: "not reproduced",
+		       c->replayed_ok, c->replayed_of,
+		       c->reference_of == 0	     ? "not tried"
+			       : c->reference_ok > 0 ? "reproduced"
+						     : "not reproduced: an artefact of the fast path",
+		       c->reference_ok < 0 ? 0 : c->reference_ok, c->reference_of);
+	if (*replay_text)
+		printf("replays:\n%s", replay_text);
+}
+
+static int show_cluster(const char *campaign, int64_t id)
+{
+	struct triage_cluster c = { 0 };
+	char *replay_text = NULL, *command;
+	struct buf text = BUF_INIT;
+	struct err e = ERR_INIT;
+	struct bundle b;
+	int rc = EXIT_CLEAN;
+
+	if (triage_cluster_read(campaign, id, &c, &replay_text, &e) < 0)
+		return option_fail(&e);
+	if (bundle_load(&b, c.bundle, &e) < 0) {
+		rc = option_fail(&e);
+	} else if (option_json) {
+		rc = show_json(&b, &c);
+		bundle_release(&b);
+	} else {
+		printf("cluster %" PRId64 ": %s%s\nsignature: %s\nseen: %" PRIu64
+		       " times, %u bundles kept\nlanes: %s\n",
+		       c.id, c.title, c.weak ? " (weak)" : "", c.signature, c.count, c.member_count,
+		       c.lanes);
+		print_verdict(&c, replay_text);
+		describe_bundle(&b, &text);
+		command = reproduce_command(c.bundle);
+		printf("%s\nagain: %s\n", text.ptr, command);
+		free(command);
+		bundle_release(&b);
+	}
+	buf_release(&text);
+	free(replay_text);
+	triage_cluster_release(&c);
+	return rc;
+}
+
+int cmd_show(int argc, char **argv)
+{
+	static const struct argp_child children[] = { OPTION_COMMON, { 0 } };
+	static const struct argp argp = {
+		NULL,
+		parse,
+		"DIR ID\nID\nBUNDLE",
+		"Shows one cluster of a campaign, or one bundle. An ID alone is "
+		"looked for in the current directory, then in the last campaign.",
+		children,
+		NULL,
+		NULL
+	};
+	struct show_args a = { 0 };
+	struct err e = ERR_INIT;
+	char *campaign;
+	uint64_t id;
+	int rc;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	if (a.count == 1 && dir_exists(a.arg[0]))
+		return show_bundle(a.arg[0]);
+	if (option_u64(a.arg[a.count - 1], "cluster", &id, &e) < 0)
+		return option_fail(&e);
+	campaign = a.count == 2 ? xstrdup(a.arg[0]) : default_campaign();
+	if (!campaign) {
+		err_set(&e, EXIT_USAGE, "no campaign found: cgofuzz show DIR %s", a.arg[0]);
+		return option_fail(&e);
+	}
+	rc = show_cluster(campaign, (int64_t)id);
+	free(campaign);
+	return rc;
+}

@@ -1,0 +1,148 @@
+/* cmd_triage.c: cli. Clusters of what a campaign found. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/option.h"
+#include "triage/triage.h"
+
+enum { OPT_KNOWN = 256, OPT_TRIES, OPT_NO_REPLAY };
+
+struct triage_args {
+	const char *dir;
+	struct triage_options options;
+};
+
+static const struct argp_option options[] = {
+	{ "known-issues", OPT_KNOWN, "FILE", 0, "Instead of corpus/known-issues", 0 },
+	{ "tries", OPT_TRIES, "N", 0, "Replays of each cluster that was not replayed yet (3)", 0 },
+	{ "no-replay", OPT_NO_REPLAY, NULL, 0, "Only read and cluster; deaths stay unconfirmed", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct triage_args *a = state->input;
+	struct err e = ERR_INIT;
+	uint64_t n;
+
+	switch (key) {
+	case OPT_KNOWN:
+		a->options.known_issues = arg;
+		return 0;
+	case OPT_TRIES:
+		if (option_u64(arg, "--tries", &n, &e) < 0)
+			option_reject(state, &e);
+		if (n < 1 || n > 1000) {
+			err_set(&e, EXIT_USAGE, "--tries: %s is not 1 to 1000", arg);
+			option_reject(state, &e);
+		}
+		a->options.tries = (int)n;
+		return 0;
+	case OPT_NO_REPLAY:
+		a->options.verify = false;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->dir)
+			argp_error(state, "one campaign at a time: %s or %s", a->dir, arg);
+		a->dir = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which campaign? cgofuzz triage DIR");
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static json_t *cluster_json(const struct triage_cluster *c)
+{
+	json_t *lanes = json_array(), *members = json_array();
+	char *copy = xstrdup(c->lanes), *save = NULL, id[24], replayed[32], reference[32];
+	json_t *out;
+
+	for (char *l = strtok_r(copy, ",", &save); l; l = strtok_r(NULL, ",", &save))
+		json_array_append_new(lanes, option_json_text(l));
+	free(copy);
+	for (uint32_t i = 0; i < c->member_count; i++)
+		json_array_append_new(members, option_json_text(c->members[i]));
+	snprintf(id, sizeof(id), "%" PRId64, c->id);
+	snprintf(replayed, sizeof(replayed), "%d/%d", c->replayed_ok < 0 ? 0 : c->replayed_ok,
+		 c->replayed_of);
+	snprintf(reference, sizeof(reference), "%d/%d", c->reference_ok < 0 ? 0 : c->reference_ok,
+		 c->reference_of);
+	out = json_pack("{s:s, s:o, s:o, s:s, s:s, s:I, s:o, s:b, s:s, s:s, s:o, s:o}", "id", id,
+			"signature", option_json_text(c->signature), "title",
+			option_json_text(c->title), "kind", c->kind, "guilty", "unknown", "count",
+			(json_int_t)c->count, "lanes", lanes, "weak", c->weak, "replayed", replayed,
+			"reference", reference, "bundle", option_json_text(c->bundle), "members",
+			members);
+	json_object_set_new(out, "known", c->known ? option_json_text(c->known) : json_null());
+	return out;
+}
+
+static int print_json(const struct triage_result *r)
+{
+	json_t *clusters = json_array();
+
+	for (uint32_t i = 0; i < r->cluster_count; i++)
+		json_array_append_new(clusters, cluster_json(&r->clusters[i]));
+	return option_print_json(json_pack("{s:i, s:I, s:I, s:i, s:o}", "version", 1, "bundles",
+					   (json_int_t)r->bundles, "quarantined",
+					   (json_int_t)r->quarantined, "fresh", (int)r->fresh,
+					   "clusters", clusters));
+}
+
+static void print_text(const struct triage_result *r, const char *dir)
+{
+	printf("%" PRIu64 " bundles, %" PRIu64 " quarantined, %u clusters (%u new)\n", r->bundles,
+	       r->quarantined, r->cluster_count, r->fresh);
+	if (r->cluster_count)
+		printf("  %-4s %8s  %-8s  %-9s  %s\n", "ID", "SEEN", "REPLAYED", "REFERENCE",
+		       "TITLE");
+	for (uint32_t i = 0; i < r->cluster_count; i++) {
+		const struct triage_cluster *c = &r->clusters[i];
+		char replayed[32] = "-", reference[32] = "-";
+
+		if (c->replayed_of)
+			snprintf(replayed, sizeof(replayed), "%d/%d", c->replayed_ok, c->replayed_of);
+		if (c->reference_of)
+			snprintf(reference, sizeof(reference), "%d/%d", c->reference_ok,
+				 c->reference_of);
+		printf("  %-4" PRId64 " %8" PRIu64 "  %-8s  %-9s  %s%s%s%s\n", c->id, c->count,
+		       replayed, reference, c->title, c->weak ? " (weak)" : "",
+		       c->known ? "  known: " : "", c->known ? c->known : "");
+	}
+	if (r->cluster_count)
+		printf("next: cgofuzz show %s %" PRId64 "\n", dir, r->clusters[0].id);
+}
+
+int cmd_triage(int argc, char **argv)
+{
+	static const struct argp_child children[] = { OPTION_COMMON, { 0 } };
+	static const struct argp argp = {
+		options,
+		parse,
+		"DIR",
+		"Reads the bundles of a campaign, clusters them and replays one of each cluster, on the "
+		"fast path and on the reference path.\vMay run while the campaign does.",
+		children,
+		NULL,
+		NULL
+	};
+	struct triage_args a = { .options = { .verify = true, .tries = 3 } };
+	struct triage_result r;
+	struct err e = ERR_INIT;
+	int rc;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	if (triage_run(a.dir, &a.options, &r, &e) < 0)
+		return option_fail(&e);
+	rc = EXIT_CLEAN;
+	if (option_json)
+		rc = print_json(&r);
+	else
+		print_text(&r, a.dir);
+	triage_result_release(&r);
+	return rc;
+}

@@ -1,0 +1,254 @@
+/* describe.c: triage. A bundle for a person: what happened, in which case, how far into the plan. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/proc.h"
+#include "guest/value.h"
+#include "triage/fault.h"
+#include "triage/signature.h"
+#include "triage/text.h"
+#include "triage/unwind.h"
+#include "triage/unwind_arch.h"
+
+static void add_text(struct buf *out, const char *s)
+{
+	text_escape(out, s, strlen(s));
+}
+
+/* "step  slot  route  depth  seed", the step that failed marked. */
+void describe_plan(const struct bundle *b, struct buf *out)
+{
+	static const char *const routes[] = { "own", "call", "callback" };
+	const struct cgofuzz_recorder *r = b->rec;
+	uint32_t n = cgofuzz_plan_steps(r->plan_len);
+
+	buf_addf(out, "plan: %u step%s, %u byte%s", n, n == 1 ? "" : "s", r->plan_len,
+		 r->plan_len == 1 ? "" : "s");
+	if (b->earlier_count)
+		buf_addf(out, "; %u plan%s ran before it in the process", b->earlier_count,
+			 b->earlier_count == 1 ? "" : "s");
+	buf_addstr(out, "\n");
+	for (uint32_t i = 0; i < n; i++) {
+		struct cgofuzz_step s =
+			cgofuzz_plan_step(r->plan, r->plan_len, i * CGOFUZZ_STEP_BYTES, b->slots);
+
+		buf_addf(out, "%c %3u  slot %-3u  route %-8s  depth %-2u  seed 0x%08x\n",
+			 i == r->fault.step ? '>' : ' ', i, s.slot, routes[s.route], s.depth, s.seed);
+	}
+}
+
+static double as_double(uint64_t bits)
+{
+	double d;
+
+	memcpy(&d, &bits, sizeof(d));
+	return d;
+}
+
+static double as_float(uint64_t bits)
+{
+	uint32_t low = (uint32_t)bits;
+	float f;
+
+	memcpy(&f, &low, sizeof(f));
+	return (double)f;
+}
+
+static void add_value(struct buf *out, uint32_t kind, uint64_t bits)
+{
+	unsigned size = leaf_kind_size(kind);
+
+	if (kind == CGOFUZZ_LEAF_F32)
+		buf_addf(out, "  %.9g", as_float(bits));
+	else if (kind == CGOFUZZ_LEAF_F64)
+		buf_addf(out, "  %.17g", as_double(bits));
+	else
+		buf_addf(out, "  0x%0*" PRIx64, (int)size * 2, bits);
+}
+
+/* Bytes as they lie in memory, and below them where the two differ. */
+static void describe_leaf(const struct cgofuzz_fault *f, struct buf *out)
+{
+	unsigned size = leaf_kind_size(f->leaf_kind);
+
+	for (int row = 0; row < 2; row++) {
+		uint64_t bits = row ? f->got : f->expected;
+
+		buf_addstr(out, row ? "  got      " : "  expected ");
+		for (unsigned i = 0; i < size; i++)
+			buf_addf(out, " %02x", (unsigned)(bits >> 8 * i & 0xff));
+		add_value(out, f->leaf_kind, bits);
+		buf_addch(out, '\n');
+	}
+	buf_addstr(out, "           ");
+	for (unsigned i = 0; i < size; i++)
+		buf_addstr(out, ((f->expected ^ f->got) >> 8 * i & 0xff) ? " ^^" : "   ");
+	buf_rtrim(out);
+	buf_addch(out, '\n');
+}
+
+static void describe_value(const struct cgofuzz_fault *f, struct buf *out)
+{
+	buf_addf(out, "  %s", f->is_result ? "result" : "argument");
+	if (!f->is_result)
+		buf_addf(out, " %u", f->arg);
+	if (f->leaf != UINT32_MAX)
+		buf_addf(out, ", leaf %u (%s)", f->leaf, leaf_kind_name(f->leaf_kind));
+	buf_addstr(out,
+		   f->kind == CGOFUZZ_FAULT_LAYOUT
+			   ? (f->leaf == UINT32_MAX ? ", size in bytes\n" : ", offset in bytes\n")
+			   : "\n");
+	if (f->kind == CGOFUZZ_FAULT_LEAF)
+		describe_leaf(f, out);
+	else
+		buf_addf(out, "  C says    %" PRIu64 "\n  Go says   %" PRIu64 "\n", f->expected,
+			 f->got);
+}
+
+/* Name of an integer register by its DWARF number. */
+static const char *reg_name(const struct cgofuzz_recorder *r, uint32_t n)
+{
+	const struct unwind_arch *a = unwind_arch_of((int)r->arch);
+
+	return a && n < UNWIND_REGS && a->wire[n] >= 0 ? a->names[a->wire[n]] : NULL;
+}
+
+static void describe_canary(const struct cgofuzz_recorder *r, struct buf *out)
+{
+	const struct cgofuzz_fault *f = &r->fault;
+	const char *name = f->kind == CGOFUZZ_FAULT_GPR ? reg_name(r, f->reg) : NULL;
+
+	if (name)
+		buf_addf(out, "  register  %s\n", name);
+	else if (f->kind == CGOFUZZ_FAULT_FPR)
+		buf_addf(out, "  register  DWARF %u\n", f->reg);
+	buf_addf(out, "  expected  0x%016" PRIx64 "\n  got       0x%016" PRIx64 "\n", f->expected,
+		 f->got);
+}
+
+void describe_fault(const struct bundle *b, struct buf *out)
+{
+	const struct cgofuzz_fault *f = &b->rec->fault;
+
+	buf_addf(out, "fault: %s (oracle %s), %s: %s\n", fault_kind_name(f->kind),
+		 fault_oracle_name(f->kind), fault_direction_name(f->direction),
+		 fault_about(f->kind));
+	buf_addf(out, "  slot %u, step %u, level %u of %u, seen by %s\n", f->slot, f->step,
+		 f->level, f->depth, fault_seen_by_name(f->seen_by));
+	switch (f->kind) {
+	case CGOFUZZ_FAULT_LEAF:
+	case CGOFUZZ_FAULT_LAYOUT:
+		describe_value(f, out);
+		break;
+	case CGOFUZZ_FAULT_SIGNAL:
+	case CGOFUZZ_FAULT_HANG:
+		buf_addf(out, "  %s (%d), code %d, address 0x%" PRIx64 " (%s)\n",
+			 signal_name(f->signo), f->signo, f->si_code, f->fault_addr,
+			 signature_address_class(b->rec));
+		break;
+	case CGOFUZZ_FAULT_EXIT:
+		buf_addf(out, "  status %" PRIu64 "\n", f->got);
+		break;
+	case CGOFUZZ_FAULT_DEATH:
+		if (f->wait_status)
+			buf_addf(out, "  %s\n", proc_describe(f->wait_status));
+		break;
+	case CGOFUZZ_FAULT_PANIC:
+		break;
+	default:
+		describe_canary(b->rec, out);
+	}
+	if (f->text[0]) {
+		buf_addstr(out, "  says: ");
+		add_text(out, f->text);
+		buf_addch(out, '\n');
+	}
+}
+
+static void describe_registers(const struct cgofuzz_recorder *r, struct buf *out)
+{
+	const struct unwind_arch *a = unwind_arch_of((int)r->arch);
+	const struct cgofuzz_regs *regs = &r->fault.regs;
+	int fp_count = r->arch == CGOFUZZ_ARCH_ARM64 ? 32 : 16;
+	int shown = 0;
+
+	if (!a || !regs->valid)
+		return;
+	buf_addstr(out, "registers:\n");
+	for (int i = 0; i < a->wire_count; i++)
+		buf_addf(out, "  %-6s 0x%016" PRIx64 "%s", a->names[i], regs->gpr[i],
+			 i % 3 == 2 || i == a->wire_count - 1 ? "\n" : "");
+	for (int i = 0; i < fp_count; i++)
+		if (regs->fpr[i][0] || regs->fpr[i][1])
+			buf_addf(out, "  %s%-*d 0x%016" PRIx64 "%016" PRIx64 "%s",
+				 r->arch == CGOFUZZ_ARCH_ARM64 ? "v" : "xmm",
+				 r->arch == CGOFUZZ_ARCH_ARM64 ? 5 : 3, i, regs->fpr[i][1],
+				 regs->fpr[i][0], ++shown % 2 ? "" : "\n");
+	if (shown % 2)
+		buf_addch(out, '\n');
+	if (r->arch == CGOFUZZ_ARCH_ARM64)
+		buf_addf(out, "  fpcr   0x%08x  fpsr 0x%08x\n", regs->fpcr, regs->fpsr);
+	else
+		buf_addf(out, "  mxcsr  0x%08x  x87  0x%04x\n", regs->fpcr, regs->fpsr);
+}
+
+static void describe_stack(const struct bundle *b, struct buf *out)
+{
+	struct stack *st;
+	struct space space;
+	char *exe;
+
+	if (!b->rec->fault.regs.valid)
+		return;
+	st = xcalloc(1, sizeof(*st));
+	exe = bundle_exe(b);
+	space_init(&space, b->rec, exe);
+	stack_unwind(st, &space);
+	buf_addstr(out, "stack (innermost first; how each frame was found):\n");
+	stack_print(st, out);
+	free(exe);
+	free(st);
+}
+
+static void describe_stderr(const struct bundle *b, struct buf *out)
+{
+	enum { KEPT = 2000 };
+	char *path = xasprintf("%s/stderr.txt", b->dir);
+	struct buf text = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	if (file_exists(path) && file_read(path, 64 << 20, &text, &e) == 0 && text.len) {
+		size_t from = text.len > KEPT ? text.len - KEPT : 0;
+
+		buf_addf(out, "standard error%s:\n", from ? " (its end)" : "");
+		text_escape_lines(out, text.ptr + from, text.len - from);
+		if (out->ptr[out->len - 1] != '\n')
+			buf_addch(out, '\n');
+	}
+	buf_release(&text);
+	free(path);
+}
+
+void describe_bundle(const struct bundle *b, struct buf *out)
+{
+	buf_addstr(out, "bundle: ");
+	add_text(out, b->dir);
+	buf_addf(out, "\nlane: %s, engine %s, build %s\nmade: ", b->lane, b->engine, b->build_id);
+	add_text(out, b->created);
+	buf_addf(out, ", campaign seed %" PRIu64 "\ntarget: ", b->seed);
+	add_text(out, b->target);
+	if (*b->exhibit) {
+		buf_addstr(out, ", ");
+		add_text(out, b->exhibit);
+	}
+	buf_addstr(out, "\ncase:\n  ");
+	add_text(out, b->case_text);
+	buf_addstr(out, "\n");
+	describe_fault(b, out);
+	describe_plan(b, out);
+	describe_registers(b->rec, out);
+	describe_stack(b, out);
+	describe_stderr(b, out);
+}
