@@ -1,0 +1,118 @@
+/* cmd_emit.c: cli. Writes a standalone reproducer of a case: plain C and Go with a Makefile. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "cli/option.h"
+#include "emit/batch.h"
+
+struct options {
+	const char *text, *dir;
+	uint64_t seed;
+};
+
+enum { KEY_DIR = 0x2000, KEY_SEED };
+
+static const struct argp_option option_table[] = {
+	{ "dir", KEY_DIR, "DIR", 0, "where to; made if it is not there", 0 },
+	{ "seed", KEY_SEED, "N", 0, "same seed, same values (1)", 0 },
+	{ 0 },
+};
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+	struct err e = ERR_INIT;
+
+	switch (key) {
+	case KEY_DIR:
+		o->dir = arg;
+		return 0;
+	case KEY_SEED:
+		if (option_u64(arg, "--seed", &o->seed, &e) < 0)
+			option_reject(state, &e);
+		return 0;
+	case ARGP_KEY_ARG:
+		if (o->text) {
+			err_set(&e, EXIT_USAGE, "one case at a time; quote it");
+			option_reject(state, &e);
+		}
+		o->text = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!o->text || !o->dir) {
+			err_set(&e, EXIT_USAGE, "%s", o->text ? "--dir DIR is missing" : "no case given");
+			option_reject(state, &e);
+		}
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* CASE as try has it: text, "-" or "@FILE"; of several lines the first case. */
+static int read_case(const char *arg, struct fuzz_case *c, struct err *e)
+{
+	const char *path = !strcmp(arg, "-") ? "/dev/stdin" : *arg == '@' ? arg + 1 : NULL;
+	struct buf text = BUF_INIT;
+	char *line, *rest;
+	int rc;
+
+	*c = (struct fuzz_case){ 0 };
+	if (!path)
+		return case_parse(c, arg, strlen(arg), "<case>", e);
+	rc = file_read(path, 1 << 20, &text, e);
+	if (rc < 0)
+		e->status = EXIT_USAGE;
+	rest = text.ptr;
+	while (rc == 0 && (line = strsep(&rest, "\n")))
+		if (line[strspn(line, " \t\r")] && *line != '#') {
+			rc = case_parse(c, line, strlen(line), path, e);
+			buf_release(&text);
+			return rc;
+		}
+	buf_release(&text);
+	return rc < 0 ? rc : err_set(e, EXIT_USAGE, "%s holds no case", path);
+}
+
+static int print_done(const struct options *o, const struct fuzz_case *c)
+{
+	static const char *const files[] = { "case.h", "case.c", "main.go", "Makefile", "README" };
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		json_array_append_new(list, json_string(files[i]));
+	return option_print_json(json_pack("{s:i, s:o, s:o, s:o}", "version", 1, "case",
+					   option_json_text(c->text), "dir", option_json_text(o->dir),
+					   "files", list));
+}
+
+int cmd_emit(int argc, char **argv)
+{
+	static const struct argp_child children[] = { OPTION_COMMON, { 0 } };
+	static const struct argp argp = {
+		.options = option_table,
+		.parser = parse_option,
+		.args_doc = "CASE --dir DIR",
+		.doc = "Writes a standalone reproducer of a case: main.go, case.c, case.h, Makefile, README. It "
+		       "shows the values that are passed and checks them in plain C and Go.\v"
+		       "In DIR: make, or make ARCH=arm64 under QEMU.",
+		.children = children,
+	};
+	struct options o = { .seed = 1 };
+	struct err e = ERR_INIT;
+	struct fuzz_case c;
+	int status = EXIT_CLEAN;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (read_case(o.text, &c, &e) < 0 || emit_standalone(&c, o.seed, o.dir, &e) < 0)
+		status = option_fail(&e);
+	else if (option_json)
+		status = print_done(&o, &c);
+	else
+		printf("%s: run make there, or make ARCH=arm64\n", o.dir);
+	case_release(&c);
+	return status;
+}
