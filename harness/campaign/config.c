@@ -73,12 +73,33 @@ static const struct arch_info *lane_text_arch(const char *text)
 	return NULL;
 }
 
-/* One short name for each architecture asked for, unless it says one itself. */
+static bool is_set(const char *text)
+{
+	for (unsigned i = 0; lane_set_at(i); i++)
+		if (strcmp(lane_set_at(i)->name, text) == 0)
+			return true;
+	return false;
+}
+
+static int add_set(struct config *c, const char *name, const struct arch_info *only, struct err *e)
+{
+	struct lane_list list = { NULL, 0 };
+	int rc = lane_list_add(&list, name, only, e);
+
+	for (uint32_t i = 0; i < list.count && rc == 0; i++)
+		rc = add_lane(c, list.lanes[i].name, NULL, e);
+	lane_list_release(&list);
+	return rc;
+}
+
+/* One short name for each architecture asked for, unless it says one itself, or a set's. */
 static int add_lane_text(struct config *c, const char *text, const struct arch_info *only,
 			 struct err *e)
 {
 	const struct arch_info *own = lane_text_arch(text);
 
+	if (is_set(text))
+		return add_set(c, text, only, e);
 	if (own && only && own != only)
 		return err_set(e, EXIT_USAGE, "lane '%s' is not of architecture %s", text, only->name);
 	if (own || only)
