@@ -24,23 +24,31 @@ static int is_known(struct db *d, const char *name, struct err *e)
 	return rc;
 }
 
-int cluster_get(struct db *d, const char *signature, const char *title, const char *kind, bool weak,
-		int64_t *id, struct err *e)
+static int cluster_find(struct db *d, const char *signature, int64_t *id, struct err *e)
 {
-	sqlite3_stmt *s;
-	int rc;
+	sqlite3_stmt *s =
+		db_prepare(d, e, "SELECT id FROM cluster WHERE signature = ?1", "t", signature);
+	int rc = s ? db_step(d, s, e) : -1;
 
-	if (db_run(d, e,
-		   "INSERT INTO cluster (signature, title, kind, weak) VALUES (?1, ?2, ?3, ?4)"
-		   " ON CONFLICT (signature) DO NOTHING",
-		   "ttti", signature, title, kind, (int64_t)weak) < 0)
-		return -1;
-	s = db_prepare(d, e, "SELECT id FROM cluster WHERE signature = ?1", "t", signature);
-	rc = s ? db_step(d, s, e) : -1;
 	if (rc > 0)
 		*id = sqlite3_column_int64(s, 0);
 	sqlite3_finalize(s);
-	return rc > 0 ? 0 : -1;
+	return rc;
+}
+
+/* Within a transaction, so nobody comes between; looked for first, so ids have no gaps. */
+int cluster_get(struct db *d, const char *signature, const char *title, const char *kind, bool weak,
+		int64_t *id, struct err *e)
+{
+	int rc = cluster_find(d, signature, id, e);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (db_run(d, e, "INSERT INTO cluster (signature, title, kind, weak) VALUES (?1, ?2, ?3, ?4)",
+		   "ttti", signature, title, kind, (int64_t)weak) < 0)
+		return -1;
+	*id = sqlite3_last_insert_rowid(d->h);
+	return 0;
 }
 
 static int insert(struct db *d, const struct bundle *b, bool has_cluster, int64_t cluster,

@@ -20,6 +20,9 @@ struct rerun { /* one bundle being replayed */
 	char *exe;
 	struct build build; /* of the reference path */
 	char *dir; /* temporary */
+	uint64_t muted[CGOFUZZ_MAX_SLOTS / 64];
+	struct buf others; /* signatures of other faults that were seen, a line each */
+	unsigned runs;
 	struct buf *text;
 };
 
@@ -48,7 +51,19 @@ struct judgement {
 	int wait_status;
 	bool same;
 	unsigned seen;
+	int layout; /* slot of a layout fault that is in the way, -1: none */
 };
+
+static void add_other(struct rerun *x, const struct buf *sig)
+{
+	char *line = xasprintf("    other: %s\n", sig->ptr);
+
+	if (!strstr(x->others.ptr, line)) {
+		buf_addstr(&x->others, line);
+		buf_addstr(x->text, line);
+	}
+	free(line);
+}
 
 /* One recorder file that a run left: is it the fault? What is damaged says nothing. */
 static void judge_file(struct judgement *j, const char *path)
@@ -79,7 +94,10 @@ static void judge_file(struct judgement *j, const char *path)
 		}
 		j->same = true;
 	} else {
-		buf_addf(x->text, "    other: %s\n", sig.ptr);
+		add_other(x, &sig);
+		if (again.rec->fault.kind == CGOFUZZ_FAULT_LAYOUT &&
+		    x->b->rec->fault.kind != CGOFUZZ_FAULT_LAYOUT)
+			j->layout = (int)again.rec->fault.slot;
 	}
 out:
 	buf_release(&bytes);
@@ -131,10 +149,22 @@ static char **plan_paths(const struct bundle *b, bool with_earlier, uint32_t *co
 	return paths;
 }
 
-static int run_once(struct rerun *x, bool with_earlier, unsigned n, bool *same, struct err *e)
+/* Slots that were skipped when it happened are skipped again. */
+static int mute(const struct rerun *x, const char *dir, struct err *e)
 {
-	char *dir = xasprintf("%s/%u", x->dir, n), *log = xasprintf("%s.stderr", dir);
-	struct judgement j = { .x = x };
+	struct cgofuzz_recorder *r = recorder_map(dir, e);
+
+	if (!r)
+		return -1;
+	for (unsigned i = 0; i < CGOFUZZ_MAX_SLOTS / 64; i++)
+		r->muted[i] = x->muted[i];
+	recorder_unmap(r);
+	return 0;
+}
+
+static int run_once(struct rerun *x, bool with_earlier, struct judgement *j, struct err *e)
+{
+	char *dir = xasprintf("%s/%u", x->dir, x->runs++), *log = xasprintf("%s.stderr", dir);
 	struct guest_result result = { 0 };
 	struct guest_run run = { .exe = x->exe,
 				 .engine = x->engine,
@@ -144,26 +174,45 @@ static int run_once(struct rerun *x, bool with_earlier, unsigned n, bool *same, 
 	char **paths = plan_paths(x->b, with_earlier, &run.plan_count);
 	int rc;
 
+	*j = (struct judgement){ .x = x, .layout = -1 };
 	run.plans = (const char *const *)paths;
 	rc = recorder_create(dir, x->build.dir ? x->build.id : x->b->build_id,
 			     (int)x->lane.arch->id, e);
 	if (rc == 0)
+		rc = mute(x, dir, e);
+	if (rc == 0)
 		rc = guest_run(&run, &x->lane, &x->tools, &result, e);
 	if (rc == 0) {
-		j.wait_status = result.wait_status;
-		judge_run(&j, dir);
+		j->wait_status = result.wait_status;
+		judge_run(j, dir);
 		buf_addf(x->text, "  %s%s: %s%s\n",
 			 with_earlier ? "with the plans before it" : "plan alone",
-			 result.hung ? ", hung" : "", j.same ? "same fault" : "not the same",
-			 j.seen ? "" : " (no fault)");
+			 result.hung ? ", hung" : "", j->same ? "same fault" : "not the same",
+			 j->seen ? "" : " (no fault)");
 	}
-	*same = j.same;
 	for (uint32_t i = 0; paths[i]; i++)
 		free(paths[i]);
 	free(paths);
 	free(dir);
 	free(log);
 	return rc;
+}
+
+/* Layouts are compared at the first use of a slot in a process, and a bad slot is then skipped: to
+ * the process that found the fault this may have happened long before. */
+static int run_past_layouts(struct rerun *x, bool with_earlier, bool *same, struct err *e)
+{
+	struct judgement j = { .layout = -1 };
+
+	for (uint32_t i = 0; i < x->b->slots; i++) {
+		if (run_once(x, with_earlier, &j, e) < 0)
+			return -1;
+		if (j.same || j.layout < 0 || (x->muted[j.layout / 64] >> (j.layout % 64) & 1))
+			break;
+		x->muted[j.layout / 64] |= 1ull << (j.layout % 64);
+	}
+	*same = j.same;
+	return 0;
 }
 
 /* What is needed to start a guest is less than what is needed to build one. */
@@ -224,12 +273,16 @@ out:
 static int rerun_open(struct rerun *x, bool reference, struct err *e)
 {
 	const char *tmp = getenv("TMPDIR");
+	uint32_t slot = x->b->rec->fault.slot;
 	struct buf title = BUF_INIT;
 	bool weak;
 	int rc;
 
 	if (find_tools(x, reference, e) < 0)
 		return -1;
+	for (unsigned i = 0; i < CGOFUZZ_MAX_SLOTS / 64; i++)
+		x->muted[i] = x->b->rec->muted[i];
+	x->muted[slot / 64] &= ~(1ull << (slot % 64));
 	rc = signature_of(x->b, &x->wanted, &title, &weak, e);
 	buf_release(&title);
 	if (rc < 0 || (reference && build_reference(x, e) < 0))
@@ -260,6 +313,7 @@ static void rerun_close(struct rerun *x)
 	if (x->build.dir)
 		build_release(&x->build);
 	buf_release(&x->wanted);
+	buf_release(&x->others);
 	free(x->dir);
 	free(x->exe);
 }
@@ -271,8 +325,7 @@ static int try_all(struct rerun *x, bool with_earlier, struct err *e)
 	for (int i = 0; i < x->r->tries; i++) {
 		bool same;
 
-		if (run_once(x, with_earlier, (unsigned)(i + (with_earlier ? x->r->tries : 0)),
-			     &same, e) < 0)
+		if (run_past_layouts(x, with_earlier, &same, e) < 0)
 			return -1;
 		x->r->same += same;
 	}
@@ -282,7 +335,7 @@ static int try_all(struct rerun *x, bool with_earlier, struct err *e)
 int replay_run(struct replay *r, const struct bundle *b, int tries, bool reference,
 	       struct buf *text, struct err *e)
 {
-	struct rerun x = { .b = b, .r = r, .text = text, .wanted = BUF_INIT };
+	struct rerun x = { .b = b, .r = r, .text = text, .wanted = BUF_INIT, .others = BUF_INIT };
 	int rc;
 
 	memset(r, 0, sizeof(*r));

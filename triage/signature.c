@@ -180,7 +180,7 @@ static void title_stack(const struct bundle *b, const struct tokens *t, struct b
 		buf_addf(title, "the process was ended by exit(%u)", (unsigned)(f->got & 0xff));
 		break;
 	case CGOFUZZ_FAULT_HANG:
-		buf_addstr(title, strstr(t->text.ptr, "parked") ? "deadlock" : "endless loop");
+		buf_addstr(title, !strncmp(t->text.ptr, "parked", 6) ? "deadlock" : "endless loop");
 		break;
 	default:
 		buf_addstr(title, "uncaught Go panic");

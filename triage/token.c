@@ -94,8 +94,9 @@ static bool is_outer(const char *w)
 /* Says nothing by itself: a stack of these alone is weak. */
 static bool is_plumbing(const char *w)
 {
-	static const char *const words[] = { "cgocall",	 "asmcgocall", "cgocallback", "CGO_STUB",
-					     "sigpanic", "gopanic",    "throw",	      "fatal" };
+	static const char *const words[] = { "cgocall",	 "asmcgocall", "cgocallback",
+					     "CGO_STUB", "sigpanic",   "gopanic",
+					     "throw",	 "fatal",      "parked" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (!strcmp(w, words[i]))
