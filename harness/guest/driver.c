@@ -142,16 +142,22 @@ static void bare_run(const uint8_t *data, uint32_t len)
 	cgofuzz_plan_end();
 }
 
+static double seconds_between(const struct timespec *from, const struct timespec *to)
+{
+	return (double)(to->tv_sec - from->tv_sec) + 1e-9 * (double)(to->tv_nsec - from->tv_nsec);
+}
+
 /* For the bench: the same plan again and again, and how fast that was. */
 static void plan_loop(const uint8_t *data, uint32_t len)
 {
-	struct timespec from, to;
+	struct timespec from, to, cpu_from, cpu_to;
 	uint64_t first, crossings;
 	double seconds;
 
 	plan_run(data, len); /* layouts are compared, pages touched */
 	first = cgofuzz_live->crossings;
 	clock_gettime(CLOCK_MONOTONIC, &from);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu_from);
 	for (uint32_t i = 0; i < loop_count; i++) {
 		if (without_checks)
 			bare_run(data, len);
@@ -159,10 +165,12 @@ static void plan_loop(const uint8_t *data, uint32_t len)
 			plan_run(data, len);
 	}
 	clock_gettime(CLOCK_MONOTONIC, &to);
-	seconds = (double)(to.tv_sec - from.tv_sec) + 1e-9 * (double)(to.tv_nsec - from.tv_nsec);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu_to);
+	seconds = seconds_between(&from, &to);
 	crossings = cgofuzz_live->crossings - first;
-	fprintf(stderr, "cgofuzz: loop plans=%u crossings=%llu seconds=%.6f rate=%.0f\n",
-		loop_count, (unsigned long long)crossings, seconds, (double)crossings / seconds);
+	fprintf(stderr, "cgofuzz: loop plans=%u crossings=%llu seconds=%.6f rate=%.0f cpu=%.6f\n",
+		loop_count, (unsigned long long)crossings, seconds, (double)crossings / seconds,
+		seconds_between(&cpu_from, &cpu_to));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

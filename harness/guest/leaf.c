@@ -1,49 +1,65 @@
 /* leaf.c: guest. C's half of the leaf oracle: the calls that generated code makes at every crossing.
- * Hot: no library calls, no thread-local storage, no locks; the slow paths are in recorder.c. */
+ * Hot: no library calls, no thread-local storage, no locks; the slow paths are in fault.c. */
 #include "frame.h"
 #include "guest/runtime.h"
 
 #define HOT static inline __attribute__((always_inline))
 
-/* The bits that a leaf of each kind owns. */
-static const uint64_t leaf_mask[8] = {
-	[CGOFUZZ_LEAF_BOOL] = 0xff,	   [CGOFUZZ_LEAF_I8] = 0xff,
-	[CGOFUZZ_LEAF_I16] = 0xffff,	   [CGOFUZZ_LEAF_I32] = 0xffffffff,
-	[CGOFUZZ_LEAF_I64] = UINT64_MAX,   [CGOFUZZ_LEAF_F32] = 0xffffffff,
-	[CGOFUZZ_LEAF_F64] = UINT64_MAX,   [CGOFUZZ_LEAF_PTR] = UINT64_MAX,
+/* How raw bits x become the bits of a leaf of one kind, without branches:
+ * ((x ^ (x >> 4 & fold)) & keep) + (pool & base). mask: the bits that the leaf owns. */
+struct fit {
+	uint64_t fold, keep, base, mask;
 };
 
-/* As cgofuzz_value, but what depends on the seed alone stays out of the loop over leaves, and bits
- * above the leaf's size may be left. */
-HOT uint64_t leaf_bits(uint64_t seed, const struct cgofuzz_leaf *l, uint64_t pool, int special)
+static const struct fit fits[8] = {
+	[CGOFUZZ_LEAF_BOOL] = { UINT64_MAX, 1, 0, 0xff },
+	[CGOFUZZ_LEAF_I8] = { 0, 0xff, 0, 0xff },
+	[CGOFUZZ_LEAF_I16] = { 0, 0xffff, 0, 0xffff },
+	[CGOFUZZ_LEAF_I32] = { 0, 0xffffffff, 0, 0xffffffff },
+	[CGOFUZZ_LEAF_I64] = { 0, UINT64_MAX, 0, UINT64_MAX },
+	[CGOFUZZ_LEAF_F32] = { 0, 0xffffffff, 0, 0xffffffff },
+	[CGOFUZZ_LEAF_F64] = { 0, UINT64_MAX, 0, UINT64_MAX },
+	[CGOFUZZ_LEAF_PTR] = { 0, CGOFUZZ_POOL_MASK, UINT64_MAX, UINT64_MAX },
+};
+
+enum style { GRAFFITI, HASH, SPECIAL };
+
+/* As cgofuzz_value; style is a constant where this is inlined, scrawl what graffiti is xored with. */
+HOT uint64_t leaf_bits(enum style style, uint64_t seed, uint64_t scrawl, const struct cgofuzz_leaf *l,
+		       const struct fit *f, uint64_t pool)
 {
 	uint64_t x;
 
-	if (special)
+	if (style == SPECIAL)
 		return cgofuzz_value(seed, l->index, l->kind, pool);
-	x = cgofuzz_raw_bits(seed, l->index);
-	if (l->kind == CGOFUZZ_LEAF_BOOL)
-		return (x ^ x >> 4) & 1;
-	if (l->kind == CGOFUZZ_LEAF_PTR)
-		return pool + (x & CGOFUZZ_POOL_MASK);
-	return x;
+	if (style == GRAFFITI)
+		x = ((l->index * 8u & 0xff) * 0x0101010101010101u + 0x0706050403020100u) ^ scrawl;
+	else
+		x = cgofuzz_raw_bits(seed | 0x200000, l->index);
+	return ((x ^ (x >> 4 & f->fold)) & f->keep) + (pool & f->base);
 }
 
-HOT void view_fill(const struct cgofuzz_view *v, void *block, uint64_t seed, uint64_t pool)
+HOT uint64_t scrawl_of(uint64_t seed)
 {
-	int special = cgofuzz_is_special(seed);
+	return (seed >> 32 & 0xff) * 0x0101010101010101u;
+}
+
+HOT void fill_as(enum style style, const struct cgofuzz_view *v, char *block, uint64_t seed,
+		 uint64_t pool)
+{
 	const struct cgofuzz_leaf *l = v->leaves, *end = l + v->leaf_count;
+	uint64_t scrawl = scrawl_of(seed);
 
 	for (; l < end; l++) {
-		uint64_t x = leaf_bits(seed, l, pool, special);
-		uint64_t mask = leaf_mask[l->kind & 7];
-		char *p = (char *)block + l->offset;
+		const struct fit *f = &fits[l->kind & 7];
+		uint64_t x = leaf_bits(style, seed, scrawl, l, f, pool);
+		char *p = block + l->offset;
 
-		if (mask == 0xffffffff)
+		if (f->mask == 0xffffffff)
 			__builtin_memcpy(p, &x, 4);
-		else if (mask == UINT64_MAX)
+		else if (f->mask == UINT64_MAX)
 			__builtin_memcpy(p, &x, 8);
-		else if (mask == 0xff)
+		else if (f->mask == 0xff)
 			__builtin_memcpy(p, &x, 1);
 		else
 			__builtin_memcpy(p, &x, 2);
@@ -52,20 +68,41 @@ HOT void view_fill(const struct cgofuzz_view *v, void *block, uint64_t seed, uin
 
 /* The first leaf that differs, or NULL. Reads eight bytes of every leaf, whatever its size: blocks
  * live on the stack, where something follows. */
-HOT const struct cgofuzz_leaf *view_check(const struct cgofuzz_view *v, const void *block,
-					  uint64_t seed, uint64_t pool)
+HOT const struct cgofuzz_leaf *check_as(enum style style, const struct cgofuzz_view *v,
+					const char *block, uint64_t seed, uint64_t pool)
 {
-	int special = cgofuzz_is_special(seed);
 	const struct cgofuzz_leaf *l = v->leaves, *end = l + v->leaf_count;
+	uint64_t scrawl = scrawl_of(seed);
 
 	for (; l < end; l++) {
+		const struct fit *f = &fits[l->kind & 7];
 		uint64_t got;
 
-		__builtin_memcpy(&got, (const char *)block + l->offset, 8);
-		if ((got ^ leaf_bits(seed, l, pool, special)) & leaf_mask[l->kind & 7])
+		__builtin_memcpy(&got, block + l->offset, 8);
+		if ((got ^ leaf_bits(style, seed, scrawl, l, f, pool)) & f->mask)
 			return l;
 	}
 	return NULL;
+}
+
+static void view_fill(const struct cgofuzz_view *v, void *block, uint64_t seed, uint64_t pool)
+{
+	if (cgofuzz_is_special(seed))
+		fill_as(SPECIAL, v, block, seed, pool);
+	else if (seed & 0x200000)
+		fill_as(HASH, v, block, seed, pool);
+	else
+		fill_as(GRAFFITI, v, block, seed, pool);
+}
+
+static const struct cgofuzz_leaf *view_check(const struct cgofuzz_view *v, const void *block,
+					     uint64_t seed, uint64_t pool)
+{
+	if (cgofuzz_is_special(seed))
+		return check_as(SPECIAL, v, block, seed, pool);
+	if (seed & 0x200000)
+		return check_as(HASH, v, block, seed, pool);
+	return check_as(GRAFFITI, v, block, seed, pool);
 }
 
 static __attribute__((noinline, cold)) void leaf_fault(const struct cgofuzz_leaf *l,
@@ -85,7 +122,7 @@ static __attribute__((noinline, cold)) void leaf_fault(const struct cgofuzz_leaf
 	f->leaf_kind = l->kind;
 	f->arg = l->arg;
 	f->expected = cgofuzz_value(seed, l->index, l->kind, cgofuzz_live->pool);
-	f->got = got & leaf_mask[l->kind & 7];
+	f->got = got & fits[l->kind & 7].mask;
 	cgofuzz_fault_close(f);
 }
 

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "guest/runtime.h"
@@ -115,8 +114,8 @@ void cgofuzz_recorder_open(void)
 		give_up("mmap");
 	cgofuzz_rec = r;
 	cgofuzz_live = &r->live;
-	if (cgofuzz_dir_fd >= 0) /* AFL++ killed by force leaves its fork server, that one its guest */
-		prctl(PR_SET_PDEATHSIG, 9);
+	if (cgofuzz_dir_fd >= 0)
+		cgofuzz_orphan_dies();
 	recorder_collect();
 	r->state = CGOFUZZ_IDLE;
 	if (r->stopping == CGOFUZZ_HANGING)

@@ -17,6 +17,7 @@ type view struct {
 	leaves    []leaf
 	argOffset []uint32
 	argSize   []uint32
+	wide      int32 // see wideLimit; set when the slot's layout is compared
 }
 
 type caseEntry struct {
@@ -151,12 +152,10 @@ func goLeave(fr *frame, slot uint32, result unsafe.Pointer) {
 // Words of a fault: order of enum in guest/fault.c.
 func leafFault(v *view, bad int, block unsafe.Pointer, seed uint64, slot, direction uint32, isResult uint64) {
 	l := &v.leaves[bad]
-	mask := leafMask[l.kind&7]
-	want := rawBits(seed, uint64(l.index))
-	want = fit(want, l.kind, seed&0x600000 == 0x600000, live.pool)
-	got := *(*uint64)(unsafe.Pointer(uintptr(block) + uintptr(l.offset)))
+	mask := fits[l.kind&7].mask
+	want := leafBits(seed, l, live.pool)
 	report(&[16]uint64{faultLeaf, uint64(direction), uint64(l.index), isResult, uint64(l.kind),
-		uint64(l.arg), want & mask, got & mask, uint64(slot)}, nil)
+		uint64(l.arg), want, got(block, l) & mask, uint64(slot)}, nil)
 }
 
 // guard is deferred by every exported function: a panic becomes a fault, the plan ends.
@@ -184,6 +183,8 @@ func panicText(e interface{}) string {
 
 // layout compares both halves' views of a slot; 1 if they agree.
 func layout(slot uint32) int {
+	table[slot].args.wide = wideLimit(&table[slot].args)
+	table[slot].result.wide = wideLimit(&table[slot].result)
 	c := (*cCase)(unsafe.Pointer(uintptr(cCases) + uintptr(slot)*unsafe.Sizeof(cCase{})))
 	if sameView(&c.args, &table[slot].args, slot, c.route, 0) &&
 		sameView(&c.result, &table[slot].result, slot, c.route, 1) {
