@@ -48,6 +48,8 @@ struct prepared *prepared_build(const struct config *c, uint32_t index, int nice
 	p->builds = xcalloc(c->lane_count, sizeof(*p->builds));
 	p->users = 1;
 	for (uint32_t i = 0; i < c->lane_count; i++)
+		p->builds[i].hold = -1;
+	for (uint32_t i = 0; i < c->lane_count; i++)
 		if (prepare_lane(p, c, i, nice, e) < 0) {
 			prepared_free(p);
 			return NULL;

@@ -69,6 +69,7 @@ static int read_batch(struct instance *i, struct err *e)
 	p->users = 1;
 	p->batches = xcalloc(1, sizeof(*p->batches));
 	p->builds = xcalloc(1, sizeof(*p->builds));
+	p->builds[0].hold = -1;
 	rc = batch_load(p->batches, path, e);
 	if (rc == 0) {
 		p->lane_count = 1;

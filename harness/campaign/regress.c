@@ -179,7 +179,7 @@ int regress_run(const struct regress *r, const struct lane *l, const char *dir, 
 		struct err *e)
 {
 	struct batch batch = { 0 };
-	struct build build = { 0 };
+	struct build build = { .hold = -1 };
 	int rc = batch_from_cases(&batch, (const char *const *)r->cases, r->case_count, e);
 
 	if (rc == 0)
