@@ -31,7 +31,7 @@ static int make_module(struct job *j, struct err *e)
 	struct buf text = BUF_INIT;
 	int rc = dir_make(arena_printf(&j->arena, "%s/module", j->work), e);
 
-	buf_addf(&text, "module fuzzb\n\ngo 1.%d\n", go_minor(j->tools.go_version));
+	buf_addf(&text, "module example.com/fuzzb\n\ngo 1.%d\n", go_minor(j->tools.go_version));
 	if (rc == 0)
 		rc = put(j, "go.mod", &text, e);
 	buf_reset(&text);

@@ -169,6 +169,28 @@ static int make_programs(const char *root, struct err *e)
 	return 0;
 }
 
+/* A module cannot hold another one's go.mod, so src/go.mod comes as src/_go.mod; and the cache is
+ * read-only. What cmd/go does itself when it switches (cmd/go/internal/toolchain/select.go). */
+static int restore_go_mod(const char *root, struct err *e)
+{
+	char *src = xasprintf("%s/src", root);
+	char *from = xasprintf("%s/_go.mod", src), *to = xasprintf("%s/go.mod", src);
+	struct stat st;
+	int rc = 0;
+
+	if (!file_exists(to) && file_exists(from)) {
+		if (stat(src, &st) == 0)
+			chmod(src, (st.st_mode & 07777) | 0200);
+		rc = file_copy(from, to, e);
+		if (stat(src, &st) == 0)
+			chmod(src, st.st_mode & 07577);
+	}
+	free(src);
+	free(from);
+	free(to);
+	return rc;
+}
+
 static int download(const char *version, const char *go, struct err *e)
 {
 	char *module = xasprintf("golang.org/toolchain@v0.0.1-%s.linux-amd64", version);
@@ -198,7 +220,7 @@ int toolchain_fetch_go(const char *version, char **goroot, struct err *e)
 			       version, GO_FLOOR);
 	*goroot = go_find(version);
 	if (*goroot)
-		return 0;
+		return restore_go_mod(*goroot, e);
 	any = go_find(NULL);
 	if (!any)
 		return err_set(e, EXIT_ENVIRON, "no Go here that could fetch %s; run: make setup", version);
@@ -209,6 +231,8 @@ int toolchain_fetch_go(const char *version, char **goroot, struct err *e)
 	free(go);
 	if (rc == 0)
 		rc = make_programs(*goroot, e);
+	if (rc == 0)
+		rc = restore_go_mod(*goroot, e);
 	if (rc < 0) {
 		free(*goroot);
 		*goroot = NULL;

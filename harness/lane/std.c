@@ -7,7 +7,7 @@
 #include "lane/job.h"
 #include "lane/tool.h"
 
-#define STD_VERSION 1
+#define STD_VERSION 2
 #define STD_DEADLINE_MS (5 * 60 * 1000)
 #define MAX_GO_FILES 32
 
@@ -83,7 +83,7 @@ static int write_module(struct job *j, const char *dir, const char *imports, str
 	char *path = xasprintf("%s/go.mod", dir);
 	int rc;
 
-	buf_addf(&text, "module fuzzb\n\ngo 1.%d\n", go_minor(j->tools.go_version));
+	buf_addf(&text, "module example.com/fuzzb\n\ngo 1.%d\n", go_minor(j->tools.go_version));
 	rc = file_write(path, text.ptr, text.len, e);
 	free(path);
 	buf_reset(&text);
@@ -129,7 +129,7 @@ static int copy_packages(const struct cache_entry *entry, char *listed, struct e
 	while (rc == 0 && (line = strsep(&listed, "\n"))) {
 		char *file = strchr(line, '=');
 
-		if (!file || !strncmp(line, "fuzzb=", 6))
+		if (!file || !strncmp(line, "example.com/", 12))
 			continue;
 		*file++ = '\0';
 		to = xasprintf("%s/%u.a", entry->tmp, n);
