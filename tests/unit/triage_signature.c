@@ -1,0 +1,227 @@
+/* triage_signature.c: tests. Equal faults have equal signatures, others have others. */
+#include "synthetic.h"
+
+#include "triage/token.h"
+#include "triage/triage.h"
+
+static void assert_token(const char *name, bool go, const char *file, const char *token)
+{
+	struct buf out = BUF_INIT;
+	bool kept = token_of(&out, name, strlen(name), go, file);
+
+	assert_int_equal(kept, *token != '\0');
+	assert_string_equal(out.ptr, token);
+	buf_release(&out);
+}
+
+static void generated_names_become_roles(void **state)
+{
+	(void)state;
+	assert_token("f12", false, NULL, "CALLEE");
+	assert_token("f12.part.0", false, NULL, "CALLEE");
+	assert_token("drive3", false, NULL, "DRIVER");
+	assert_token("go7", false, NULL, "CALLBACK");
+	assert_token("main.go7", true, NULL, "CALLBACK");
+	assert_token("_cgoexp_61f80b62e6d8_go7", true, NULL, "CALLBACK");
+	assert_token("main.call7", true, NULL, "CALLER");
+	assert_token("main.call7.func1", true, NULL, "CALLER");
+	assert_token("_cgo_61f80b62e6d8_Cfunc_f12", false, NULL, "CGO_STUB");
+	assert_token("main._Cfunc_f12", true, NULL, "CGO_STUB");
+}
+
+static void plumbing_drops_out_and_boundaries_stay(void **state)
+{
+	(void)state;
+	assert_token("cgofuzz_trampoline", false, NULL, "");
+	assert_token("__wrap_f3", false, NULL, "");
+	assert_token("exit_hook", false, "/src/harness/guest/handler.c", "");
+	assert_token("main.fill", true, "/tmp/b/runtime.go", "");
+	assert_token("main.report", true, NULL, "main.report"); /* nobody knows that it is ours */
+	assert_token("runtime.cgocallbackg1", true, NULL, "");
+	assert_token("crosscall2", true, NULL, "");
+	assert_token("runtime.asmcgocall", true, NULL, "asmcgocall");
+	assert_token("runtime.gopanic", true, NULL, "gopanic");
+	assert_token("runtime.sigpanic", true, NULL, "sigpanic");
+}
+
+static void names_of_people_stay(void **state)
+{
+	(void)state;
+	assert_token("planted_null_read", false, "targets/planted/x.c", "planted_null_read");
+	assert_token("f", false, NULL, "f");
+	assert_token("fast7", false, NULL, "fast7");
+	assert_token("main.plantedPanic", true, "/tmp/b/planted.go", "main.plantedPanic");
+	assert_token("a|b c\033", false, NULL, "a_b_c\\x1b");
+}
+
+static void assert_fold(const char *in, const char *expected)
+{
+	const char *words[64];
+	char *copy = xstrdup(in), *save = NULL;
+	struct buf out = BUF_INIT;
+	struct arena a = ARENA_INIT;
+	unsigned n = 0;
+
+	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
+		words[n++] = w;
+	n = tokens_fold(&a, words, n);
+	for (unsigned i = 0; i < n; i++)
+		buf_addf(&out, "%s%s", i ? " " : "", words[i]);
+	assert_string_equal(out.ptr, expected);
+	buf_release(&out);
+	arena_release(&a);
+	free(copy);
+}
+
+static void recursion_folds_however_deep_it_was(void **state)
+{
+	(void)state;
+	assert_fold("a b c", "a b c");
+	assert_fold("f f f f g", "f+ g");
+	assert_fold("f f g", "f+ g");
+	assert_fold("a b a b a b z", "(a b)+ z");
+	assert_fold("b a b a b a b", "(a b)+"); /* wherever it was caught */
+	assert_fold("x a b c a b c a", "x (a b c)+");
+	assert_fold("", "");
+}
+
+/* Signature of the recorder, as a bundle of the first case. */
+static char *sign(struct synthetic *t)
+{
+	struct buf sig = BUF_INIT, title = BUF_INIT, stack = BUF_INIT;
+	struct bundle b = { .rec = t->rec,
+			    .name = (char *)"x",
+			    .case_text = t->batch.slots[0].c.text,
+			    .exe = (char *)"/nowhere" };
+	struct err e = ERR_INIT;
+	bool weak;
+
+	assert_int_equal(signature_make(&b, &sig, &title, &stack, &weak, &e), 0);
+	assert_true(title.len > 0);
+	buf_release(&title);
+	buf_release(&stack);
+	return buf_detach(&sig, NULL);
+}
+
+static void assert_signature(struct synthetic *t, const char *expected)
+{
+	char *sig = sign(t);
+
+	assert_string_equal(sig, expected);
+	free(sig);
+}
+
+static void a_leaf_is_known_by_its_class_alone(void **state)
+{
+	struct synthetic *t = *state;
+
+	synthetic_fault(t, CGOFUZZ_FAULT_LEAF);
+	t->rec->fault.leaf = 0;
+	t->rec->fault.leaf_kind = CGOFUZZ_LEAF_I32;
+	assert_signature(t, "1|leaf|leaf|go->c|argument|int32|scalar|c");
+	t->rec->fault.leaf = 1;
+	t->rec->fault.leaf_kind = CGOFUZZ_LEAF_F32;
+	assert_signature(t, "1|leaf|leaf|go->c|argument|float|struct|c");
+	for (t->rec->fault.leaf = 2; t->rec->fault.leaf <= 3; t->rec->fault.leaf++) {
+		t->rec->fault.leaf_kind = CGOFUZZ_LEAF_F64;
+		t->rec->fault.level = t->rec->fault.leaf * 10;
+		t->rec->fault.got = t->rec->fault.leaf;
+		assert_signature(t, "1|leaf|leaf|go->c|argument|double|array|c");
+	}
+}
+
+static void damaged_registers_and_modes_differ_by_class_not_by_machine(void **state)
+{
+	struct synthetic *t = *state;
+	static const struct {
+		int arch;
+		uint64_t got;
+		const char *signature;
+	} rows[] = {
+		{ CGOFUZZ_ARCH_AMD64, 0x8000, "1|fp-environment|canary|go->c|flush" },
+		{ CGOFUZZ_ARCH_ARM64, 0x1000000, "1|fp-environment|canary|go->c|flush" },
+		{ CGOFUZZ_ARCH_AMD64, 0x4000, "1|fp-environment|canary|go->c|rounding" },
+		{ CGOFUZZ_ARCH_ARM64, 0x400000, "1|fp-environment|canary|go->c|rounding" },
+		{ CGOFUZZ_ARCH_AMD64, 0x100ull << 32, "1|fp-environment|canary|go->c|x87-precision" },
+	};
+
+	for (uint32_t reg = 0; reg < 15; reg++) {
+		synthetic_fault(t, CGOFUZZ_FAULT_GPR);
+		t->rec->fault.reg = reg;
+		t->rec->arch = reg % 2 ? CGOFUZZ_ARCH_AMD64 : CGOFUZZ_ARCH_ARM64;
+		assert_signature(t, "1|callee-saved|canary|go->c|gpr");
+	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		synthetic_fault(t, CGOFUZZ_FAULT_FPENV);
+		t->rec->arch = (uint32_t)rows[i].arch;
+		t->rec->fault.got = rows[i].got;
+		assert_signature(t, rows[i].signature);
+	}
+}
+
+static void addresses_become_classes(void **state)
+{
+	struct synthetic *t = *state;
+	static const struct {
+		uint64_t addr;
+		int code;
+		const char *signature;
+	} rows[] = {
+		{ 0, 1, "1|signal|memory|go->c|SIGSEGV|null|" },
+		{ 0x18, 1, "1|signal|memory|go->c|SIGSEGV|null|" },
+		{ 0, 0x80, "1|signal|memory|go->c|SIGSEGV|non-canonical|" },
+		{ 0xdead000000000000, 1, "1|signal|memory|go->c|SIGSEGV|non-canonical|" },
+		{ 0x7ffffffff000, 2, "1|signal|memory|go->c|SIGSEGV|stack|" },
+		{ 0x7f0000000000, 2, "1|signal|memory|go->c|SIGSEGV|guard|" },
+		{ 0x7f0000000000, 1, "1|signal|memory|go->c|SIGSEGV|heap|" },
+		{ 0x5a5a5a5a000, 1, "1|signal|memory|go->c|SIGSEGV|text|" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		synthetic_fault(t, CGOFUZZ_FAULT_SIGNAL);
+		t->rec->fault.signo = 11;
+		t->rec->fault.si_code = rows[i].code;
+		t->rec->fault.fault_addr = rows[i].addr;
+		t->rec->fault.regs.valid = 1;
+		t->rec->fault.regs.gpr[7] = 0x7ffffffff100; /* rsp */
+		t->rec->fault.regs.gpr[16] = 0x5a5a5a5a000; /* rip */
+		assert_signature(t, rows[i].signature);
+	}
+}
+
+static void a_stack_of_damaged_memory_ends_somewhere(void **state)
+{
+	struct synthetic *t = *state;
+	struct cgofuzz_fault *f = &t->rec->fault;
+	char *sig;
+
+	for (int arch = 1; arch <= 2; arch++) {
+		synthetic_fault(t, CGOFUZZ_FAULT_SIGNAL);
+		t->rec->arch = (uint32_t)arch;
+		f->regs.valid = 1;
+		memset(f->regs.gpr, 0x41, sizeof(f->regs.gpr));
+		f->mem_count = 1;
+		f->data_used = 4096;
+		f->mem[0] = (struct cgofuzz_mem){ .addr = 0x4141414141414000, .size = 4096 };
+		memset(t->rec->data, 0x41, 4096);
+		sig = sign(t);
+		free(sig);
+	}
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, synthetic_setup, synthetic_teardown)
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(generated_names_become_roles),
+		cmocka_unit_test(plumbing_drops_out_and_boundaries_stay),
+		cmocka_unit_test(names_of_people_stay),
+		cmocka_unit_test(recursion_folds_however_deep_it_was),
+		TEST(a_leaf_is_known_by_its_class_alone),
+		TEST(damaged_registers_and_modes_differ_by_class_not_by_machine),
+		TEST(addresses_become_classes),
+		TEST(a_stack_of_damaged_memory_ends_somewhere),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
