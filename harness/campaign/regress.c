@@ -151,10 +151,10 @@ static int judge(const char *dir, const struct guest_result *result, struct buf 
 static int run_build(const struct build *b, const struct lane *l, const char *dir,
 		     struct buf *verdict, struct err *e)
 {
-	char *paths[PLANS] = { NULL }, *exe = build_exe(b, ENGINE_LIBFUZZER);
+	char *paths[PLANS] = { NULL }, *exe = build_plain(b);
 	char *log = xasprintf("%s/stderr.txt", dir);
 	struct guest_run run = { .exe = exe,
-				 .engine = ENGINE_LIBFUZZER,
+				 .engine = ENGINE_COUNT, /* none: it runs the plans and ends */
 				 .plans = (const char *const *)paths,
 				 .plan_count = PLANS,
 				 .recorder_dir = dir,

@@ -112,8 +112,10 @@ static void take_batch(struct run *r, int64_t now_ms)
 	if (next) {
 		prepared_drop(r->current);
 		r->current = next;
-		r->batches++;
-		r->cases += next->batches[0].count;
+		if (!config_fixed(&r->campaign->config) || !r->earlier.batches) {
+			r->batches++;
+			r->cases += next->batches[0].count;
+		}
 		r->status.next_batch = next->index + 1;
 	}
 	r->turn += rotating(r) && r->slice_ms != 0;
