@@ -16,16 +16,19 @@
 struct options {
 	uint64_t seed;
 	struct lane_list lanes;
-	char **texts; /* of the cases, checked */
+	const struct target *target; /* NULL: cases from the command line */
+	char **texts; /* of the cases, checked; names of rows of the target */
 	uint32_t count;
 };
 
-enum { KEY_LANE = 0x2000, KEY_SEED };
+enum { KEY_LANE = 0x2000, KEY_SEED, KEY_TARGET };
 
 static const struct argp_option option_table[] = {
 	{ "lane", KEY_LANE, "LANE", 0, "as arm64-gcc12-clang14-O2 or a named set; repeated or joined by ','",
 	  0 },
 	{ "seed", KEY_SEED, "N", 0, "same seed, same values (1)", 0 },
+	{ "target", KEY_TARGET, "NAME", 0,
+	  "cases of this target instead: those named by CASE..., else all", 0 },
 	{ 0 },
 };
 
@@ -77,31 +80,80 @@ static int add_argument(struct options *o, const char *arg, struct err *e)
 	return add_case(o, arg, "<case>", e);
 }
 
+static const struct target_case *row_find(const struct target *t, const char *name)
+{
+	for (uint32_t i = 0; i < t->case_count; i++)
+		if (!strcmp(t->cases[i].name, name))
+			return &t->cases[i];
+	return NULL;
+}
+
+/* Arguments come before it is known what they are. */
+static int settle(struct options *o, struct err *e)
+{
+	char **texts = o->texts;
+	uint32_t count = o->count;
+	int rc = 0;
+
+	if (o->target) {
+		for (uint32_t i = 0; i < count; i++)
+			if (!row_find(o->target, texts[i]))
+				return err_set(e, EXIT_USAGE, "target %s has no case '%s'; see: cgofuzz targets",
+					       o->target->name, texts[i]);
+		return 0;
+	}
+	if (!count)
+		return err_set(e, EXIT_USAGE, "no case given: a C declaration of f, '-' or @FILE");
+	o->texts = NULL;
+	o->count = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		if (rc == 0)
+			rc = add_argument(o, texts[i], e);
+		free(texts[i]);
+	}
+	free(texts);
+	return rc < 0 || o->count ? rc : err_set(e, EXIT_USAGE, "no case in what was given");
+}
+
+static int take_target(struct options *o, const char *name, struct err *e)
+{
+	const char *names[32] = { NULL };
+
+	for (uint32_t i = 0, n = 0; target_at(i) && n < 31; i++)
+		if (target_at(i)->cases)
+			names[n++] = target_at(i)->name;
+	if (option_choice(name, "target with cases of its own", names, e) < 0)
+		return -1;
+	o->target = target_find(name);
+	return 0;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
 	struct err e = ERR_INIT;
+	int rc = 0;
 
 	switch (key) {
 	case KEY_LANE:
-		if (lane_list_add(&o->lanes, arg, NULL, &e) < 0)
-			option_reject(state, &e);
-		return 0;
+		rc = lane_list_add(&o->lanes, arg, NULL, &e);
+		break;
 	case KEY_SEED:
-		if (option_u64(arg, "--seed", &o->seed, &e) < 0)
-			option_reject(state, &e);
-		return 0;
+		rc = option_u64(arg, "--seed", &o->seed, &e);
+		break;
+	case KEY_TARGET:
+		rc = take_target(o, arg, &e);
+		break;
 	case ARGP_KEY_ARG:
-		if (add_argument(o, arg, &e) < 0)
-			exit(option_fail(&e));
-		return 0;
-	case ARGP_KEY_END:
-		if (!o->count)
-			argp_error(state, "no case given: a C declaration of f, '-' or @FILE");
+		o->texts = xrealloc(o->texts, (o->count + 1) * sizeof(*o->texts));
+		o->texts[o->count++] = xstrdup(arg);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
+	if (rc < 0)
+		option_reject(state, &e);
+	return 0;
 }
 
 static json_t *fault_json(const struct try_fault *f)
@@ -111,17 +163,22 @@ static json_t *fault_json(const struct try_fault *f)
 			 "got", option_json_text(f->got), "text", option_json_text(f->text));
 }
 
-static json_t *result_json(const char *text, const char *lane, const struct try_result *r)
+static json_t *result_json(const struct batch_slot *slot, const char *lane,
+			   const struct try_result *r)
 {
 	json_t *faults = json_array();
+	json_t *json;
 
 	for (uint32_t i = 0; i < r->fault_count; i++)
 		json_array_append_new(faults, fault_json(&r->faults[i]));
-	return json_pack("{s:o, s:s, s:s, s:o, s:s, s:I, s:o, s:o}", "case", option_json_text(text), "lane",
-			 lane, "verdict", try_verdict_names[r->verdict], "signature",
+	json = json_pack("{s:o, s:s, s:s, s:o, s:s, s:I, s:o, s:o}", "case", option_json_text(slot->c.text),
+			 "lane", lane, "verdict", try_verdict_names[r->verdict], "signature",
 			 option_json_text(r->fault_count ? r->faults[0].signature : ""), "guilty",
 			 r->fault_count ? "unknown" : "none", "crossings", (json_int_t)r->crossings,
 			 "faults", faults, "detail", option_json_text(r->detail ? r->detail : ""));
+	if (json && slot->row)
+		json_object_set_new(json, "name", json_string(slot->row->name));
+	return json;
 }
 
 static void print_indented(const char *text)
@@ -134,9 +191,13 @@ static void print_indented(const char *text)
 	}
 }
 
-static void print_result(const char *text, const char *lane, const struct try_result *r)
+static void print_result(const struct batch_slot *slot, const char *lane,
+			 const struct try_result *r)
 {
-	printf("%-11s %s  %s", try_verdict_names[r->verdict], lane, text);
+	printf("%-11s %s  ", try_verdict_names[r->verdict], lane);
+	if (slot->row)
+		printf("%s: ", slot->row->name);
+	fputs(slot->c.text, stdout);
 	if (r->verdict != TRY_UNBUILDABLE)
 		printf("  (%" PRIu64 " crossings)", r->crossings);
 	putchar('\n');
@@ -151,51 +212,75 @@ struct tally {
 	struct err failed; /* of the first lane that failed */
 };
 
-static void take_results(const struct options *o, const struct lane *l, struct try_result *results,
-			 json_t *json, struct tally *tally)
+static void take_result(const struct batch_slot *slot, const struct lane *l,
+			const struct try_result *r, json_t *json, struct tally *tally)
 {
-	for (uint32_t i = 0; i < o->count; i++) {
-		if (json)
-			json_array_append_new(json, result_json(o->texts[i], l->name, &results[i]));
-		else
-			print_result(o->texts[i], l->name, &results[i]);
-		tally->faults += results[i].verdict == TRY_FAULT;
-		tally->built += results[i].verdict != TRY_UNBUILDABLE;
-	}
-	fflush(stdout);
+	if (json)
+		json_array_append_new(json, result_json(slot, l->name, r));
+	else
+		print_result(slot, l->name, r);
+	tally->faults += r->verdict == TRY_FAULT;
+	tally->built += r->verdict != TRY_UNBUILDABLE;
 }
 
-static void run_lane(const struct options *o, const struct batch *b, const struct lane *l,
-		     json_t *json, struct tally *tally)
+/* Of a target: the rows that were named, or all. */
+static bool is_wanted(const struct options *o, const struct batch_slot *slot)
 {
-	struct try_result *results = xcalloc(o->count, sizeof(*results));
-	struct err e = ERR_INIT;
+	if (!o->target || !o->count)
+		return true;
+	for (uint32_t i = 0; i < o->count; i++)
+		if (!strcmp(o->texts[i], slot->row->name))
+			return true;
+	return false;
+}
 
-	if (try_lane(b, l, o->seed, results, &e) == 0) {
-		take_results(o, l, results, json, tally);
-	} else {
+static int make_batch(const struct options *o, struct batch *b, const struct lane *l, struct err *e)
+{
+	if (o->target)
+		return batch_from_target(b, o->target, (int)l->arch->id, e);
+	return batch_from_cases(b, (const char *const *)o->texts, o->count, e);
+}
+
+static void run_lane(const struct options *o, const struct lane *l, json_t *json,
+		     struct tally *tally)
+{
+	struct try_result *results;
+	struct err e = ERR_INIT;
+	struct batch b;
+	bool *which;
+	int rc = make_batch(o, &b, l, &e);
+
+	if (rc == 0) {
+		results = xcalloc(b.count, sizeof(*results));
+		which = xcalloc(b.count, sizeof(*which));
+		for (uint32_t i = 0; i < b.count; i++)
+			which[i] = is_wanted(o, &b.slots[i]);
+		rc = try_lane(&b, which, l, o->seed, results, &e);
+		for (uint32_t i = 0; i < b.count; i++) {
+			if (rc == 0 && which[i])
+				take_result(&b.slots[i], l, &results[i], json, tally);
+			try_result_release(&results[i]);
+		}
+		fflush(stdout);
+		free(results);
+		free(which);
+		batch_release(&b);
+	}
+	if (rc < 0) {
 		option_fail(&e);
 		if (!tally->failed.status)
 			tally->failed = e;
 	}
-	for (uint32_t i = 0; i < o->count; i++)
-		try_result_release(&results[i]);
-	free(results);
 }
 
 static int run_all(const struct options *o)
 {
 	json_t *json = option_json ? json_array() : NULL;
 	struct tally tally = { 0 };
-	struct err e = ERR_INIT;
-	struct batch b;
 	int status = EXIT_CLEAN;
 
-	if (batch_from_cases(&b, (const char *const *)o->texts, o->count, &e) < 0)
-		return option_fail(&e);
 	for (uint32_t i = 0; i < o->lanes.count; i++)
-		run_lane(o, &b, &o->lanes.lanes[i], json, &tally);
-	batch_release(&b);
+		run_lane(o, &o->lanes.lanes[i], json, &tally);
 	if (json)
 		status = option_print_json(json_pack("{s:i, s:o}", "version", 1, "results", json));
 	if (status)
@@ -225,9 +310,10 @@ int cmd_try(int argc, char **argv)
 	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	if (!o.lanes.count && lane_list_add(&o.lanes, "amd64", NULL, &e) < 0)
-		return option_fail(&e);
-	status = run_all(&o);
+	if (settle(&o, &e) < 0 || (!o.lanes.count && lane_list_add(&o.lanes, "amd64", NULL, &e) < 0))
+		status = option_fail(&e);
+	else
+		status = run_all(&o);
 	for (uint32_t i = 0; i < o.count; i++)
 		free(o.texts[i]);
 	free(o.texts);

@@ -24,10 +24,11 @@ struct try_result {
 	char *detail; /* malloc'd or NULL */
 };
 
-/* Builds the batch and runs every case of it; results[b->count], to be released. Faults of a lane on
+/* Builds the batch and runs its cases, or those of `which` if that is not NULL; results[b->count], to
+ * be released. Faults of a lane on
  * the direct path are looked for on the reference path too: not there, not here: flaky. -1 if the
  * environment fails; that no case can be built is a result. */
-int try_lane(const struct batch *b, const struct lane *l, uint64_t seed,
+int try_lane(const struct batch *b, const bool *which, const struct lane *l, uint64_t seed,
 	     struct try_result *results, struct err *e);
 void try_result_release(struct try_result *r);
 

@@ -126,7 +126,7 @@ static int collect(const struct trial *t, const char *rec_dir, bool died, const 
 		.build = &t->build,
 		.lane = t->lane,
 		.engine = ENGINE_LIBFUZZER,
-		.target = "cgo",
+		.target = t->batch->target->name,
 		.batch = t->batch,
 		.seed = t->seed,
 		.stderr_text = said,
@@ -316,12 +316,12 @@ static int confirm(const struct trial *t, struct try_result *results, struct err
 	return rc < 0 ? err_prefix(e, "confirming by go build") : 0;
 }
 
-int try_lane(const struct batch *b, const struct lane *l, uint64_t seed,
+int try_lane(const struct batch *b, const bool *which, const struct lane *l, uint64_t seed,
 	     struct try_result *results, struct err *e)
 {
 	struct trial t = { .batch = b, .lane = l, .seed = seed };
 
-	if (run_lane(&t, NULL, results, e) < 0)
+	if (run_lane(&t, which, results, e) < 0)
 		return -1;
 	return l->reference ? 0 : confirm(&t, results, e);
 }
