@@ -79,6 +79,32 @@ static int cluster_take(struct db *d, sqlite3_stmt *s, struct triage_cluster *c,
 	return members_take(d, c, e);
 }
 
+/* What the spool saw and did not keep counts too, for the cluster of the first of its kind. */
+static int add_counted(struct db *d, struct triage_cluster *clusters, uint32_t count, struct err *e)
+{
+	sqlite3_stmt *s = db_prepare(d, e,
+				     "SELECT presig, count(*), min(cluster) FROM bundle"
+				     " WHERE cluster IS NOT NULL GROUP BY presig",
+				     "");
+	struct spool spool;
+	int rc;
+
+	if (!s || spool_open(&spool, d->campaign_dir, e) < 0) {
+		sqlite3_finalize(s);
+		return -1;
+	}
+	while ((rc = db_step(d, s, e)) > 0) {
+		uint64_t seen = spool_count(&spool, strtoull(db_text(s, 0), NULL, 16));
+		uint64_t kept = (uint64_t)sqlite3_column_int64(s, 1);
+
+		for (uint32_t i = 0; i < count && seen > kept; i++)
+			if (clusters[i].id == sqlite3_column_int64(s, 2))
+				clusters[i].count += seen - kept;
+	}
+	sqlite3_finalize(s);
+	return spool_close(&spool, rc, e);
+}
+
 int cluster_read(struct db *d, int64_t id, struct triage_cluster *c, char **replay_text,
 		 struct err *e)
 {
@@ -93,7 +119,7 @@ int cluster_read(struct db *d, int64_t id, struct triage_cluster *c, char **repl
 	if (rc == 0 && replay_text)
 		*replay_text = column_dup(s, 9);
 	sqlite3_finalize(s);
-	return rc;
+	return rc < 0 ? -1 : add_counted(d, c, 1, e);
 }
 
 static bool is_news(const struct triage_cluster *c)
@@ -119,32 +145,6 @@ static int add_known(struct triage_result *r, const char *path, struct err *e)
 	return 0;
 }
 
-/* What the spool saw and did not keep counts too, for the cluster of the first of its kind. */
-static int add_counted(struct db *d, struct triage_result *r, struct err *e)
-{
-	sqlite3_stmt *s = db_prepare(d, e,
-				     "SELECT presig, count(*), min(cluster) FROM bundle"
-				     " WHERE cluster IS NOT NULL GROUP BY presig",
-				     "");
-	struct spool spool;
-	int rc;
-
-	if (!s || spool_open(&spool, d->campaign_dir, e) < 0) {
-		sqlite3_finalize(s);
-		return -1;
-	}
-	while ((rc = db_step(d, s, e)) > 0) {
-		uint64_t seen = spool_count(&spool, strtoull(db_text(s, 0), NULL, 16));
-		uint64_t kept = (uint64_t)sqlite3_column_int64(s, 1);
-
-		for (uint32_t i = 0; i < r->cluster_count && seen > kept; i++)
-			if (r->clusters[i].id == sqlite3_column_int64(s, 2))
-				r->clusters[i].count += seen - kept;
-	}
-	sqlite3_finalize(s);
-	return spool_close(&spool, rc, e);
-}
-
 int cluster_list(struct db *d, const char *known_issues, struct triage_result *r, struct err *e)
 {
 	sqlite3_stmt *s = db_prepare(d, e, CLUSTER_COLUMNS "GROUP BY c.id ORDER BY c.id", "");
@@ -164,7 +164,7 @@ int cluster_list(struct db *d, const char *known_issues, struct triage_result *r
 	rc = s ? db_step(d, s, e) : -1;
 	r->bundles = rc > 0 ? (uint64_t)sqlite3_column_int64(s, 0) : 0;
 	sqlite3_finalize(s);
-	if (rc < 0 || add_counted(d, r, e) < 0)
+	if (rc < 0 || add_counted(d, r->clusters, r->cluster_count, e) < 0)
 		return -1;
 	return add_known(r, known_issues, e);
 }

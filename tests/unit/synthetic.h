@@ -47,7 +47,7 @@ static inline void synthetic_fault(struct synthetic *t, enum cgofuzz_fault_kind 
 	memset(r->plan, 0x11, 16);
 	r->fault.kind = kind;
 	r->fault.step = 1;
-	r->fault.time_ns = 1700000000000000000u + t->serial * 1000000000u;
+	r->fault.time_ns = 1700000000000000000u + t->serial * UINT64_C(1000000000);
 }
 
 static inline char *synthetic_path(const struct synthetic *t, const char *name)
