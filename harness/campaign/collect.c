@@ -34,16 +34,18 @@ bool collect_read_fault(const char *path, struct cgofuzz_fault *fault)
 	return n == (ssize_t)sizeof(*fault);
 }
 
-/* Easy crashes must not starve the rest: after a few, their case is skipped for the slice. */
+/* Easy faults must not starve the rest: after a few, their case is skipped for the slice. */
 static void give_points(struct instance *i, const struct cgofuzz_fault *fault)
 {
 	int points;
 
-	if (fault->kind >= CGOFUZZ_FAULT_KINDS || fault->slot >= CGOFUZZ_MAX_SLOTS ||
-	    survivable[fault->kind])
+	if (fault->kind >= CGOFUZZ_FAULT_KINDS || fault->slot >= CGOFUZZ_MAX_SLOTS)
 		return;
-	points = i->fatal[fault->slot] + (fault->kind == CGOFUZZ_FAULT_HANG ? 2 : 1);
-	i->fatal[fault->slot] = (uint8_t)(points < INSTANCE_MUTE ? points : INSTANCE_MUTE);
+	points = i->points[fault->slot];
+	points += fault->kind == CGOFUZZ_FAULT_HANG ? INSTANCE_POINTS_HANG :
+		  survivable[fault->kind]	    ? 1 :
+						      INSTANCE_POINTS_DEATH;
+	i->points[fault->slot] = (uint8_t)(points < INSTANCE_MUTE ? points : INSTANCE_MUTE);
 	if (points >= INSTANCE_MUTE)
 		i->rec->muted[fault->slot / 64] |= (uint64_t)1 << (fault->slot % 64);
 }

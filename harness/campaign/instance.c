@@ -74,7 +74,7 @@ int instance_start(struct instance *i, const struct build *build, struct err *e)
 	i->build = *build;
 	free(i->exe);
 	i->exe = build_exe(build, i->ops->id);
-	memset(i->fatal, 0, sizeof(i->fatal));
+	memset(i->points, 0, sizeof(i->points));
 	i->last_executions = i->last_crossings = 0;
 	i->failures = 0;
 	if (make_slice(i, e) < 0 || i->ops->prepare(i, e) < 0 || spawn(i, e) < 0)

@@ -66,7 +66,7 @@ struct instance {
 	uint64_t starts_seen; /* rec->starts when the process was started */
 	uint32_t failures; /* starts in a row without a plan run */
 	struct watch watch;
-	uint8_t fatal[CGOFUZZ_MAX_SLOTS]; /* points against a slot: muted at INSTANCE_MUTE */
+	uint8_t points[CGOFUZZ_MAX_SLOTS]; /* against a slot: muted at INSTANCE_MUTE */
 	uint64_t last_executions, last_crossings;
 
 	/* since the campaign's start */
@@ -77,7 +77,10 @@ struct instance {
 	double stability_percent;
 };
 
-#define INSTANCE_MUTE 2 /* points; a death is one, a hang two: it costs seconds each time */
+/* Points of a fault: one that is survived only ends its plan, a death costs a start, a hang seconds. */
+#define INSTANCE_MUTE 8
+#define INSTANCE_POINTS_DEATH 4
+#define INSTANCE_POINTS_HANG 8
 #define INSTANCE_START_TRIES 3
 #define INSTANCE_START_MS 60000 /* until the first plan has run */
 

@@ -264,12 +264,12 @@ static void test_a_case_that_keeps_killing_is_muted(void **state)
 	(void)state;
 	make(&i, &t, "fatal");
 	assert_int_equal(instance_start(&i, &build, &e), 0);
-	assert_int_equal(until(&i, &t.count, INSTANCE_MUTE, 10000, &e), 0);
+	assert_int_equal(until(&i, &t.count, INSTANCE_MUTE / INSTANCE_POINTS_DEATH, 10000, &e), 0);
 	assert_int_equal(t.last.fault.kind, CGOFUZZ_FAULT_SIGNAL);
 	assert_int_equal(t.last.fault.signo, SIGBUS);
 	assert_true(i.rec->muted[0] >> 7 & 1);
 	assert_int_equal(until(&i, &none, 1, 300, &e), 1);
-	assert_int_equal(t.count, INSTANCE_MUTE);
+	assert_int_equal(t.count, INSTANCE_MUTE / INSTANCE_POINTS_DEATH);
 	stop(&i);
 	instance_release(&i);
 }
