@@ -7,7 +7,7 @@
 #include "campaign/job.h"
 #include "campaign/prepared.h"
 
-#define BATCHLINE_NICE 5
+#define BATCHLINE_NICE 2
 #define BATCHLINE_TRIES 3 /* batches in a row that may fail to build */
 
 struct batchline {
