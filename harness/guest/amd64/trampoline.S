@@ -8,8 +8,8 @@
  *	rbx	address of the shadow frame		rbp	CANARY_KEY ^ rbx
  *	r12	~rbp	r13	bswap r12	r14	~r13	r15	rol r14, 8
  * After the return: rax rdx xmm0 xmm1 st0 are results; rcx rsi rdi r8-r11 are free.
- * Frames belong to the call whose stack pointer they hold: those at or below the caller's are dead
- * (a panic or longjmp went past them).
+ * Frames belong to the call whose stack pointer they hold: a call that returns drops all above its own
+ * (those that a longjmp or a panic went past).
  */
 #include "frame.h"
 
@@ -27,9 +27,7 @@ cgofuzz_trampoline:
 	movq	%fs:cgofuzz_shadow_top@tpoff, %r10
 	testq	%r10, %r10
 	jz	.Lnew
-.Llive:	cmpq	%rsp, FRAME_SP(%r10)
-	jbe	.Ldead
-	addq	$SHADOW_FRAME_BYTES, %r10
+.Lpush:	addq	$SHADOW_FRAME_BYTES, %r10
 	testw	$(SHADOW_BYTES - 1), %r10w
 	jz	.Lfull
 	movq	%rbx, FRAME_RBX(%r10)
@@ -130,19 +128,31 @@ cgofuzz_trampoline:
 	ret
 	.cfi_restore_state
 
-/* The topmost frame is not that of this stack pointer: calls in between never returned, or the callee
- * came back with another one. A frame that rbx still names is believed first. */
+/* The topmost frame is not that of this stack pointer (r11): calls in between never returned (longjmp, a
+ * panic), or the callee came back with another one; then a frame that rbx still names is believed, else
+ * the topmost. Frames of other stacks may lie between: only equality counts. */
 .Lsearch:
-	cmpq	%r10, %rbx
-	je	.Ldamage
 	movq	%r10, %rcx
 1:	cmpq	%r11, FRAME_SP(%rcx)
 	je	2f
-	ja	.Ldamage
+	testw	%cx, %cx
+	jz	3f
 	subq	$SHADOW_FRAME_BYTES, %rcx
 	jmp	1b
 2:	movq	%rcx, %r10
 	jmp	.Lfound
+3:	movq	%rbx, %rcx
+	xorq	%r10, %rcx
+	testq	$-SHADOW_BYTES, %rcx
+	jnz	.Ldamage
+	testb	$(SHADOW_FRAME_BYTES - 1), %bl
+	jnz	.Ldamage
+	cmpq	%r10, %rbx
+	ja	.Ldamage
+	testw	%bx, %bx
+	jz	.Ldamage
+	movq	%rbx, %r10
+	jmp	.Ldamage
 
 /* r10: the frame. Registers go to a struct cgofuzz_after just below the frame's stack pointer, results
  * are kept, and C says what is wrong. */
@@ -190,11 +200,16 @@ cgofuzz_trampoline:
 	.cfi_endproc
 
 	.cfi_startproc
-.Ldead:	subq	$SHADOW_FRAME_BYTES, %r10
-	jmp	.Llive
-
-/* Deeper than the shadow stack: the call goes on without a trampoline. */
-.Lfull:	movq	STUB_TARGET(%r11), %r10
+/* No room. Frames at or below the stack pointer are those of calls that never returned, as long as all
+ * are on one stack; if there is none, the call goes on without a trampoline. */
+.Lfull:	subq	$SHADOW_FRAME_BYTES, %r10
+	cmpq	%rsp, FRAME_SP(%r10)
+	ja	2f
+1:	subq	$SHADOW_FRAME_BYTES, %r10
+	cmpq	%rsp, FRAME_SP(%r10)
+	jbe	1b
+	jmp	.Lpush
+2:	movq	STUB_TARGET(%r11), %r10
 	movq	STUB_REAL(%r11), %r11
 	jmp	*%r10
 

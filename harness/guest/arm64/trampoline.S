@@ -9,8 +9,8 @@
  *	x22	rev x21	x23	~x22	x24	ror x23, 24	x25	~x24	x26	rev x25
  *	x27	~x26	x28	ror x27, 40	d8..d15	x20..x27
  * After the return: x0-x8 v0-v7 may hold results; x9-x17 are free.
- * Frames belong to the call whose stack pointer they hold: those at or below the caller's are dead
- * (a panic or longjmp went past them).
+ * Frames belong to the call whose stack pointer they hold: a call that returns drops all above its own
+ * (those that a longjmp or a panic went past).
  */
 #include "frame.h"
 
@@ -42,10 +42,7 @@ cgofuzz_trampoline:
 	ldr	x10, [x9]
 	cbz	x10, .Lnew
 	mov	x12, sp
-.Llive:	ldr	x11, [x10, #FRAME_SP]
-	cmp	x11, x12
-	b.ls	.Ldead
-	add	x10, x10, #SHADOW_FRAME_BYTES
+.Lpush:	add	x10, x10, #SHADOW_FRAME_BYTES
 	tst	x10, #(SHADOW_BYTES - 1)
 	b.eq	.Lfull
 	tst	x12, #15
@@ -195,20 +192,31 @@ cgofuzz_trampoline:
 	ret
 	.cfi_restore_state
 
-/* The topmost frame is not that of this stack pointer: calls in between never returned, or the callee
- * came back with another one. A frame that x19 still names is believed first. */
+/* The topmost frame is not that of this stack pointer (x12): calls in between never returned (longjmp, a
+ * panic), or the callee came back with another one; then a frame that x19 still names is believed, else
+ * the topmost. Frames of other stacks may lie between: only equality counts. */
 .Lsearch:
-	cmp	x19, x10
-	b.eq	.Ldamage
 	mov	x13, x10
 1:	ldr	x11, [x13, #FRAME_SP]
 	cmp	x11, x12
 	b.eq	2f
-	b.hi	.Ldamage
+	tst	x13, #(SHADOW_BYTES - 1)
+	b.eq	3f
 	sub	x13, x13, #SHADOW_FRAME_BYTES
 	b	1b
 2:	mov	x10, x13
 	b	.Lfound
+3:	eor	x11, x19, x10
+	tst	x11, #-SHADOW_BYTES
+	b.ne	.Ldamage
+	tst	x19, #(SHADOW_FRAME_BYTES - 1)
+	b.ne	.Ldamage
+	cmp	x19, x10
+	b.hi	.Ldamage
+	tst	x19, #(SHADOW_BYTES - 1)
+	b.eq	.Ldamage
+	mov	x10, x19
+	b	.Ldamage
 
 /* x10: the frame, x12: the stack pointer. Registers go to a struct cgofuzz_after just below the frame's
  * stack pointer, results below it, and C says what is wrong. */
@@ -266,11 +274,18 @@ cgofuzz_trampoline:
 	.cfi_endproc
 
 	.cfi_startproc
-.Ldead:	sub	x10, x10, #SHADOW_FRAME_BYTES
-	b	.Llive
-
-/* Deeper than the shadow stack: the call goes on without a trampoline. */
-.Lfull:	ldp	x17, x16, [x16, #STUB_TARGET]
+/* No room. Frames at or below the stack pointer are those of calls that never returned, as long as all
+ * are on one stack; if there is none, the call goes on without a trampoline. */
+.Lfull:	sub	x10, x10, #SHADOW_FRAME_BYTES
+	ldr	x11, [x10, #FRAME_SP]
+	cmp	x11, x12
+	b.hi	2f
+1:	sub	x10, x10, #SHADOW_FRAME_BYTES
+	ldr	x11, [x10, #FRAME_SP]
+	cmp	x11, x12
+	b.ls	1b
+	b	.Lpush
+2:	ldp	x17, x16, [x16, #STUB_TARGET]
 	br	x17
 
 /* The call does not take place: sp is not a multiple of 16 (AAPCS64 6.4.5.1). */
