@@ -50,12 +50,18 @@ static ONCE void guest_start(void)
 }
 
 /* May the step run: its case was built, is not muted, and both halves agree on its layout. */
-static ONCE int slot_usable(uint32_t slot)
+static ONCE int step_usable(const struct cgofuzz_run_step *s)
 {
+	uint32_t slot = s->slot;
+
 	if (cgofuzz_rec->muted[slot / 64] >> (slot % 64) & 1)
 		return 0;
 	if (__builtin_expect(slot_state[slot] == SLOT_NEW, 0)) {
 		cgofuzz_live->slot = slot;
+		cgofuzz_live->step = s->step;
+		cgofuzz_live->step_seed = s->seed;
+		cgofuzz_live->depth = s->depth;
+		cgofuzz_live->level = 0;
 		slot_state[slot] = cgofuzz_cases[slot].drive && cgofuzz_go_layout(slot) ?
 					   SLOT_GOOD :
 					   SLOT_BAD;
@@ -96,7 +102,7 @@ static void plan_steps(const uint8_t *plan, uint32_t len)
 		struct cgofuzz_run_step next = { s.slot, s.depth, s.seed, i };
 		uint32_t route;
 
-		if (!slot_usable(s.slot))
+		if (!step_usable(&next))
 			continue;
 		route = s.route ? s.route - 1u : cgofuzz_cases[s.slot].route;
 		cgofuzz_feature(cgofuzz_step_feature(s.slot, route, s.depth));
@@ -126,19 +132,20 @@ static void plan_run(const uint8_t *data, uint32_t len)
 static void bare_run(const uint8_t *data, uint32_t len)
 {
 	struct cgofuzz_live *live = cgofuzz_live;
+	uint32_t count = 0;
 
 	cgofuzz_plan_begin(data, len);
 	live->stop = 2;
 	for (uint32_t i = 0; i < cgofuzz_plan_steps(len); i++) {
 		struct cgofuzz_step s = cgofuzz_plan_step(data, len, i * CGOFUZZ_STEP_BYTES,
 							  cgofuzz_case_count);
+		struct cgofuzz_run_step next = { s.slot, s.depth, s.seed, i };
 
-		if (!slot_usable(s.slot))
-			s.slot = 0;
-		run_steps[i] = (struct cgofuzz_run_step){ s.slot, s.depth, s.seed, i };
+		if (step_usable(&next))
+			run_steps[count++] = next;
 	}
-	call_steps(cgofuzz_plan_steps(len));
-	live->crossings += 2 * cgofuzz_plan_steps(len);
+	call_steps(count);
+	live->crossings += 2 * count;
 	cgofuzz_plan_end();
 }
 
