@@ -9,8 +9,8 @@ T=$(mktemp -d "${TMPDIR:-/tmp}/cgofuzz-test.XXXXXX")
 trap 'rm -rf "$T"' EXIT
 tap_count=0 tap_failed=0 status=0 out='' err=''
 
-# Prints what is on standard input as comments.
-diag() { sed 's/^/# /'; }
+# Shows what is on standard input to the person who runs the tests.
+diag() { sed 's/^/# /' >&2; }
 
 # run COMMAND...: sets $status, $out and $err. stdin is empty unless redirected by the caller.
 run() {
@@ -30,6 +30,7 @@ tap_result() {
 	tap_failed=$((tap_failed + 1))
 	echo "not ok $tap_count - $2"
 	{
+		echo "$0: $2"
 		echo "status ${status-}"
 		printf 'out: %s\nerr: %s\n' "$(head -c 2000 <<<"${out-}")" "$(tail -c 2000 <<<"${err-}")"
 	} | diag
