@@ -61,7 +61,7 @@ static void put_leaf(const struct side *s, const struct place *at, const struct 
 	}
 	buf_addf(s->out, "\t\t{uint32(%s", at->sum.len ? at->sum.ptr : "0");
 	if (at->unnamed_in)
-		buf_addf(s->out, "%sC.O%u_%c%u", at->sum.len ? " + " : "", s->slot, block, at->index);
+		buf_addf(s->out, " + C.O%u_%c%u", s->slot, block, at->index);
 	buf_addf(s->out, "), %s, %u, %u},\n", leaf_names[shape_leaf_kind(leaf)], at->arg, at->index);
 }
 

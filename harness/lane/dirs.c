@@ -27,13 +27,18 @@ const char *data_dir(void)
 
 const char *cache_dir(void)
 {
-	static const char *found;
+	static const char *found, *asked, *answer;
 	const char *dir = getenv("CGOFUZZ_CACHE");
 	struct err e = ERR_INIT;
 	char *path;
 
-	if (dir && *dir)
-		return keep_string(path_absolute(dir));
+	if (dir && *dir) {
+		if (!asked || strcmp(asked, dir) != 0) {
+			asked = keep_string(xstrdup(dir));
+			answer = keep_string(path_absolute(dir));
+		}
+		return answer;
+	}
 	if (found)
 		return found;
 	path = xasprintf("%s/build/cache", data_dir());

@@ -215,7 +215,7 @@ int toolchain_fetch_go(const char *version, char **goroot, struct err *e)
 	char *any, *go;
 	int rc;
 
-	if (go_minor(version) < GO_FLOOR)
+	if (!go_is_release(version) || go_minor(version) < GO_FLOOR)
 		return err_set(e, EXIT_USAGE, "'%s' is no Go release from go1.%d on (as in go1.22.5)",
 			       version, GO_FLOOR);
 	*goroot = go_find(version);

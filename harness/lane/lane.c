@@ -57,7 +57,7 @@ static bool is_level(const char *s)
 }
 
 /* go1.26, go1.26.8, go1.27rc1, go1.21beta2 */
-static bool is_go(const char *s)
+bool go_is_release(const char *s)
 {
 	size_t len = strlen(s);
 	const char *pre = strstr(s, "rc");
@@ -119,7 +119,7 @@ static int take_part(struct lane *l, const char *part, struct err *e)
 		return set_once(l->callee_opt, sizeof(l->callee_opt), part, "level", e);
 	if (part[0] == 'w' && is_level(part + 1))
 		return set_once(l->wrapper_opt, sizeof(l->wrapper_opt), part + 1, "wrapper level", e);
-	if (is_go(part))
+	if (go_is_release(part))
 		return set_once(l->go, sizeof(l->go), part, "Go release", e);
 	if (is_qemu(part))
 		return set_once(l->qemu, sizeof(l->qemu), part, "QEMU", e);

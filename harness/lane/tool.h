@@ -17,6 +17,8 @@ char *go_find(const char *version);
 char *go_version_of(const char *goroot);
 /* The default lane's release: that of build/go-root, else go_pin's. */
 const char *go_default(void);
+/* Has it the form of a release: go1.26, go1.26.8, go1.27rc1? */
+bool go_is_release(const char *version);
 /* 26 of "go1.26.8"; -1 if it is no release. */
 int go_minor(const char *version);
 /* "qemu7.2" of the first qemu-aarch64 in PATH; "" if there is none. */

@@ -1,0 +1,276 @@
+/* lane_build.c: tests. Batches are built and run for real, on both architectures and both paths. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "guest/plan.h"
+#include "lane/build.h"
+
+static struct err e;
+static char scratch[] = "/tmp/cgofuzz-build-XXXXXX";
+
+/* A cache of its own, whose Go packages are kept from run to run, its builds not. */
+static int set_up(void **state)
+{
+	char *cache = xasprintf("%s/build/cache-test", data_dir());
+	char *builds = xasprintf("%s/build", cache);
+	int rc = dir_make(cache, &e);
+
+	(void)state;
+	setenv("CGOFUZZ_CACHE", cache, 1);
+	if (rc == 0)
+		rc = dir_remove(builds, &e);
+	free(cache);
+	free(builds);
+	return rc == 0 && mkdtemp(scratch) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	return dir_remove(scratch, &e);
+}
+
+static void build(struct build *out, const char *const *texts, uint32_t count, const char *lane)
+{
+	struct batch b;
+	struct lane l;
+
+	if (lane_parse(&l, lane, NULL, &e) < 0 || batch_from_cases(&b, texts, count, &e) < 0 ||
+	    build_batch(out, &b, &l, 0, &e) < 0)
+		fail_msg("%s", e.msg);
+	batch_release(&b);
+}
+
+static void make_plan(const char *path)
+{
+	uint8_t plan[64 * CGOFUZZ_STEP_BYTES];
+
+	for (size_t i = 0; i < sizeof(plan); i++)
+		plan[i] = (uint8_t)(i * 37 + i / 8);
+	assert_int_equal(file_write(path, plan, sizeof(plan), &e), 0);
+}
+
+/* Runs one plan in one binary; says how many crossings it made. */
+static uint64_t run(const struct build *build, const char *lane, int engine)
+{
+	char *rec = xasprintf("%s/rec", scratch), *plan = xasprintf("%s/plan", scratch);
+	char *said = xasprintf("%s/stderr", scratch);
+	char *exe = engine == ENGINE_COUNT ? build_plain(build) : build_exe(build, (enum engine)engine);
+	const char *plans[] = { plan };
+	struct guest_run spec = { exe, (enum engine)engine, plans, 1, rec, said, 60000 };
+	struct guest_result result;
+	struct cgofuzz_recorder *r;
+	struct toolchain t;
+	struct lane l;
+
+	make_plan(plan);
+	assert_int_equal(dir_remove(rec, &e), 0);
+	if (lane_parse(&l, lane, NULL, &e) < 0 || toolchain_resolve(&t, &l, &e) < 0 ||
+	    recorder_create(rec, build->id, (int)l.arch->id, &e) < 0 ||
+	    guest_run(&spec, &l, &t, &result, &e) < 0)
+		fail_msg("%s", e.msg);
+	assert_int_equal(result.wait_status, 0);
+	assert_false(result.hung || result.timed_out);
+	assert_int_equal(result.executions, 1);
+	r = recorder_map(rec, &e);
+	assert_non_null(r);
+	assert_int_equal(r->faults, 0);
+	recorder_unmap(r);
+	free(rec);
+	free(plan);
+	free(said);
+	free(exe);
+	return result.crossings;
+}
+
+static const char *const plain_cases[] = {
+	"struct { char a; double b; } f(struct { int a; float b[2]; }, short)",
+	"[route=callback] void f(struct { int type; int _type; double chan[3]; }, int (*)(int))",
+	"double (*f(void))[4]",
+	"[route=callback] void *f(enum { A = -1, B }, void (*)(void), _Bool, unsigned char **)",
+	"void f(void)",
+	"struct { char _; struct { int _[2]; int x; } m; } f(struct { int _; float y; })",
+};
+#define PLAIN (sizeof(plain_cases) / sizeof(*plain_cases))
+
+/* Every engine's binary makes the same crossings of the same plan. */
+static void builds_and_runs(const char *lane)
+{
+	struct build b;
+	uint64_t crossings;
+
+	build(&b, plain_cases, PLAIN, lane);
+	assert_int_equal(b.built, PLAIN);
+	assert_int_equal(b.unbuildable, 0);
+	crossings = run(&b, lane, ENGINE_COUNT);
+	assert_true(crossings >= 128);
+	assert_int_equal(run(&b, lane, ENGINE_AFL), crossings);
+	assert_int_equal(run(&b, lane, ENGINE_LIBFUZZER), crossings);
+	build_release(&b);
+}
+
+static void a_batch_is_built_and_runs_on_amd64(void **state)
+{
+	(void)state;
+	builds_and_runs("amd64");
+}
+
+static void a_batch_is_built_and_runs_on_arm64(void **state)
+{
+	(void)state;
+	builds_and_runs("arm64");
+}
+
+static void compilers_may_differ_and_levels_too(void **state)
+{
+	(void)state;
+	builds_and_runs("amd64-clang14-gcc12-O2-wO2");
+	builds_and_runs("arm64-gcc12-clang14-O0-wO1+GOGC=1");
+}
+
+static void the_reference_path_builds_the_same(void **state)
+{
+	(void)state;
+	builds_and_runs("amd64-gobuild");
+}
+
+static void what_was_built_is_not_built_again(void **state)
+{
+	static const char *const texts[] = { "void f(int)" };
+	struct build first, second;
+
+	(void)state;
+	build(&first, texts, 1, "amd64");
+	build(&second, texts, 1, "amd64");
+	assert_string_equal(first.id, second.id);
+	assert_true(first.wall_ms > 0);
+	assert_int_equal(second.wall_ms, 0);
+	build_release(&first);
+	build_release(&second);
+}
+
+static void a_build_whose_file_was_cut_is_made_again(void **state)
+{
+	static const char *const texts[] = { "void f(long)" };
+	struct build first, second;
+	char *exe;
+
+	(void)state;
+	build(&first, texts, 1, "amd64");
+	exe = build_plain(&first);
+	assert_int_equal(truncate(exe, 100), 0);
+	build(&second, texts, 1, "amd64");
+	assert_true(second.wall_ms > 0);
+	run(&second, "amd64", ENGINE_COUNT);
+	free(exe);
+	build_release(&first);
+	build_release(&second);
+}
+
+static void read_unbuildable(const struct build *b, struct buf *text)
+{
+	char *path = xasprintf("%s/unbuildable", b->dir);
+
+	assert_int_equal(file_read(path, 0, text, &e), 0);
+	free(path);
+}
+
+/* "linux" is a macro of the compilers' own: the member has no name. */
+static void what_a_compiler_rejects_is_left_out_with_its_words(void **state)
+{
+	static const char *const texts[] = { "void f(int)", "void f(struct { int linux; })", "int f(char)",
+					     "[route=callback] struct { int unix; } f(void)" };
+	struct buf text = BUF_INIT;
+	struct build b;
+
+	(void)state;
+	build(&b, texts, 4, "amd64");
+	assert_int_equal(b.built, 2);
+	assert_int_equal(b.unbuildable, 2);
+	read_unbuildable(&b, &text);
+	assert_int_equal(strncmp(text.ptr, "1\t", 2), 0);
+	assert_non_null(strstr(text.ptr, "\n3\t"));
+	assert_non_null(strstr(text.ptr, "error: expected"));
+	assert_null(strstr(text.ptr, "cache-test")); /* no paths of this machine */
+	assert_true(run(&b, "amd64", ENGINE_COUNT) > 0);
+	buf_release(&text);
+	build_release(&b);
+}
+
+static void that_nothing_can_be_built_is_an_error_with_the_reason(void **state)
+{
+	static const char *const texts[] = { "void f(struct { int linux; })" };
+	struct build b;
+	struct batch batch;
+	struct lane l;
+
+	(void)state;
+	assert_int_equal(lane_parse(&l, "amd64", NULL, &e), 0);
+	assert_int_equal(batch_from_cases(&batch, texts, 1, &e), 0);
+	assert_int_equal(build_batch(&b, &batch, &l, 0, &e), -1);
+	assert_int_equal(e.status, EXIT_ENVIRON);
+	assert_non_null(strstr(e.msg, "error: expected"));
+	batch_release(&batch);
+}
+
+static void every_generated_case_can_be_built(void **state)
+{
+	struct batch batch;
+	struct build b;
+	struct lane l;
+
+	(void)state;
+	assert_int_equal(lane_parse(&l, "amd64", NULL, &e), 0);
+	batch_generate(&batch, 64, 20240229);
+	if (build_batch(&b, &batch, &l, 0, &e) < 0)
+		fail_msg("%s", e.msg);
+	assert_int_equal(b.unbuildable, 0);
+	run(&b, "amd64", ENGINE_COUNT);
+	batch_release(&batch);
+	build_release(&b);
+}
+
+static void a_recorder_of_another_kind_is_refused(void **state)
+{
+	char *dir = xasprintf("%s/wrong", scratch), *path = xasprintf("%s/recorder", dir);
+
+	(void)state;
+	assert_int_equal(recorder_create(dir, "0123", CGOFUZZ_ARCH_AMD64, &e), 0);
+	assert_int_equal(truncate(path, 4096), 0);
+	assert_null(recorder_map(dir, &e));
+	assert_non_null(strstr(e.msg, "wrong size"));
+	assert_int_equal(truncate(path, sizeof(struct cgofuzz_recorder)), 0);
+	assert_int_equal(file_write(path, "", 0, &e), 0);
+	assert_int_equal(truncate(path, sizeof(struct cgofuzz_recorder)), 0);
+	assert_null(recorder_map(dir, &e));
+	assert_non_null(strstr(e.msg, "is no recorder"));
+	free(dir);
+	free(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_batch_is_built_and_runs_on_amd64),
+		cmocka_unit_test(a_batch_is_built_and_runs_on_arm64),
+		cmocka_unit_test(compilers_may_differ_and_levels_too),
+		cmocka_unit_test(the_reference_path_builds_the_same),
+		cmocka_unit_test(what_was_built_is_not_built_again),
+		cmocka_unit_test(a_build_whose_file_was_cut_is_made_again),
+		cmocka_unit_test(what_a_compiler_rejects_is_left_out_with_its_words),
+		cmocka_unit_test(that_nothing_can_be_built_is_an_error_with_the_reason),
+		cmocka_unit_test(every_generated_case_can_be_built),
+		cmocka_unit_test(a_recorder_of_another_kind_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
