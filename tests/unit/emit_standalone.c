@@ -1,0 +1,151 @@
+/* emit_standalone.c: tests. Reproducers are made, built and run as a person would: with make. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/proc.h"
+#include "emit/batch.h"
+
+static struct err e;
+static char dir[] = "/tmp/cgofuzz-emit-XXXXXX";
+
+static int set_up(void **state)
+{
+	(void)state;
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	return dir_remove(dir, &e);
+}
+
+static const char *const cases[] = {
+	"struct { char a; double b; } f(struct { int type; int _type; double chan[3]; int _; }, "
+	"int (*)(int), double (*)[4], enum { A = 3 }, _Bool)",
+	"[route=callback] struct { char a; double b; } f(struct { int type; double chan[3]; }, "
+	"int (*)(int), double (*)[4], void *)",
+	"void f(void)",
+};
+
+static void write_case(const char *text, uint64_t seed)
+{
+	struct fuzz_case c = { 0 };
+
+	if (case_parse(&c, text, strlen(text), "<case>", &e) < 0 ||
+	    emit_standalone(&c, seed, dir, &e) < 0)
+		fail_msg("%s", e.msg);
+	case_release(&c);
+}
+
+/* The go of the tree's setup comes first in PATH. */
+static void run_make(const char *arch, struct buf *out, struct proc_result *result)
+{
+	char *knob = xasprintf("ARCH=%s", arch), *path;
+	char *argv[] = { (char *)"make", (char *)"-s", knob, NULL };
+	struct buf root = BUF_INIT;
+
+	file_read(CGOFUZZ_SOURCE_DIR "/build/go-root", 4096, &root, &e);
+	buf_rtrim(&root);
+	path = xasprintf("PATH=%s/bin:%s", root.ptr, getenv("PATH"));
+	{
+		char *env[] = { path, (char *)"MAKEFLAGS", (char *)"MFLAGS", (char *)"GOFLAGS=", NULL };
+		struct proc_spec spec = { .argv = argv, .env = env, .cwd = dir, .out = out, .err = out,
+					  .deadline_ms = 300000 };
+
+		assert_int_equal(proc_run(&spec, result, &e), 0);
+	}
+	buf_release(&root);
+	free(path);
+	free(knob);
+}
+
+static void runs_clean(const char *arch)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct buf out = BUF_INIT;
+		struct proc_result result;
+
+		write_case(cases[i], i + 1);
+		run_make(arch, &out, &result);
+		if (result.status || !strstr(out.ptr, "all as expected"))
+			fail_msg("%s", out.ptr);
+		buf_release(&out);
+	}
+}
+
+static void reproducers_run_on_amd64(void **state)
+{
+	(void)state;
+	runs_clean("amd64");
+}
+
+static void reproducers_run_on_arm64(void **state)
+{
+	(void)state;
+	runs_clean("arm64");
+}
+
+static void a_difference_is_shown_and_fails(void **state)
+{
+	char *path = xasprintf("%s/case.c", dir), *at;
+	struct buf out = BUF_INIT, text = BUF_INIT;
+	struct proc_result result;
+
+	(void)state;
+	write_case("void f(int)", 1);
+	assert_int_equal(file_read(path, 0, &text, &e), 0);
+	at = strstr(text.ptr, "sizeof a0, 0x");
+	assert_non_null(at);
+	at[13] = at[13] == '1' ? '2' : '1';
+	assert_int_equal(file_write(path, text.ptr, text.len, &e), 0);
+	run_make("amd64", &out, &result);
+	assert_int_not_equal(result.status, 0);
+	assert_non_null(strstr(out.ptr, "expected 0x"));
+	assert_non_null(strstr(out.ptr, "got 0x"));
+	assert_non_null(strstr(out.ptr, "WRONG"));
+	buf_release(&out);
+	buf_release(&text);
+	free(path);
+}
+
+static int no_trace(const char *name, void *ctx)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	struct buf text = BUF_INIT;
+
+	(void)ctx;
+	if (!strncmp(name, "main.go", 7) || !strncmp(name, "case.", 5) || !strcmp(name, "README")) {
+		assert_int_equal(file_read(path, 0, &text, &e), 0);
+		assert_null(strstr(text.ptr, "cgofuzz"));
+	}
+	buf_release(&text);
+	free(path);
+	return 0;
+}
+
+static void nothing_of_the_harness_is_in_them(void **state)
+{
+	(void)state;
+	write_case(cases[0], 1);
+	assert_int_equal(dir_each(dir, no_trace, NULL, &e), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reproducers_run_on_amd64),
+		cmocka_unit_test(reproducers_run_on_arm64),
+		cmocka_unit_test(a_difference_is_shown_and_fails),
+		cmocka_unit_test(nothing_of_the_harness_is_in_them),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
