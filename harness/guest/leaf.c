@@ -24,18 +24,32 @@ static const struct fit fits[8] = {
 
 enum style { GRAFFITI, HASH, SPECIAL };
 
+/* Special values, x being the hash; compares, since a jump through a table is dear under QEMU. */
+HOT uint64_t special_bits(uint64_t x, const struct cgofuzz_leaf *l, const struct fit *f, uint64_t pool)
+{
+	if (f->base)
+		return x & 3 ? pool + (x & CGOFUZZ_POOL_MASK) : 0;
+	if (f->fold)
+		return (x ^ x >> 4) & 1;
+	if (l->kind == CGOFUZZ_LEAF_F32)
+		return cgofuzz_special_f32[x & 15];
+	if (l->kind == CGOFUZZ_LEAF_F64)
+		return cgofuzz_special_f64[x & 15];
+	return cgofuzz_special_int[x & 15] & f->keep;
+}
+
 /* As cgofuzz_value; style is a constant where this is inlined, scrawl what graffiti is xored with. */
 HOT uint64_t leaf_bits(enum style style, uint64_t seed, uint64_t scrawl, const struct cgofuzz_leaf *l,
 		       const struct fit *f, uint64_t pool)
 {
 	uint64_t x;
 
-	if (style == SPECIAL)
-		return cgofuzz_value(seed, l->index, l->kind, pool);
 	if (style == GRAFFITI)
 		x = ((l->index * 8u & 0xff) * 0x0101010101010101u + 0x0706050403020100u) ^ scrawl;
 	else
-		x = cgofuzz_raw_bits(seed | 0x200000, l->index);
+		x = cgofuzz_raw_bits(seed | 0x200000, l->index); /* set already: the branch goes */
+	if (style == SPECIAL)
+		return special_bits(x, l, f, pool);
 	return ((x ^ (x >> 4 & f->fold)) & f->keep) + (pool & f->base);
 }
 
