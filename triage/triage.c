@@ -35,13 +35,11 @@ static int run_in(const char *dir, const struct triage_options *o, const char *k
 	char *quarantine = xasprintf("%s/quarantine", dir);
 	bool anew, again;
 	struct db d;
-	int rc;
+	int rc = -1;
 
 	do {
-		if (db_open(&d, dir, &anew, e) < 0) {
-			rc = -1;
+		if (db_open(&d, dir, &anew, e) < 0)
 			break;
-		}
 		if (anew)
 			log_warn("%s was damaged: moved to quarantine, made again from the bundles",
 				 d.path);
