@@ -1,0 +1,56 @@
+#!/bin/bash
+# triage.t: tests. triage, show and replay: wrong use, nothing there, damaged things.
+# shellcheck disable=SC2016 # perl's variables
+. "$(dirname "$0")/../tap.sh"
+
+for verb in triage show replay; do
+	run "$CGOFUZZ" $verb --help
+	is "$status" 0 "$verb --help succeeds"
+	like "$out" "Usage: cgofuzz $verb" "$verb --help says how"
+	run "$CGOFUZZ" $verb
+	is "$status" 2 "$verb without an argument is refused"
+	run "$CGOFUZZ" $verb --nonsense x
+	is "$status" 2 "$verb with an unknown option is refused"
+	run "$CGOFUZZ" $verb "$T/nowhere"
+	is "$status" 2 "$verb of what is not there is refused"
+done
+
+mkdir -p "$T/c/spool/20260101T000000.000000-1-1-leaf" "$T/c/spool/b"
+printf '{"version":99}' >"$T/c/spool/b/meta.json"
+run "$CGOFUZZ" triage "$T/c" --json
+is "$status" 0 "damaged bundles do not stop triage"
+like "$err" "meta.json: version 99, this program reads 1; moved to quarantine" "they are named"
+ask() { perl -MJSON::PP -0777 -ne '$d = decode_json($_); print join " ", '"$1" "$T/out"; }
+is "$(ask '$d->{version}, $d->{bundles}, $d->{quarantined}, scalar @{$d->{clusters}}')" "1 0 2 0" \
+	"JSON counts them"
+is "$(cat "$T/c/quarantine/b.reason")" "$T/c/spool/b: meta.json: version 99, this program reads 1" \
+	"the reason lies beside what was moved"
+ok "what was moved is whole" test -s "$T/c/quarantine/b/meta.json"
+run "$CGOFUZZ" triage "$T/c"
+is "$status" 0 "triage again"
+is "$err" "" "says nothing of them any more"
+
+run "$CGOFUZZ" show "$T/c" 7
+is "$status" 2 "an unknown cluster is refused"
+like "$err" "no cluster 7" "and named"
+run "$CGOFUZZ" show "$T/c" seven
+is "$status" 2 "a cluster that is no number is refused"
+
+printf 'no database at all, but longer than a header needs to be\n' >"$T/c/triage.db"
+run "$CGOFUZZ" triage "$T/c"
+is "$status" 0 "a damaged database does not stop triage"
+like "$err" "was damaged: moved to quarantine" "and is named"
+ok "it is moved, not deleted" test -s "$T/c/quarantine/triage.db"
+
+printf 'no tab here\n' >"$T/known"
+run "$CGOFUZZ" triage "$T/c" --known-issues "$T/known"
+is "$status" 2 "a bad line of known issues is refused"
+like "$err" "known:1: no lanes" "with its number"
+
+mkdir "$T/bundle"
+run "$CGOFUZZ" replay "$T/bundle"
+is "$status" 3 "a directory that is no bundle cannot be replayed"
+like "$err" "meta.json" "and what is missing is named"
+run "$CGOFUZZ" replay --tries 0 "$T/bundle"
+is "$status" 2 "no tries at all are refused"
+done_testing
