@@ -58,11 +58,11 @@ uint64_t bundle_presig(const struct cgofuzz_recorder *rec, const struct batch *b
 }
 
 /* The storm key: what is left when the case and the place are taken out. */
-static uint64_t storm_key(const struct cgofuzz_fault *f)
+static uint64_t storm_key(const struct cgofuzz_fault *f, const struct lane *lane)
 {
-	uint32_t key[3] = { f->kind, f->direction, (uint32_t)f->signo };
+	uint32_t key[5] = { f->kind, f->direction, (uint32_t)f->signo, f->leaf_kind, f->is_result };
 
-	return hash_u64(key, sizeof(key)) | 1;
+	return (hash_u64(key, sizeof(key)) ^ hash_u64(lane->name, strlen(lane->name))) | 1;
 }
 
 static int recorder_read(struct cgofuzz_recorder **out, const struct bundle_source *src,
@@ -264,7 +264,7 @@ int bundle_write(const struct bundle_source *src, const char *rec_path, bool *ke
 		return rc;
 	}
 	presig = bundle_presig(r, src->batch);
-	storm = storm_key(&r->fault);
+	storm = storm_key(&r->fault, src->lane);
 	if (spool_open(&spool, src->campaign_dir, e) < 0) {
 		free(r);
 		return -1;

@@ -62,7 +62,7 @@ uint64_t bundle_presig(const struct cgofuzz_recorder *rec, const struct batch *b
  * caller removes it when this returned 0), but a corrupt one is moved to quarantine/ with a reason:
  * returns 0, kept false, and says so in e->msg. */
 #define BUNDLE_QUOTA 8 /* of one pre-signature */
-#define BUNDLE_STORM_QUOTA 512 /* of one kind and direction, whatever the case */
+#define BUNDLE_STORM_QUOTA 512 /* of one kind, direction, leaf class and lane, whatever the case */
 int bundle_write(const struct bundle_source *src, const char *rec_path, bool *kept, struct err *e);
 /* Reads and checks; EXIT_ENVIRON if it is not a bundle of this version, EXIT_USAGE if not there. */
 int bundle_load(struct bundle *b, const char *dir, struct err *e);

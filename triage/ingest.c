@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "triage/fault.h"
+#include "triage/text.h"
 
 struct ingest {
 	struct db *d;
@@ -122,6 +123,16 @@ static int ingest_bundle(struct ingest *in, const struct bundle *b)
 	return rc;
 }
 
+/* The message holds names from outside. */
+static void warn_moved(const struct err *why)
+{
+	struct buf text = BUF_INIT;
+
+	text_escape(&text, why->msg, strlen(why->msg));
+	log_warn("%s; moved to quarantine", text.ptr);
+	buf_release(&text);
+}
+
 static int ingest_name(const char *name, void *ctx)
 {
 	struct ingest *in = ctx;
@@ -140,7 +151,7 @@ static int ingest_name(const char *name, void *ctx)
 		rc = ingest_bundle(in, &b);
 		bundle_release(&b);
 	} else if (dir_exists(dir) || file_exists(dir)) { /* else somebody else moved it */
-		log_warn("%s; moved to quarantine", why.msg);
+		warn_moved(&why);
 		rc = quarantine_move(in->d->campaign_dir, dir, why.msg, in->e);
 		if (rc < 0 && !dir_exists(dir) && !file_exists(dir))
 			rc = 0;

@@ -49,6 +49,7 @@ static bool is_same(const struct rerun *x, const struct cgofuzz_fault *now, cons
 struct judgement {
 	struct rerun *x;
 	int wait_status;
+	bool hung; /* and was ended for it */
 	bool same;
 	unsigned seen;
 	int layout; /* slot of a layout fault that is in the way, -1: none */
@@ -82,6 +83,8 @@ static void judge_file(struct judgement *j, const char *path)
 	again.rec = (void *)bytes.ptr;
 	again.exe = x->exe;
 	recorder_settle(again.rec, j->wait_status);
+	if (j->hung && again.rec->fault.kind == CGOFUZZ_FAULT_DEATH)
+		again.rec->fault.kind = CGOFUZZ_FAULT_HANG; /* it did not even take the signal */
 	if (again.rec->fault.kind == CGOFUZZ_FAULT_NONE ||
 	    signature_of(&again, &sig, &title, &weak, &e) < 0)
 		goto out;
@@ -184,6 +187,7 @@ static int run_once(struct rerun *x, bool with_earlier, struct judgement *j, str
 		rc = guest_run(&run, &x->lane, &x->tools, &result, e);
 	if (rc == 0) {
 		j->wait_status = result.wait_status;
+		j->hung = result.hung;
 		judge_run(j, dir);
 		buf_addf(x->text, "  %s%s: %s%s\n",
 			 with_earlier ? "with the plans before it" : "plan alone",

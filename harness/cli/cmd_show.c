@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "cli/option.h"
+#include "triage/text.h"
 #include "triage/triage.h"
 
 struct show_args {
@@ -71,9 +72,27 @@ static char *default_campaign(void)
 	return n.dir;
 }
 
+/* To be pasted into a shell, whatever the path holds. */
 static char *reproduce_command(const char *bundle)
 {
-	return xasprintf("cgofuzz replay %s", bundle);
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "/._-+:@%,";
+	struct buf out = BUF_INIT;
+
+	buf_addstr(&out, "cgofuzz replay ");
+	if (!bundle[strspn(bundle, plain)]) {
+		buf_addstr(&out, bundle);
+		return buf_detach(&out, NULL);
+	}
+	buf_addch(&out, '\'');
+	for (const char *p = bundle; *p; p++) {
+		if (*p == '\'')
+			buf_addstr(&out, "'\\''");
+		else
+			text_escape(&out, p, 1);
+	}
+	buf_addch(&out, '\'');
+	return buf_detach(&out, NULL);
 }
 
 static int show_json(const struct bundle *b, const struct triage_cluster *c)
