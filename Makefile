@@ -61,14 +61,15 @@ OUT    ?=
 SEED   ?=
 JOBS   ?=
 flag    = $(if $2,--$1 '$2')
-KNOBS   = $(call flag,time,$(TIME)) $(call flag,lane,$(LANES)) $(call flag,out,$(OUT)) \
+KNOBS   = $(call flag,target,$(TARGET)) $(call flag,lane,$(LANES)) $(call flag,out,$(OUT)) \
 	$(call flag,seed,$(SEED)) $(call flag,jobs,$(JOBS))
 
 fuzz: $(B)/cgofuzz ## a campaign: ARCH=arm64 TIME=60s ENGINE= TARGET= LANES= OUT= SEED= JOBS=
-	$(Q)$(B)/cgofuzz fuzz --arch '$(ARCH)' --engine '$(ENGINE)' $(call flag,target,$(TARGET)) $(KNOBS)
+	$(Q)$(B)/cgofuzz fuzz --arch '$(ARCH)' --engine '$(ENGINE)' --time '$(TIME)' $(KNOBS)
 
-nightly: $(B)/cgofuzz ## a campaign against the baseline of known issues: TIME= OUT=
-	$(Q)$(B)/cgofuzz nightly $(KNOBS)
+nightly: $(B)/cgofuzz ## a campaign against the baseline of known issues: TIME=10m and the above
+	$(Q)$(B)/cgofuzz nightly --arch '$(ARCH)' --engine '$(ENGINE)' \
+		$(if $(filter file,$(origin TIME)),,$(call flag,time,$(TIME))) $(KNOBS)
 
 triage: $(B)/cgofuzz ## cluster what a campaign found: OUT=DIR
 	$(if $(OUT),,$(error which campaign? make triage OUT=build/campaigns/NAME))
