@@ -15,6 +15,8 @@
 #include "base/proc.h"
 #include "campaign/collect.h"
 
+#define TAIL_BYTES 1200 /* of what a guest said that is shown */
+
 static int write_slice(const struct instance *i, struct err *e)
 {
 	char *path = xasprintf("%s/slice.json", i->slice_dir);
@@ -134,14 +136,44 @@ static int finish_slice(struct instance *i, struct err *e)
 	return rc;
 }
 
+/* What the guest says when it is run alone, as afl-fuzz would but without it. */
+static void ask_guest(const struct instance *i, struct buf *out)
+{
+	struct strlist argv = STRLIST_INIT, env = STRLIST_INIT;
+	const char *prefix[16] = { NULL }, *settings[16] = { NULL };
+	struct proc_spec spec = { .out = out, .err = out, .limit = TAIL_BYTES, .deadline_ms = 5000 };
+	struct proc_result result;
+	struct err none = ERR_INIT;
+
+	guest_command(i->lane, &i->tools, prefix, settings);
+	strlist_add_all(&argv, prefix);
+	strlist_add(&argv, "%s", i->exe);
+	strlist_add(&argv, "/dev/null");
+	strlist_add_all(&env, settings);
+	strlist_add(&env, CGOFUZZ_DIR_ENV "=%s", i->slice_dir);
+	spec.argv = argv.v;
+	spec.env = env.v;
+	if (proc_run(&spec, &result, &none) < 0)
+		buf_addstr(out, none.msg);
+	else if (result.status == 0)
+		buf_reset(out); /* it runs: afl-fuzz has another reason */
+	strlist_release(&argv);
+	strlist_release(&env);
+}
+
 static int start_failed(struct instance *i, const char *how, struct err *e)
 {
-	struct buf tail = BUF_INIT;
+	struct buf said = BUF_INIT;
 
-	engine_tail(i->log, 1200, &tail);
-	err_set(e, EXIT_ENVIRON, "the guest of lane %s does not start under %s (%s): %s%s\nSee %s",
-		i->lane->name, i->ops->name, how, tail.len ? "\n" : "it says nothing", tail.ptr, i->log);
-	buf_release(&tail);
+	if (!i->ops->is_guest)
+		ask_guest(i, &said);
+	if (!said.len)
+		engine_tail(i->log, TAIL_BYTES, &said);
+	buf_rtrim(&said);
+	err_set(e, EXIT_ENVIRON, "the guest of lane %s does not start under %s (%s)%s%s\nSee %s",
+		i->lane->name, i->ops->name, how, said.len ? ":\n" : ", and says nothing",
+		said.ptr + strspn(said.ptr, "\n"), i->log);
+	buf_release(&said);
 	return -1;
 }
 
@@ -194,6 +226,8 @@ int instance_tick(struct instance *i, int64_t now_ms, struct err *e)
 	if (collect_pending(i, e) < 0)
 		return -1;
 	if (i->state == INSTANCE_STOPPING) {
+		if (!i->pid) /* it could not be started again */
+			return finish_slice(i, e);
 		if (now_ms >= i->stop_at_ms && !i->killed)
 			kill_now(i);
 		return 0;

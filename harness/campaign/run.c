@@ -65,7 +65,7 @@ static int make_instances(struct run *r, struct err *e)
 	r->tools = xcalloc(c->lane_count, sizeof(*r->tools));
 	for (uint32_t lane = 0; lane < c->lane_count; lane++)
 		if (toolchain_resolve(&r->tools[lane], &c->lanes[lane], e) < 0)
-			return err_prefix(e, "lane %s", c->lanes[lane].name);
+			return -1;
 	while (n < r->count)
 		for (uint32_t lane = 0; lane < c->lane_count; lane++)
 			for (int k = 0; k < ENGINE_COUNT && n < r->count; k++) {
@@ -357,6 +357,11 @@ int run_campaign(struct campaign *c, const char *known_issues, struct outcome *o
 	r.status.state = "running";
 	r.line.job = (struct job)JOB_INIT;
 	rc = run_all(&r, o, e);
+	if (strcmp(r.status.state, "running") == 0) { /* it did not get as far as the engines */
+		run_sum(&r, clock_ms());
+		r.status.state = "failed";
+		run_save(&r, clock_ms(), true, &none);
+	}
 	o->status = r.status;
 	run_release(&r);
 	return rc;

@@ -53,6 +53,8 @@ void summary_print(const struct campaign *c, const struct outcome *o, struct buf
 {
 	const struct triage_result *t = &o->triage;
 
+	if (!o->status.executions && !o->triage.cluster_count)
+		return; /* nothing ran: the reason is all there is to say */
 	buf_addch(out, '\n');
 	status_print(&o->status, c->dir, out);
 	if (!o->judged)

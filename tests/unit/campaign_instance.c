@@ -321,6 +321,7 @@ static void test_a_guest_that_cannot_start_says_why(void **state)
 	assert_int_equal(e.status, EXIT_ENVIRON);
 	assert_non_null(strstr(e.msg, "cannot open shared object file"));
 	assert_non_null(strstr(e.msg, "exit status 127"));
+	stop(&i);
 	assert_int_equal(t.count, 0);
 	instance_release(&i);
 }
