@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -163,6 +164,19 @@ static int put(const char *dir, const char *name, const void *data, size_t len, 
 	return rc;
 }
 
+/* As long as it is, but what lies behind the copied memory stays a hole. */
+static int put_recorder(const char *dir, const struct cgofuzz_recorder *r, struct err *e)
+{
+	size_t used = offsetof(struct cgofuzz_recorder, data) + r->fault.data_used;
+	char *path = xasprintf("%s/recorder", dir);
+	int rc = file_write(path, r, used, e);
+
+	if (rc == 0 && truncate(path, sizeof(*r)) < 0)
+		rc = err_errno(e, EXIT_ENVIRON, "could not write %s", path);
+	free(path);
+	return rc;
+}
+
 /* The plans that ran before in this process, oldest first. */
 static int put_earlier(const char *dir, const struct cgofuzz_recorder *r, uint32_t *count,
 		       struct err *e)
@@ -205,8 +219,7 @@ static int bundle_fill(const char *dir, const struct bundle_source *src,
 	repro = xasprintf("%s/repro.sh", dir);
 	if (put(dir, "plan", r->plan, r->plan_len, e) == 0 &&
 	    put(dir, "case", case_text, strlen(case_text), e) == 0 &&
-	    put(dir, "recorder", r, sizeof(*r), e) == 0 &&
-	    put(dir, "stderr.txt", text, strlen(text), e) == 0 &&
+	    put_recorder(dir, r, e) == 0 && put(dir, "stderr.txt", text, strlen(text), e) == 0 &&
 	    put(dir, "repro.sh", repro_sh, strlen(repro_sh), e) == 0 &&
 	    put(dir, "meta.json", meta, strlen(meta), e) == 0)
 		rc = chmod(repro, 0755) == 0
