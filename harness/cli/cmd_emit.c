@@ -43,7 +43,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (!o->text || !o->dir) {
-			err_set(&e, EXIT_USAGE, "%s", o->text ? "--dir DIR is missing" : "no case given");
+			err_set(&e, EXIT_USAGE, "%s",
+				o->text ? "--dir DIR is missing" : "no case given");
 			option_reject(state, &e);
 		}
 		return 0;
@@ -85,8 +86,8 @@ static int print_done(const struct options *o, const struct fuzz_case *c)
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
 		json_array_append_new(list, json_string(files[i]));
 	return option_print_json(json_pack("{s:i, s:o, s:o, s:o}", "version", 1, "case",
-					   option_json_text(c->text), "dir", option_json_text(o->dir),
-					   "files", list));
+					   option_json_text(c->text), "dir",
+					   option_json_text(o->dir), "files", list));
 }
 
 int cmd_emit(int argc, char **argv)

@@ -29,7 +29,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		} else if (o->verb && !o->version) {
 			o->version = arg;
 		} else {
-			err_set(&e, EXIT_USAGE, "'%s' is not expected; as in: lanes fetch go1.22.5", arg);
+			err_set(&e, EXIT_USAGE, "'%s' is not expected; as in: lanes fetch go1.22.5",
+				arg);
 			option_reject(state, &e);
 		}
 		return 0;
@@ -72,13 +73,15 @@ static void show_lane(const char *text, const struct arch_info *arch, json_t *li
 
 	*can += ok;
 	if (list)
-		json_array_append_new(list, json_pack("{s:o, s:b, s:o}", "lane", option_json_text(l.name),
-						      "ready", ok, "why",
-						      option_json_text(ok ? "" : e.msg)));
+		json_array_append_new(list,
+				      json_pack("{s:o, s:b, s:o}", "lane", option_json_text(l.name),
+						"ready", ok, "why",
+						option_json_text(ok ? "" : e.msg)));
 	else if (ok)
 		printf("  %s\n", l.name);
 	else
-		printf("  %s  NO: %s\n", l.name, e.msg + (strstr(e.msg, ": ") ? strstr(e.msg, ": ") - e.msg + 2 : 0));
+		printf("  %s  NO: %s\n", l.name,
+		       e.msg + (strstr(e.msg, ": ") ? strstr(e.msg, ": ") - e.msg + 2 : 0));
 }
 
 static void show_sets(json_t *list)
@@ -87,8 +90,9 @@ static void show_sets(json_t *list)
 
 	for (unsigned i = 0; (set = lane_set_at(i)); i++)
 		if (list)
-			json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "name", set->name, "lanes",
-							      set->lanes, "about", set->about));
+			json_array_append_new(list,
+					      json_pack("{s:s, s:s, s:s}", "name", set->name,
+							"lanes", set->lanes, "about", set->about));
 		else
 			printf("  %-8s %s: %s\n", set->name, set->about, set->lanes);
 }

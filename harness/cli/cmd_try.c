@@ -24,8 +24,8 @@ struct options {
 enum { KEY_LANE = 0x2000, KEY_SEED, KEY_TARGET };
 
 static const struct argp_option option_table[] = {
-	{ "lane", KEY_LANE, "LANE", 0, "as arm64-gcc12-clang14-O2 or a named set; repeated or joined by ','",
-	  0 },
+	{ "lane", KEY_LANE, "LANE", 0,
+	  "as arm64-gcc12-clang14-O2 or a named set; repeated or joined by ','", 0 },
 	{ "seed", KEY_SEED, "N", 0, "same seed, same values (1)", 0 },
 	{ "target", KEY_TARGET, "NAME", 0,
 	  "cases of this target instead: those named by CASE..., else all", 0 },
@@ -98,7 +98,8 @@ static int settle(struct options *o, struct err *e)
 	if (o->target) {
 		for (uint32_t i = 0; i < count; i++)
 			if (!row_find(o->target, texts[i]))
-				return err_set(e, EXIT_USAGE, "target %s has no case '%s'; see: cgofuzz targets",
+				return err_set(e, EXIT_USAGE,
+					       "target %s has no case '%s'; see: cgofuzz targets",
 					       o->target->name, texts[i]);
 		return 0;
 	}
@@ -158,9 +159,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 static json_t *fault_json(const struct try_fault *f)
 {
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "oracle", f->oracle, "direction", f->direction,
-			 "leaf", option_json_text(f->leaf), "expected", option_json_text(f->expected),
-			 "got", option_json_text(f->got), "text", option_json_text(f->text));
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "oracle", f->oracle, "direction",
+			 f->direction, "leaf", option_json_text(f->leaf), "expected",
+			 option_json_text(f->expected), "got", option_json_text(f->got), "text",
+			 option_json_text(f->text));
 }
 
 static json_t *result_json(const struct batch_slot *slot, const char *lane,
@@ -171,8 +173,9 @@ static json_t *result_json(const struct batch_slot *slot, const char *lane,
 
 	for (uint32_t i = 0; i < r->fault_count; i++)
 		json_array_append_new(faults, fault_json(&r->faults[i]));
-	json = json_pack("{s:o, s:s, s:s, s:o, s:s, s:I, s:o, s:o}", "case", option_json_text(slot->c.text),
-			 "lane", lane, "verdict", try_verdict_names[r->verdict], "signature",
+	json = json_pack("{s:o, s:s, s:s, s:o, s:s, s:I, s:o, s:o}", "case",
+			 option_json_text(slot->c.text), "lane", lane, "verdict",
+			 try_verdict_names[r->verdict], "signature",
 			 option_json_text(r->fault_count ? r->faults[0].signature : ""), "guilty",
 			 r->fault_count ? "unknown" : "none", "crossings", (json_int_t)r->crossings,
 			 "faults", faults, "detail", option_json_text(r->detail ? r->detail : ""));
@@ -191,8 +194,7 @@ static void print_indented(const char *text)
 	}
 }
 
-static void print_result(const struct batch_slot *slot, const char *lane,
-			 const struct try_result *r)
+static void print_result(const struct batch_slot *slot, const char *lane, const struct try_result *r)
 {
 	printf("%-11s %s  ", try_verdict_names[r->verdict], lane);
 	if (slot->row)
@@ -202,7 +204,8 @@ static void print_result(const struct batch_slot *slot, const char *lane,
 		printf("  (%" PRIu64 " crossings)", r->crossings);
 	putchar('\n');
 	for (uint32_t i = 0; i < r->fault_count; i++)
-		printf("    %s: %s: %s\n", r->faults[i].oracle, r->faults[i].direction, r->faults[i].text);
+		printf("    %s: %s: %s\n", r->faults[i].oracle, r->faults[i].direction,
+		       r->faults[i].text);
 	if (r->detail)
 		print_indented(r->detail);
 }
@@ -241,8 +244,7 @@ static int make_batch(const struct options *o, struct batch *b, const struct lan
 	return batch_from_cases(b, (const char *const *)o->texts, o->count, e);
 }
 
-static void run_lane(const struct options *o, const struct lane *l, json_t *json,
-		     struct tally *tally)
+static void run_lane(const struct options *o, const struct lane *l, json_t *json, struct tally *tally)
 {
 	struct try_result *results;
 	struct err e = ERR_INIT;
@@ -285,10 +287,10 @@ static int run_all(const struct options *o)
 		status = option_print_json(json_pack("{s:i, s:o}", "version", 1, "results", json));
 	if (status)
 		return status;
-	return tally.faults		? EXIT_FOUND :
-	       tally.failed.status	? tally.failed.status :
-	       !tally.built		? EXIT_ENVIRON :
-					  EXIT_CLEAN;
+	return tally.faults	      ? EXIT_FOUND
+		: tally.failed.status ? tally.failed.status
+		: !tally.built	      ? EXIT_ENVIRON
+				      : EXIT_CLEAN;
 }
 
 int cmd_try(int argc, char **argv)

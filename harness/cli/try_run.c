@@ -68,7 +68,7 @@ struct collecting {
 static bool same_fault(const struct try_fault *a, const struct try_fault *b)
 {
 	return !strcmp(a->signature, b->signature) && !strcmp(a->leaf, b->leaf) &&
-	       !strcmp(a->direction, b->direction);
+		!strcmp(a->direction, b->direction);
 }
 
 static int add_bundle(const char *name, void *ctx)
@@ -177,12 +177,15 @@ static int judge(const struct trial *t, const char *rec_dir, const char *said,
 		r->fault.wait_status = g->wait_status;
 	recorder_unmap(r);
 	if (!started && !g->timed_out)
-		return err_set(e, EXIT_ENVIRON, "a guest of lane %s ended before its first plan (%s): %s",
+		return err_set(e, EXIT_ENVIRON,
+			       "a guest of lane %s ended before its first plan (%s): %s",
 			       t->lane->name, proc_describe(g->wait_status), said);
 	in->result->crossings = g->crossings;
 	if (collect(t, rec_dir, died && !g->timed_out, said, in, e) < 0)
 		return -1;
-	in->result->verdict = in->result->fault_count ? TRY_FAULT : g->timed_out ? TRY_TIMEOUT : TRY_OK;
+	in->result->verdict = in->result->fault_count ? TRY_FAULT
+		: g->timed_out			      ? TRY_TIMEOUT
+						      : TRY_OK;
 	return 0;
 }
 
@@ -192,9 +195,13 @@ static int try_slot(const struct trial *t, uint32_t slot, struct try_result *res
 	char *rec_dir = xasprintf("%s/slot%u", t->dir, slot);
 	char *stderr_path = xasprintf("%s/stderr", t->dir);
 	char *exe = build_plain(&t->build), *said = NULL;
-	struct guest_run run = { .exe = exe, .engine = ENGINE_COUNT, .plans = (const char *const *)paths,
-				 .plan_count = PLANS, .recorder_dir = rec_dir,
-				 .stderr_path = stderr_path, .deadline_ms = DEADLINE_MS };
+	struct guest_run run = { .exe = exe,
+				 .engine = ENGINE_COUNT,
+				 .plans = (const char *const *)paths,
+				 .plan_count = PLANS,
+				 .recorder_dir = rec_dir,
+				 .stderr_path = stderr_path,
+				 .deadline_ms = DEADLINE_MS };
 	struct collecting in = { .t = t, .result = result, .c = &t->batch->slots[slot].c };
 	struct guest_result g;
 	int rc = write_plans(t, slot, paths, e);
@@ -307,8 +314,9 @@ static int confirm(const struct trial *t, struct try_result *results, struct err
 		rc = run_lane(&other, which, again, e);
 	for (uint32_t i = 0; i < n; i++) {
 		if (rc == 0 && which[i] && again[i].verdict == TRY_OK)
-			weaken(&results[i], "seen on the direct path only; built by plain go build, the same "
-					    "plans found nothing");
+			weaken(&results[i],
+			       "seen on the direct path only; built by plain go build, the same "
+			       "plans found nothing");
 		try_result_release(&again[i]);
 	}
 	free(again);

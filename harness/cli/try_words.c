@@ -80,14 +80,14 @@ static char *register_name(uint32_t arch, uint32_t reg)
 	static const char *const amd64[] = { "rax", "rdx", "rcx", "rbx", "rsi", "rdi", "rbp", "rsp" };
 
 	if (arch == CGOFUZZ_ARCH_AMD64)
-		return reg < 8	? xstrdup(amd64[reg]) :
-		       reg < 16 ? xasprintf("r%u", reg) :
-				  xasprintf("register %u", reg);
+		return reg < 8	   ? xstrdup(amd64[reg])
+			: reg < 16 ? xasprintf("r%u", reg)
+				   : xasprintf("register %u", reg);
 	if (reg == 31)
 		return xstrdup("sp");
-	return reg < 31 ? xasprintf("x%u", reg) :
-	       reg >= 64 && reg < 96 ? xasprintf("d%u", reg - 64) :
-				       xasprintf("register %u", reg);
+	return reg < 31			? xasprintf("x%u", reg)
+		: reg >= 64 && reg < 96 ? xasprintf("d%u", reg - 64)
+					: xasprintf("register %u", reg);
 }
 
 static void leaf_words(struct try_fault *out, const struct cgofuzz_fault *f,
@@ -126,11 +126,11 @@ static void register_words(struct try_fault *out, const struct cgofuzz_recorder 
 	out->expected = xasprintf("0x%" PRIx64, f->expected);
 	out->got = xasprintf("0x%" PRIx64, f->got);
 	if (f->kind == CGOFUZZ_FAULT_GPR || f->kind == CGOFUZZ_FAULT_FPR)
-		out->text = xasprintf("%s (%s): was %s, is %s after the call", fault_about(f->kind), name,
-				      out->expected, out->got);
+		out->text = xasprintf("%s (%s): was %s, is %s after the call", fault_about(f->kind),
+				      name, out->expected, out->got);
 	else
-		out->text = xasprintf("%s: expected %s, got %s", fault_about(f->kind), out->expected,
-				      out->got);
+		out->text = xasprintf("%s: expected %s, got %s", fault_about(f->kind),
+				      out->expected, out->got);
 	free(name);
 }
 
@@ -140,8 +140,8 @@ static void other_words(struct try_fault *out, const struct cgofuzz_fault *f)
 
 	buf_addstr(&text, fault_about(f->kind));
 	if (f->kind == CGOFUZZ_FAULT_SIGNAL)
-		buf_addf(&text, ": %s (code %d), address 0x%" PRIx64, signal_name(f->signo), f->si_code,
-			 f->fault_addr);
+		buf_addf(&text, ": %s (code %d), address 0x%" PRIx64, signal_name(f->signo),
+			 f->si_code, f->fault_addr);
 	if (f->kind == CGOFUZZ_FAULT_EXIT)
 		buf_addf(&text, ": status %" PRIu64, f->got);
 	if (f->kind == CGOFUZZ_FAULT_DEATH)

@@ -76,7 +76,8 @@ int batch_from_target(struct batch *b, const struct target *t, int arch, struct 
 	for (uint32_t i = 0; i < t->case_count; i++)
 		n += (t->cases[i].archs >> arch) & 1;
 	if (!n)
-		return err_set(e, EXIT_USAGE, "target %s has no cases for this architecture", t->name);
+		return err_set(e, EXIT_USAGE, "target %s has no cases for this architecture",
+			       t->name);
 	batch_init(b, n, t);
 	n = 0;
 	for (uint32_t i = 0; i < t->case_count; i++) {
@@ -129,8 +130,8 @@ static int load_line(struct loading *l, char *line, uint32_t number, struct err 
 	if (!*line || *line == '#')
 		return 0;
 	if (b->count == BATCH_MAX_CASES)
-		return err_set(e, EXIT_USAGE, "%s:%u: more than BATCH_MAX_CASES = %d cases", l->path,
-			       number, BATCH_MAX_CASES);
+		return err_set(e, EXIT_USAGE, "%s:%u: more than BATCH_MAX_CASES = %d cases",
+			       l->path, number, BATCH_MAX_CASES);
 	snprintf(name, sizeof(name), "line %u", number);
 	if (case_parse(&b->slots[b->count].c, line, strlen(line), name, e) < 0)
 		return err_prefix(e, "%s", l->path);

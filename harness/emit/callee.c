@@ -96,7 +96,8 @@ static void emit_driver(const struct side *s)
 	const char *in = s->c->proto.arg_count ? "&in" : "NULL";
 	const char *r = is_void(s) ? "NULL" : "&r";
 
-	buf_addf(s->out, "\nvoid drive%u(void) /* C -> Go */\n{\n\tstruct cgofuzz_frame fr;\n", s->slot);
+	buf_addf(s->out, "\nvoid drive%u(void) /* C -> Go */\n{\n\tstruct cgofuzz_frame fr;\n",
+		 s->slot);
 	if (s->c->proto.arg_count)
 		buf_addf(s->out, "\tstruct A%u in;\n", s->slot);
 	declare_result(s);
@@ -219,13 +220,16 @@ void emit_callee_c(struct buf *out, const struct batch *b, const struct emit_opt
 	struct buf rows = BUF_INIT;
 
 	text_banner(out, "//", b, o);
-	buf_addstr(out, "#include \"guest/table.h\"\n\nstatic const uint32_t result_offset[] = { 0 };\n");
+	buf_addstr(out,
+		   "#include \"guest/table.h\"\n\nstatic const uint32_t result_offset[] = { 0 };\n");
 	for (uint32_t i = 0; i < b->count; i++) {
 		struct side s = { .out = out, .slot = i };
 		struct fuzz_case other;
 
 		if (text_skipped(o, i)) {
-			buf_addstr(&rows, "\t{ { 0, 0, NULL, NULL, NULL }, { 0, 0, NULL, NULL, NULL }, NULL, 0, 0 },\n");
+			buf_addstr(
+				&rows,
+				"\t{ { 0, 0, NULL, NULL, NULL }, { 0, 0, NULL, NULL, NULL }, NULL, 0, 0 },\n");
 			continue;
 		}
 		s.c = c_side(&b->slots[i], &other);
@@ -237,7 +241,8 @@ void emit_callee_c(struct buf *out, const struct batch *b, const struct emit_opt
 		emit_row(&s);
 		case_release(&other);
 	}
-	buf_addf(out, "\n/* --- table */\nconst struct cgofuzz_case cgofuzz_cases[] = {\n%s};\n", rows.ptr);
+	buf_addf(out, "\n/* --- table */\nconst struct cgofuzz_case cgofuzz_cases[] = {\n%s};\n",
+		 rows.ptr);
 	buf_addf(out, "const uint32_t cgofuzz_case_count = %u;\n", b->count);
 	buf_addf(out, "const char cgofuzz_batch_id[] = \"%s\";\n", o->build_id ? o->build_id : b->id);
 	buf_release(&rows);

@@ -180,7 +180,8 @@ static void emit_views(const struct side *s)
 	walk_args(s, false);
 	buf_addstr(s->out, "\t},\n\targOffset: []uint32{");
 	for (uint32_t i = 0; i < p->arg_count; i++)
-		buf_addf(s->out, "%suint32(unsafe.Offsetof(args%u{}.a%u))", i ? ", " : "", s->slot, i);
+		buf_addf(s->out, "%suint32(unsafe.Offsetof(args%u{}.a%u))", i ? ", " : "", s->slot,
+			 i);
 	buf_addstr(s->out, "},\n\targSize:   []uint32{");
 	for (uint32_t i = 0; i < p->arg_count; i++)
 		buf_addf(s->out, "%suint32(unsafe.Sizeof(args%u{}.a%u))", i ? ", " : "", s->slot, i);

@@ -6,9 +6,10 @@
 static bool is_go_keyword(const char *name)
 {
 	static const char *const keywords[] = {
-		"break", "case", "chan", "const", "continue", "default", "defer", "else",
-		"fallthrough", "for", "func", "go", "goto", "if", "import", "interface", "map",
-		"package", "range", "return", "select", "struct", "switch", "type", "var",
+		"break",  "case",	 "chan", "const",   "continue", "default", "defer",
+		"else",	  "fallthrough", "for",	 "func",    "go",	"goto",	   "if",
+		"import", "interface",	 "map",	 "package", "range",	"return",  "select",
+		"struct", "switch",	 "type", "var",
 	};
 
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)

@@ -23,7 +23,8 @@ struct lines {
 static void put_value(const struct lines *l, uint64_t bits, int kind)
 {
 	if (kind == CGOFUZZ_LEAF_PTR && bits)
-		buf_addf(l->out, l->go ? "pool(0x%" PRIx64 ")" : "POOL(0x%" PRIx64 ")", bits - POOL_MARK);
+		buf_addf(l->out, l->go ? "pool(0x%" PRIx64 ")" : "POOL(0x%" PRIx64 ")",
+			 bits - POOL_MARK);
 	else
 		buf_addf(l->out, l->go ? "0x%" PRIx64 : "0x%" PRIx64 "ULL", bits);
 }
@@ -132,8 +133,9 @@ static void make_header(struct buf *out, const struct fuzz_case *c)
 		text_function(out, &c->proto, PREFIX, "f");
 		buf_addstr(out, ";\n");
 	}
-	buf_addstr(out, "extern int wrong; /* leaves that C saw wrong */\n"
-			"extern char memory[65536]; /* pointers go into it */\n\n#endif\n");
+	buf_addstr(out,
+		   "extern int wrong; /* leaves that C saw wrong */\n"
+		   "extern char memory[65536]; /* pointers go into it */\n\n#endif\n");
 }
 
 static const char c_helpers[] =
@@ -223,9 +225,11 @@ static void make_go(struct buf *out, const struct fuzz_case *c, uint64_t seed)
 {
 	bool is_void = c->proto.result->kind == SHAPE_VOID;
 
-	buf_addf(out, "// main.go: %s\npackage main\n\n// #include \"case.h\"\n"
-		      "// #cgo amd64 LDFLAGS: ${SRCDIR}/case-amd64.a\n"
-		      "// #cgo arm64 LDFLAGS: ${SRCDIR}/case-arm64.a\n%s", c->text, go_helpers);
+	buf_addf(out,
+		 "// main.go: %s\npackage main\n\n// #include \"case.h\"\n"
+		 "// #cgo amd64 LDFLAGS: ${SRCDIR}/case-amd64.a\n"
+		 "// #cgo arm64 LDFLAGS: ${SRCDIR}/case-arm64.a\n%s",
+		 c->text, go_helpers);
 	if (c->route == ROUTE_CALLBACK) {
 		go_export(out, c, seed);
 		buf_addstr(out, "func main() {\n\tC.run()\n");
@@ -242,9 +246,10 @@ static void make_go(struct buf *out, const struct fuzz_case *c, uint64_t seed)
 		buf_addch(out, '\n');
 		put_result(out, c, seed, true, true);
 	}
-	buf_addstr(out, "\tif wrong += int(C.wrong); wrong != 0 {\n"
-			"\t\tfmt.Printf(\"%d wrong\\n\", wrong)\n\t\tos.Exit(1)\n\t}\n"
-			"\tfmt.Println(\"all as expected\")\n}\n");
+	buf_addstr(out,
+		   "\tif wrong += int(C.wrong); wrong != 0 {\n"
+		   "\t\tfmt.Printf(\"%d wrong\\n\", wrong)\n\t\tos.Exit(1)\n\t}\n"
+		   "\tfmt.Println(\"all as expected\")\n}\n");
 }
 
 static const char makefile[] =
@@ -287,7 +292,8 @@ static void make_readme(struct buf *out, const struct fuzz_case *c)
 		 "and of the C side\n\n"
 		 "Each scalar of the arguments and the result is printed as the receiving side sees it, beside "
 		 "what was passed.\nExit status 0 if all arrived, else 1 (make says 2).\n",
-		 c->route == ROUTE_CALLBACK ? "C calling an exported Go function" : "Go calling a C function",
+		 c->route == ROUTE_CALLBACK ? "C calling an exported Go function"
+					    : "Go calling a C function",
 		 c->text);
 }
 

@@ -2,8 +2,7 @@
 #include "emit/text.h"
 #include "guest/wire.h"
 
-static void emit_stub(struct buf *out, const char *name, uint32_t slot, int direction,
-		      const char *via)
+static void emit_stub(struct buf *out, const char *name, uint32_t slot, int direction, const char *via)
 {
 	if (via)
 		buf_addf(out, "CGOFUZZ_STUB_VIA __wrap_%s%u, %s, __real_%s%u, %u, %d\n", name, slot,
@@ -16,8 +15,9 @@ static void emit_stub(struct buf *out, const char *name, uint32_t slot, int dire
 void emit_stubs(struct buf *out, const struct batch *b, const struct emit_options *o)
 {
 	text_banner(out, "//", b, o);
-	buf_addstr(out, "// The linker gets --wrap=f0 --wrap=go0 ...: calls from other objects come here first.\n"
-			"#include \"trampoline_stub.h\"\n");
+	buf_addstr(out,
+		   "// The linker gets --wrap=f0 --wrap=go0 ...: calls from other objects come here first.\n"
+		   "#include \"trampoline_stub.h\"\n");
 	for (uint32_t i = 0; i < b->count; i++) {
 		const struct target_case *row = b->slots[i].row;
 

@@ -101,6 +101,10 @@ static int write_rest(struct job *j, struct err *e)
 	if (rc == 0)
 		rc = put(j, "lane", &text, e);
 	buf_reset(&text);
+	buf_addf(&text, "%s\n", j->lane->reference || j->fell_back ? "gobuild" : "direct");
+	if (rc == 0)
+		rc = put(j, "path", &text, e);
+	buf_reset(&text);
 	describe_files(j->dir, j->build_id, &text);
 	if (rc == 0)
 		rc = put(j, "id", &text, e);
@@ -132,6 +136,7 @@ static int make(struct job *j, struct err *e)
 
 		if (std_packages(j, &why) == 0 && attempt_all(j, build_direct, &why) == 0)
 			return write_rest(j, e);
+		j->fell_back = true;
 		log_detail("lane %s: not by the direct path, so by go build (%s)", j->lane->name,
 			   why.msg);
 	}
@@ -189,11 +194,13 @@ int build_batch_any(struct build *out, const struct batch *b, const struct lane 
 {
 	struct job *j = xcalloc(1, sizeof(*j));
 	int64_t began = clock_ms();
-	struct cache_entry entry;
+	struct cache_entry entry = { NULL, NULL, -1, -1 };
 	int rc;
 
 	*out = (struct build){ .hold = -1 };
-	*j = (struct job){ .batch = b, .lane = l, .nice = nice, .build_id = out->id, .message = BUF_INIT };
+	*j = (struct job){
+		.batch = b, .lane = l, .nice = nice, .build_id = out->id, .message = BUF_INIT
+	};
 	rc = toolchain_resolve(&j->tools, l, e);
 	if (rc == 0)
 		rc = make_id(out->id, b, l, &j->tools, e);

@@ -10,7 +10,8 @@
 /* A published build: a directory of the cache that never changes again. Files in it:
  * fuzz-afl, fuzz-libfuzzer, fuzz-plain (executables; plain has no engine: fuzz-plain PLAN... runs
  * plan files and ends), cases (batch_save), unbuildable (slot TAB tool's message,
- * newlines as \n, a line each; empty if none), callee.c c0.go stubs.S, lane (its name), id. */
+ * newlines as \n, a line each; empty if none), callee.c c0.go stubs.S, lane (its name), path
+ * ("direct" or "gobuild": how it was built), id. */
 struct build {
 	char id[HASH_HEX_LEN + 1]; /* build id: batch, lane, EMIT_VERSION, value rule, runtime sources */
 	char *dir; /* absolute, malloc'd */

@@ -11,8 +11,8 @@
 
 static int put(struct job *j, const char *name, const struct buf *text, struct err *e)
 {
-	return file_write(arena_printf(&j->arena, "%s/module/%s", j->work, name), text->ptr, text->len,
-			  e);
+	return file_write(arena_printf(&j->arena, "%s/module/%s", j->work, name), text->ptr,
+			  text->len, e);
 }
 
 static int copy_in(struct job *j, const char *from, struct err *e)
@@ -53,6 +53,7 @@ static int run_go_build(struct job *j)
 	args_addf(j, &a, "%s/bin/go", j->tools.goroot);
 	args_add(&a, "build");
 	args_add(&a, "-buildmode=c-archive");
+	args_add(&a, "-buildvcs=false"); /* the cache may lie in a work tree */
 	args_add(&a, "-o");
 	args_addf(j, &a, "%s/lib.a", j->work);
 	args_add(&a, ".");

@@ -198,10 +198,17 @@ static int download(const char *version, const char *go, struct err *e)
 	char *mod_env = xasprintf("GOMODCACHE=%s", cache);
 	char *argv[] = { (char *)go, (char *)"mod", (char *)"download", module, NULL };
 	/* Old releases reject flags they do not know; -mod=mod so that no go.mod is asked for. */
-	char *env[] = { (char *)"GOFLAGS=-mod=mod", (char *)"GOTOOLCHAIN=local",
-			(char *)"GO111MODULE=on", (char *)"GOWORK=off", mod_env, NULL };
-	struct proc_spec spec = { .argv = argv, .env = env, .cwd = "/",
-				  .deadline_ms = FETCH_DEADLINE_MS, .die_with_parent = true };
+	char *env[] = { (char *)"GOFLAGS=-mod=mod",
+			(char *)"GOTOOLCHAIN=local",
+			(char *)"GO111MODULE=on",
+			(char *)"GOWORK=off",
+			mod_env,
+			NULL };
+	struct proc_spec spec = { .argv = argv,
+				  .env = env,
+				  .cwd = "/",
+				  .deadline_ms = FETCH_DEADLINE_MS,
+				  .die_with_parent = true };
 	int rc = proc_must(&spec, e);
 
 	free(module);
@@ -223,7 +230,8 @@ int toolchain_fetch_go(const char *version, char **goroot, struct err *e)
 		return restore_go_mod(*goroot, e);
 	any = go_find(NULL);
 	if (!any)
-		return err_set(e, EXIT_ENVIRON, "no Go here that could fetch %s; run: make setup", version);
+		return err_set(e, EXIT_ENVIRON, "no Go here that could fetch %s; run: make setup",
+			       version);
 	go = xasprintf("%s/bin/go", any);
 	free(any);
 	*goroot = module_root(version);
@@ -239,5 +247,6 @@ int toolchain_fetch_go(const char *version, char **goroot, struct err *e)
 		return err_prefix(e, "fetching %s", version);
 	}
 	*goroot = accept_root(*goroot, version);
-	return *goroot ? 0 : err_set(e, EXIT_ENVIRON, "%s was fetched, but does not run here", version);
+	return *goroot ? 0
+		       : err_set(e, EXIT_ENVIRON, "%s was fetched, but does not run here", version);
 }

@@ -11,7 +11,8 @@ const char *const guest_engines[] = {
 #define ENGINE(id, name, about) name,
 #include "lane/engine.def"
 #undef ENGINE
-	"plain", NULL,
+	"plain",
+	NULL,
 };
 
 static int kind_find(const char *name)
@@ -40,8 +41,8 @@ static int read_line(struct guest_list *list, struct arena *arena, const struct 
 	if (which < 0)
 		return err_set(e, EXIT_ENVIRON, "guest.list: cannot read '%s'", line);
 	f->kind = (enum guest_kind)which;
-	f->path = strncmp(path, "ARCH/", 5) ? arena_strdup(arena, path) :
-					      arena_printf(arena, "%s/%s", arch->name, path + 5);
+	f->path = strncmp(path, "ARCH/", 5) ? arena_strdup(arena, path)
+					    : arena_printf(arena, "%s/%s", arch->name, path + 5);
 	list->count++;
 	return 0;
 }
@@ -76,6 +77,6 @@ const char *guest_object(const struct guest_file *f, const char *engine, struct 
 	const char *base = strrchr(f->path, '/');
 
 	base = base ? base + 1 : f->path;
-	return f->kind == GUEST_COV ? arena_printf(arena, "%s.%s.o", base, engine) :
-				      arena_printf(arena, "%s.o", base);
+	return f->kind == GUEST_COV ? arena_printf(arena, "%s.%s.o", base, engine)
+				    : arena_printf(arena, "%s.o", base);
 }

@@ -66,8 +66,10 @@ static int start(const struct guest_run *run, const struct lane *l, const struct
 	const char **argv = xcalloc(run->plan_count + 20, sizeof(*argv));
 	const char *env[16] = { NULL };
 	char *dir = xasprintf("%s=%s", CGOFUZZ_DIR_ENV, run->recorder_dir);
-	struct proc_spec spec = { .argv = (char *const *)argv, .env = (char *const *)env,
-				  .err_path = run->stderr_path, .die_with_parent = true };
+	struct proc_spec spec = { .argv = (char *const *)argv,
+				  .env = (char *const *)env,
+				  .err_path = run->stderr_path,
+				  .die_with_parent = true };
 	struct rlimit core, none;
 	int rc;
 

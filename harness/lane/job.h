@@ -23,6 +23,7 @@ struct job {
 	char *why[BATCH_MAX_CASES]; /* of slots left out: the tool's message, malloc'd */
 	/* What the first step that failed said; len 0: none failed. */
 	struct buf message;
+	bool fell_back; /* to the reference path, because the direct one does not fit */
 	bool machine_failed; /* a tool could not be started or ran out of time: no case's fault */
 };
 

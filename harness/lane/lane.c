@@ -108,7 +108,8 @@ static int take_part(struct lane *l, const char *part, struct err *e)
 	const struct arch_info *arch = arch_find(part);
 
 	if (arch && l->arch)
-		return err_set(e, EXIT_USAGE, "two architectures, '%s' and '%s'", l->arch->name, part);
+		return err_set(e, EXIT_USAGE, "two architectures, '%s' and '%s'", l->arch->name,
+			       part);
 	if (arch) {
 		l->arch = arch;
 		return 0;
@@ -142,11 +143,13 @@ static int take_settings(struct lane *l, const char *text, struct err *e)
 		size_t name = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
 
 		if (!name || isdigit((unsigned char)*at) || at[name] != '=')
-			return err_set(e, EXIT_USAGE, "setting '%.*s' is not NAME=value", (int)len, at);
+			return err_set(e, EXIT_USAGE, "setting '%.*s' is not NAME=value", (int)len,
+				       at);
 		if (++count > MAX_SETTINGS)
 			return err_set(e, EXIT_USAGE, "more than %d settings", MAX_SETTINGS);
 		if (!strncmp(at, "CGOFUZZ_", 8))
-			return err_set(e, EXIT_USAGE, "setting '%.*s': CGOFUZZ_ names are the harness's own",
+			return err_set(e, EXIT_USAGE,
+				       "setting '%.*s': CGOFUZZ_ names are the harness's own",
 				       (int)len, at);
 		for (size_t i = 0; i < len; i++)
 			if (at[i] <= ' ' || at[i] >= 0x7f || strchr(",/'\"\\$`", at[i]))
@@ -184,7 +187,8 @@ static int take_text(struct lane *l, const char *text, struct err *e)
 		if (left) { /* the '-' */
 			text++;
 			if (!--left)
-				return err_set(e, EXIT_USAGE, "nothing after the last '-'; %s", valid_parts);
+				return err_set(e, EXIT_USAGE, "nothing after the last '-'; %s",
+					       valid_parts);
 		}
 	}
 	if (plus && !plus[1])
@@ -200,9 +204,9 @@ static void fill(char *field, size_t size, const char *value)
 
 static void print_name(struct lane *l)
 {
-	snprintf(l->name, sizeof(l->name), "%s-%s-%s-%s-w%s-%s%s%s%s%s%s", l->arch->name, l->wrapper,
-		 l->callee, l->callee_opt, l->wrapper_opt, l->go, *l->qemu ? "-" : "", l->qemu,
-		 l->reference ? "-gobuild" : "", *l->settings ? "+" : "", l->settings);
+	snprintf(l->name, sizeof(l->name), "%s-%s-%s-%s-w%s-%s%s%s%s%s%s", l->arch->name,
+		 l->wrapper, l->callee, l->callee_opt, l->wrapper_opt, l->go, *l->qemu ? "-" : "",
+		 l->qemu, l->reference ? "-gobuild" : "", *l->settings ? "+" : "", l->settings);
 }
 
 static void complete(struct lane *l)

@@ -7,12 +7,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "lane/job.h"
 #include "lane/guest_list.h"
+#include "lane/job.h"
 #include "lane/tool.h"
 
 #define RUNTIME_VERSION 1 /* of the flags below */
-#define STD_DEADLINE_MS (5 * 60 * 1000)
 
 void hash_program(struct hash *h, const char *program)
 {

@@ -52,8 +52,8 @@ static bool names_arch(const char *text)
 	return arch_find(first) != NULL;
 }
 
-static int add_set(struct lane_list *list, const struct lane_set *set,
-		   const struct arch_info *arch, struct err *e)
+static int add_set(struct lane_list *list, const struct lane_set *set, const struct arch_info *arch,
+		   struct err *e)
 {
 	char *copy = xstrdup(set->lanes), *rest = copy, *text;
 	int rc = 0;

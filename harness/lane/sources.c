@@ -38,7 +38,6 @@ static int copy_guest(struct job *j, const char *name, const char *to, struct er
 	return rc;
 }
 
-
 int write_sources(struct job *j, struct err *e)
 {
 	static const struct {
@@ -56,7 +55,8 @@ int write_sources(struct job *j, struct err *e)
 	if (rc == 0)
 		rc = read_guest("go/entry.h.in", &preamble, e);
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files) && rc == 0; i++) {
-		struct emit_options o = { j->build_id, j->skip, j->lane->name, preamble.ptr, entry.ptr };
+		struct emit_options o = { j->build_id, j->skip, j->lane->name, preamble.ptr,
+					  entry.ptr };
 
 		buf_reset(&text);
 		files[i].emit(&text, j->batch, &o);
@@ -89,8 +89,7 @@ static int match_file(const char *name, void *ctx)
 	return 0;
 }
 
-size_t target_files(struct job *j, const char *ending, const char *below, const char **out,
-		    size_t max)
+size_t target_files(struct job *j, const char *ending, const char *below, const char **out, size_t max)
 {
 	struct file_search s = { .j = j, .ending = ending, .out = out, .max = max };
 	struct err e = ERR_INIT;
@@ -147,8 +146,8 @@ int compile_target(struct job *j)
 {
 	const char *files[MAX_TARGET_FILES];
 	size_t n_c = target_files(j, ".c", "", files, MAX_TARGET_FILES);
-	size_t n = n_c + target_files(j, ".S", j->lane->arch->name, files + n_c,
-				      MAX_TARGET_FILES - n_c);
+	size_t n = n_c +
+		target_files(j, ".S", j->lane->arch->name, files + n_c, MAX_TARGET_FILES - n_c);
 
 	for (size_t i = 0; i < n; i++) {
 		struct args a = { 0 };
@@ -186,7 +185,7 @@ static int link_start(struct job *j, struct step *step, const struct guest_list 
 {
 	const char *files[MAX_TARGET_FILES];
 	size_t target = target_files(j, ".c", "", files, MAX_TARGET_FILES) +
-			target_files(j, ".S", j->lane->arch->name, files, MAX_TARGET_FILES);
+		target_files(j, ".S", j->lane->arch->name, files, MAX_TARGET_FILES);
 	bool cxx = !strcmp(engine, "libfuzzer");
 	struct args a = { 0 };
 

@@ -20,7 +20,8 @@ static void scan_imports(const char *text, struct buf *out)
 		size_t len = strcspn(text, "\n");
 		bool is_import = !strncmp(text, "import", 6);
 		const char *open = memchr(text, '"', len);
-		const char *close = open ? memchr(open + 1, '"', len - (size_t)(open + 1 - text)) : NULL;
+		const char *close = open ? memchr(open + 1, '"', len - (size_t)(open + 1 - text))
+					 : NULL;
 
 		if ((is_import || block) && close && strncmp(open, "\"C\"", 3) != 0)
 			buf_addf(out, "%.*s\n", (int)(close - open - 1), open + 1);
@@ -40,7 +41,7 @@ static int by_text(const void *a, const void *b)
 /* Sorted, each once. */
 static void sort_lines(struct buf *lines)
 {
-	char *items[256], *rest = lines->ptr, *line;
+	char *items[256] = { NULL }, *rest = lines->ptr, *line;
 	struct buf sorted = BUF_INIT;
 	size_t n = 0;
 
@@ -102,9 +103,13 @@ static int write_module(struct job *j, const char *dir, const char *imports, str
 static int list_packages(struct job *j, const char *dir, struct buf *out, struct err *e)
 {
 	struct args a = { 0 };
-	struct proc_spec spec = { .argv = a.v, .env = go_env(j, j->tools.wrapper_cc), .cwd = dir,
-				  .out = out, .deadline_ms = STD_DEADLINE_MS,
-				  .die_with_parent = true, .nice = j->nice };
+	struct proc_spec spec = { .argv = a.v,
+				  .env = go_env(j, j->tools.wrapper_cc),
+				  .cwd = dir,
+				  .out = out,
+				  .deadline_ms = STD_DEADLINE_MS,
+				  .die_with_parent = true,
+				  .nice = j->nice };
 	char format[] = "{{if .Export}}{{.ImportPath}}={{.Export}}{{end}}";
 
 	args_addf(j, &a, "%s/bin/go", j->tools.goroot);
@@ -112,6 +117,7 @@ static int list_packages(struct job *j, const char *dir, struct buf *out, struct
 	args_add(&a, "-export");
 	args_add(&a, "-deps");
 	args_add(&a, "-buildmode=c-archive");
+	args_add(&a, "-buildvcs=false"); /* the cache may lie in a work tree */
 	args_add(&a, "-f");
 	args_add(&a, arena_strdup(&j->arena, format));
 	args_add(&a, ".");
@@ -172,7 +178,7 @@ int std_packages(struct job *j, struct err *e)
 	struct hash *h = hash_new();
 	char key[HASH_HEX_LEN + 1];
 	struct buf imports = BUF_INIT;
-	struct cache_entry entry;
+	struct cache_entry entry = { NULL, NULL, -1, -1 };
 	int rc = all_imports(j, &imports, e);
 
 	hash_add(h, &(int){ STD_VERSION }, sizeof(int));

@@ -54,8 +54,9 @@ int step_start(struct job *j, struct step *s, const char *what, struct args *a, 
 	       const char *cwd)
 {
 	static unsigned count;
-	struct proc_spec spec = { .argv = a->v, .env = env, .cwd = cwd, .die_with_parent = true,
-				  .nice = j->nice };
+	struct proc_spec spec = {
+		.argv = a->v, .env = env, .cwd = cwd, .die_with_parent = true, .nice = j->nice
+	};
 	struct err e = ERR_INIT;
 
 	s->what = what;
@@ -129,8 +130,11 @@ char *const *go_env(struct job *j, const char *cc)
 	env[n++] = arena_printf(&j->arena, "GOROOT=%s", j->tools.goroot);
 	env[n++] = arena_printf(&j->arena, "GOARCH=%s", j->lane->arch->name);
 	env[n++] = arena_printf(&j->arena, "GOCACHE=%s/gocache", cache_dir());
-	env[n++] = arena_printf(&j->arena, "CC=%s%s%s", cc, !strncmp(cc, "clang", 5) ? " --target=" : "",
+	env[n++] = arena_printf(&j->arena, "CC=%s%s%s", cc,
+				!strncmp(cc, "clang", 5) ? " --target=" : "",
 				!strncmp(cc, "clang", 5) ? j->lane->arch->clang_target : "");
+	env[n++] = arena_printf(&j->arena, "GOPATH=%s/gopath", cache_dir()); /* HOME may be unset */
+	env[n++] = (char *)"GOMODCACHE";
 	env[n++] = (char *)"GOOS=linux";
 	env[n++] = (char *)"CGO_ENABLED=1";
 	env[n++] = (char *)"GOENV=off";

@@ -47,8 +47,8 @@ static int need_program(const char *program, const char *why, struct err *e)
 	char *path = proc_which(program);
 
 	if (!path)
-		return err_set(e, EXIT_ENVIRON, "%s is not installed (%s); try: apt-get install %s", program,
-			       why, program);
+		return err_set(e, EXIT_ENVIRON, "%s is not installed (%s); try: apt-get install %s",
+			       program, why, program);
 	free(path);
 	return 0;
 }
@@ -60,8 +60,8 @@ static int resolve_compiler(const char **out, const char *compiler, const struct
 	char *path = proc_which(program);
 
 	if (!path && !strncmp(program, "aarch64", 7))
-		return err_set(e, EXIT_ENVIRON, "%s is not installed; try: apt-get install gcc-%s-%s", program,
-			       compiler + 3, arch->triple);
+		return err_set(e, EXIT_ENVIRON, "%s is not installed; try: apt-get install gcc-%s-%s",
+			       program, compiler + 3, arch->triple);
 	if (!path)
 		return need_program(program, compiler, e);
 	free(path);
@@ -74,7 +74,8 @@ static int resolve_go(struct toolchain *t, const struct lane *l, struct err *e)
 	char *root = go_find(l->go);
 
 	if (!root)
-		return err_set(e, EXIT_ENVIRON, "%s is not here; run: cgofuzz lanes fetch %s", l->go, l->go);
+		return err_set(e, EXIT_ENVIRON, "%s is not here; run: cgofuzz lanes fetch %s",
+			       l->go, l->go);
 	t->goroot = keep_string(root);
 	t->go_version = keep_string(go_version_of(t->goroot));
 	return 0;
@@ -94,12 +95,12 @@ static int resolve_qemu(struct toolchain *t, const struct lane *l, struct err *e
 	}
 	free(own);
 	if (!*qemu_default(l->arch))
-		return err_set(e, EXIT_ENVIRON, "%s is not installed; try: apt-get install qemu-user",
-			       l->arch->qemu);
+		return err_set(e, EXIT_ENVIRON,
+			       "%s is not installed; try: apt-get install qemu-user", l->arch->qemu);
 	if (strcmp(l->qemu, qemu_default(l->arch)) != 0)
 		return err_set(e, EXIT_ENVIRON,
-			       "%s is not here, only %s; put a static %s into build/qemu/%s/", l->qemu,
-			       qemu_default(l->arch), l->arch->qemu, l->qemu);
+			       "%s is not here, only %s; put a static %s into build/qemu/%s/",
+			       l->qemu, qemu_default(l->arch), l->arch->qemu, l->qemu);
 	t->qemu = keep_string(proc_which(l->arch->qemu));
 	return 0;
 }
@@ -113,8 +114,8 @@ static int resolve_runtimes(struct toolchain *t, const struct lane *l, struct er
 				DRIVER_LLVM);
 
 	t->afl_dir = keep_string(xasprintf("%s/usr/lib/afl", root));
-	t->fuzzer_lib = keep_string(xasprintf("%s/libclang_rt.fuzzer-%s.a", clang,
-					      native ? "x86_64" : "aarch64"));
+	t->fuzzer_lib = keep_string(
+		xasprintf("%s/libclang_rt.fuzzer-%s.a", clang, native ? "x86_64" : "aarch64"));
 	free(root);
 	free(clang);
 	if (access(t->fuzzer_lib, R_OK) < 0)
@@ -132,7 +133,8 @@ int toolchain_resolve(struct toolchain *t, const struct lane *l, struct err *e)
 	if (resolve_compiler(&t->wrapper_cc, l->wrapper, l->arch, e) < 0 ||
 	    resolve_compiler(&t->callee_cc, l->callee, l->arch, e) < 0 ||
 	    need_program(DRIVER_CC, "the fuzz driver", e) < 0 ||
-	    need_program(keep_string(xasprintf("%s-g++", l->arch->triple)), "the linker's driver", e) < 0 ||
+	    need_program(keep_string(xasprintf("%s-g++", l->arch->triple)), "the linker's driver",
+			 e) < 0 ||
 	    resolve_go(t, l, e) < 0 || resolve_qemu(t, l, e) < 0 || resolve_runtimes(t, l, e) < 0)
 		return err_prefix(e, "lane %s", l->name);
 	return 0;

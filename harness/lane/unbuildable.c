@@ -85,8 +85,8 @@ static long slot_by_place(const struct blame *b, const char *line, size_t len)
 /* f12, go12, drive12, call12, args12, result12, A12, S12_0: generated names hold the slot. */
 static long slot_by_name(const char *line, size_t len)
 {
-	static const char *const names[] = { "f",    "go",	 "drive",	"call", "args", "result",
-					     "argsView", "resultView", "A",    "S" };
+	static const char *const names[] = { "f",      "go",	   "drive",	 "call", "args",
+					     "result", "argsView", "resultView", "A",	 "S" };
 
 	for (size_t i = 0; i < len; i++) {
 		size_t end;
@@ -109,7 +109,7 @@ static long slot_by_name(const char *line, size_t len)
 static bool is_error(const char *line, size_t len)
 {
 	return memmem(line, len, "error", 5) || memmem(line, len, ".go:", 4) ||
-	       memmem(line, len, "undefined", 9);
+		memmem(line, len, "undefined", 9);
 }
 
 /* Each message from its line to the next one's: with the source line and caret below it. */

@@ -41,8 +41,10 @@ static void emitted(struct batch *b, struct emit_options *o)
 {
 	static const bool skip[4] = { false, false, true, false };
 
-	*o = (struct emit_options){ .build_id = "0123456789abcdef0123456789abcdef", .skip = skip,
-				    .lane = "amd64-test", .entry_preamble = "/* preamble */\n",
+	*o = (struct emit_options){ .build_id = "0123456789abcdef0123456789abcdef",
+				    .skip = skip,
+				    .lane = "amd64-test",
+				    .entry_preamble = "/* preamble */\n",
 				    .entry = "// entry\n" };
 	if (batch_from_cases(b, texts, 4, &e) < 0)
 		fail_msg("%s", e.msg);
@@ -108,7 +110,8 @@ static void a_row_of_a_target_reaches_every_file(void **state)
 	assert_non_null(strstr(c.ptr, "int f0(long a0)"));
 	assert_non_null(strstr(go.ptr, "int f0(int a0);"));
 	assert_non_null(strstr(go.ptr, "\tplantedHook(1)\n"));
-	assert_non_null(strstr(stubs.ptr, "CGOFUZZ_STUB_VIA __wrap_f0, planted_stub, __real_f0, 0, 0\n"));
+	assert_non_null(
+		strstr(stubs.ptr, "CGOFUZZ_STUB_VIA __wrap_f0, planted_stub, __real_f0, 0, 0\n"));
 	buf_release(&c);
 	buf_release(&go);
 	buf_release(&stubs);

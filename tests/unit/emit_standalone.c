@@ -56,9 +56,11 @@ static void run_make(const char *arch, struct buf *out, struct proc_result *resu
 	buf_rtrim(&root);
 	path = xasprintf("PATH=%s/bin:%s", root.ptr, getenv("PATH"));
 	{
-		char *env[] = { path, (char *)"MAKEFLAGS", (char *)"MFLAGS", (char *)"GOFLAGS=", NULL };
-		struct proc_spec spec = { .argv = argv, .env = env, .cwd = dir, .out = out, .err = out,
-					  .deadline_ms = 300000 };
+		char *env[] = { path, (char *)"MAKEFLAGS", (char *)"MFLAGS",
+				(char *)"GOFLAGS=", NULL };
+		struct proc_spec spec = {
+			.argv = argv, .env = env, .cwd = dir, .out = out, .err = out, .deadline_ms = 300000
+		};
 
 		assert_int_equal(proc_run(&spec, result, &e), 0);
 	}

@@ -1,5 +1,6 @@
 /* lane_build.c: tests. Batches are built and run for real, on both architectures and both paths. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -64,7 +65,8 @@ static uint64_t run(const struct build *build, const char *lane, int engine)
 {
 	char *rec = xasprintf("%s/rec", scratch), *plan = xasprintf("%s/plan", scratch);
 	char *said = xasprintf("%s/stderr", scratch);
-	char *exe = engine == ENGINE_COUNT ? build_plain(build) : build_exe(build, (enum engine)engine);
+	char *exe = engine == ENGINE_COUNT ? build_plain(build)
+					   : build_exe(build, (enum engine)engine);
 	const char *plans[] = { plan };
 	struct guest_run spec = { exe, (enum engine)engine, plans, 1, rec, said, 60000 };
 	struct guest_result result;
@@ -105,7 +107,7 @@ static const char *const plain_cases[] = {
 /* Every engine's binary makes the same crossings of the same plan. */
 static void builds_and_runs(const char *lane)
 {
-	struct build b;
+	struct build b = { 0 };
 	uint64_t crossings;
 
 	build(&b, plain_cases, PLAIN, lane);
@@ -146,7 +148,7 @@ static void the_reference_path_builds_the_same(void **state)
 static void what_was_built_is_not_built_again(void **state)
 {
 	static const char *const texts[] = { "void f(int)" };
-	struct build first, second;
+	struct build first = { 0 }, second = { 0 };
 
 	(void)state;
 	build(&first, texts, 1, "amd64");
@@ -161,7 +163,7 @@ static void what_was_built_is_not_built_again(void **state)
 static void a_build_whose_file_was_cut_is_made_again(void **state)
 {
 	static const char *const texts[] = { "void f(long)" };
-	struct build first, second;
+	struct build first = { 0 }, second = { 0 };
 	char *exe;
 
 	(void)state;
@@ -187,10 +189,11 @@ static void read_unbuildable(const struct build *b, struct buf *text)
 /* "linux" is a macro of the compilers' own: the member has no name. */
 static void what_a_compiler_rejects_is_left_out_with_its_words(void **state)
 {
-	static const char *const texts[] = { "void f(int)", "void f(struct { int linux; })", "int f(char)",
+	static const char *const texts[] = { "void f(int)", "void f(struct { int linux; })",
+					     "int f(char)",
 					     "[route=callback] struct { int unix; } f(void)" };
 	struct buf text = BUF_INIT;
-	struct build b;
+	struct build b = { 0 };
 
 	(void)state;
 	build(&b, texts, 4, "amd64");
@@ -209,7 +212,7 @@ static void what_a_compiler_rejects_is_left_out_with_its_words(void **state)
 static void that_nothing_can_be_built_is_an_error_with_the_reason(void **state)
 {
 	static const char *const texts[] = { "void f(struct { int linux; })" };
-	struct build b;
+	struct build b = { 0 };
 	struct batch batch;
 	struct lane l;
 
@@ -225,7 +228,7 @@ static void that_nothing_can_be_built_is_an_error_with_the_reason(void **state)
 static void every_generated_case_can_be_built(void **state)
 {
 	struct batch batch;
-	struct build b;
+	struct build b = { 0 };
 	struct lane l;
 
 	(void)state;
@@ -236,6 +239,35 @@ static void every_generated_case_can_be_built(void **state)
 	assert_int_equal(b.unbuildable, 0);
 	run(&b, "amd64", ENGINE_COUNT);
 	batch_release(&batch);
+	build_release(&b);
+}
+
+/* Two children build the same batch, a third is killed on the way. */
+static void builders_at_once_and_killed_ones_do_no_harm(void **state)
+{
+	static const char *const texts[] = { "void f(unsigned short)", "float f(float)" };
+	pid_t pids[3];
+	struct build b = { 0 };
+	int status;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0) {
+			build(&b, texts, 2, "amd64");
+			build_release(&b);
+			_exit(0);
+		}
+	}
+	usleep(300000);
+	kill(pids[0], SIGKILL);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+		assert_true(i == 0 || status == 0);
+	}
+	build(&b, texts, 2, "amd64");
+	assert_int_equal(b.wall_ms, 0);
+	run(&b, "amd64", ENGINE_COUNT);
 	build_release(&b);
 }
 
@@ -269,6 +301,7 @@ int main(void)
 		cmocka_unit_test(what_a_compiler_rejects_is_left_out_with_its_words),
 		cmocka_unit_test(that_nothing_can_be_built_is_an_error_with_the_reason),
 		cmocka_unit_test(every_generated_case_can_be_built),
+		cmocka_unit_test(builders_at_once_and_killed_ones_do_no_harm),
 		cmocka_unit_test(a_recorder_of_another_kind_is_refused),
 	};
 

@@ -1,0 +1,22 @@
+#!/bin/bash
+# lanes.t: tests. What can be built here.
+. "$(dirname "$0")/../tap.sh"
+
+run "$CGOFUZZ" lanes
+is "$status" 0 "some lane can be built"
+like "$out" $'\n  amd64-gcc12-gcc12-O1-wO0-go[0-9.]+\n' "the default lane among them"
+like "$out" $'\n  arm64-gcc12-gcc12-O1-wO0-go[0-9.]+-qemu[0-9.]+\n' "and its twin"
+like "$out" "pairs" "named sets are listed"
+run "$CGOFUZZ" lanes --json
+ok "--json is one document" perl -MJSON::PP -0777 -ne \
+	'$d = decode_json($_); exit !($d->{version} == 1 && grep { $_->{ready} } @{$d->{lanes}})' "$T/out"
+run "$CGOFUZZ" lanes fetch
+is "$status" 2 "fetch wants a release"
+run "$CGOFUZZ" lanes fetch go0.9
+is "$status" 2 "which must be one"
+like "$err" "go1.22.5" "as in"
+run "$CGOFUZZ" lanes fetch "$(sed 's/^/go/; s/^gogo/go/' harness/lane/go_pin)" --json
+is "$status" 0 "the pinned release is here"
+run "$CGOFUZZ" lanes list
+is "$status" 2 "an unknown word is wrong use"
+done_testing

@@ -1,0 +1,53 @@
+#!/bin/bash
+# try.t: tests. Cases are built and run now; verdicts, exit statuses, the JSON shape.
+. "$(dirname "$0")/../tap.sh"
+TAP_DEADLINE=300
+
+json_is() { # json_is NAME PERL: $d is the document, $r its results, $f the first fault
+	ok "$1" perl -MJSON::PP -0777 -ne '$d = decode_json($_); $r = $d->{results};
+		$f = $r->[0]{faults}[0]; exit !('"$2"')' "$T/out"
+}
+
+run "$CGOFUZZ" try 'struct { char a; double b; } f(struct { int a; float b[2]; }, short)' --lane amd64,arm64
+is "$status" 0 "a case that arrives everywhere is clean"
+like "$out" "ok +amd64-.*crossings" "a verdict for amd64"
+like "$out" "ok +arm64-.*crossings" "and one for arm64"
+
+run bash -c 'printf "# two\n\nvoid f(int)\nint f(void)\n" | "$0" try - --json' "$CGOFUZZ"
+is "$status" 0 "cases come from standard input"
+json_is "the JSON has the written shape" '$d->{version} == 1 && @$r == 2 && $r->[0]{case} eq "void f(int)" &&
+	$r->[0]{verdict} eq "ok" && $r->[0]{guilty} eq "none" && $r->[0]{crossings} > 0 &&
+	!@{$r->[0]{faults}} && $r->[0]{signature} eq "" && $r->[0]{lane} =~ /^amd64-/'
+
+run "$CGOFUZZ" try --target planted argument-leaf --json
+is "$status" 1 "a fault is exit status 1"
+json_is "and is told with its oracle, leaf and values" '$r->[0]{verdict} eq "fault" &&
+	$r->[0]{guilty} eq "unknown" && $r->[0]{signature} ne "" && $f->{oracle} eq "leaf" &&
+	$f->{direction} eq "go->c" && $f->{leaf} eq "arg1.y" && $f->{expected} =~ /^0x/ &&
+	$f->{expected} ne $f->{got} && $f->{text} ne ""'
+
+run "$CGOFUZZ" try 'void f(struct { int linux; })' 'void f(int)' --json
+is "$status" 0 "a case that cannot be built does not stop the others"
+json_is "and says so with the tool's words" '$r->[0]{verdict} eq "unbuildable" &&
+	$r->[0]{detail} =~ /error: expected/ && $r->[1]{verdict} eq "ok"'
+run "$CGOFUZZ" try 'void f(struct { int linux; })'
+is "$status" 3 "nothing that could be built is status 3"
+
+run "$CGOFUZZ" try 'void f(int'
+is "$status" 2 "a case that cannot be read is wrong use"
+like "$err" "\^" "with a caret"
+run "$CGOFUZZ" try
+is "$status" 2 "no case is wrong use"
+run "$CGOFUZZ" try 'void f(int)' --lane amd64-gcc12-mips
+is "$status" 2 "an unknown lane part is wrong use"
+like "$err" "'mips'.*gcc12 clang14" "and the valid ones are listed"
+run "$CGOFUZZ" try 'void f(int)' --lane gcc99
+is "$status" 3 "a compiler that is not here is status 3"
+like "$err" "apt-get install gcc-99" "and how to get it is said"
+run "$CGOFUZZ" try --target planted nonesuch
+is "$status" 2 "an unknown row of a target is wrong use"
+run "$CGOFUZZ" try --target nonesuch
+like "$err" "valid: planted" "an unknown target lists the valid ones"
+run "$CGOFUZZ" try @/nonexistent
+is "$status" 2 "a file that is not there is wrong use"
+done_testing
