@@ -52,8 +52,8 @@ clean: ## remove what was compiled; campaigns and fetched tools stay
 
 ##@ Use
 # Quoted, so that a lane or a path may hold any character the shell knows.
-ARCH   ?= all
-ENGINE ?= all
+ARCH   ?=
+ENGINE ?=
 TIME   ?= 60s
 TARGET ?=
 LANES  ?=
@@ -61,14 +61,16 @@ OUT    ?=
 SEED   ?=
 JOBS   ?=
 flag    = $(if $2,--$1 '$2')
-KNOBS   = $(call flag,target,$(TARGET)) $(call flag,lane,$(LANES)) $(call flag,out,$(OUT)) \
+# What is not said is left to the program: all, or what the campaign being resumed has.
+KNOBS   = $(call flag,arch,$(ARCH)) $(call flag,engine,$(ENGINE)) \
+	$(call flag,target,$(TARGET)) $(call flag,lane,$(LANES)) $(call flag,out,$(OUT)) \
 	$(call flag,seed,$(SEED)) $(call flag,jobs,$(JOBS))
 
 fuzz: $(B)/cgofuzz ## a campaign: ARCH=arm64 TIME=60s ENGINE= TARGET= LANES= OUT= SEED= JOBS=
-	$(Q)$(B)/cgofuzz fuzz --arch '$(ARCH)' --engine '$(ENGINE)' --time '$(TIME)' $(KNOBS)
+	$(Q)$(B)/cgofuzz fuzz --time '$(TIME)' $(KNOBS)
 
 nightly: $(B)/cgofuzz ## a campaign against the baseline of known issues: TIME=10m and the above
-	$(Q)$(B)/cgofuzz nightly --arch '$(ARCH)' --engine '$(ENGINE)' \
+	$(Q)$(B)/cgofuzz nightly \
 		$(if $(filter file,$(origin TIME)),,$(call flag,time,$(TIME))) $(KNOBS)
 
 triage: $(B)/cgofuzz ## cluster what a campaign found: OUT=DIR

@@ -12,14 +12,14 @@ static const struct status_lane *find(const struct status *s, const char *lane, 
 	return NULL;
 }
 
-static bool lane_short(const struct lane *lane, const char *engine, const struct outcome *o,
-		       struct buf *out)
+static bool lane_short(const struct lane *lane, const char *engine, uint64_t min_rate,
+		       const struct outcome *o, struct buf *out)
 {
 	const struct status_lane *l = find(&o->status, lane->name, engine);
 
 	if (!l || l->executions == 0)
 		buf_addf(out, "%s never ran in lane %s\n", engine, lane->name);
-	else if (l->crossings * 1000 < (uint64_t)NIGHTLY_MIN_RATE * l->run_ms)
+	else if (l->crossings * 1000 < min_rate * l->run_ms)
 		buf_addf(out, "%s made %" PRIu64 " crossings in %" PRIu64 " s in lane %s\n", engine,
 			 l->crossings, l->run_ms / 1000, lane->name);
 	else
@@ -29,6 +29,8 @@ static bool lane_short(const struct lane *lane, const char *engine, const struct
 
 bool nightly_fell_short(const struct config *c, const struct outcome *o, struct buf *out)
 {
+	/* where the few cases of a table kill their guests they are muted, and nothing is left to cross */
+	uint64_t min_rate = config_fixed(c) ? 0 : NIGHTLY_MIN_RATE;
 	bool is_short = false;
 
 	if (o->interrupted) {
@@ -43,7 +45,8 @@ bool nightly_fell_short(const struct config *c, const struct outcome *o, struct 
 	for (uint32_t lane = 0; lane < c->lane_count; lane++)
 		for (int k = 0; k < ENGINE_COUNT; k++)
 			if (c->engines[k])
-				is_short |= lane_short(&c->lanes[lane], engine_names[k], o, out);
+				is_short |= lane_short(&c->lanes[lane], engine_names[k], min_rate, o,
+						       out);
 	return is_short;
 }
 

@@ -22,6 +22,7 @@ struct nightly {
 	/* what came of it */
 	struct buf news, missing;
 	json_t *campaigns;
+	bool stopped; /* by Ctrl-C: no further campaign */
 };
 
 static const struct argp_option options[] = {
@@ -114,6 +115,7 @@ static void keep_outcome(const struct campaign *c, const struct outcome *o, void
 	struct nightly *n = ctx;
 	struct buf text = BUF_INIT;
 
+	n->stopped |= o->interrupted;
 	nightly_news(o, &n->news);
 	nightly_fell_short(&c->config, o, &n->missing);
 	json_array_append_new(n->campaigns, summary_to_json(c, o));
@@ -202,7 +204,7 @@ int cmd_nightly(int argc, char **argv)
 	time_ms = n.request.time_ms ? n.request.time_ms : DEFAULT_TIME_MS;
 	regressions(&n, &sum);
 	campaign(&n, "main", n.request.target, time_ms);
-	if (n.also)
+	if (n.also && !n.stopped)
 		campaign(&n, "also", n.also, time_ms / 5 < 20000 ? 20000 : time_ms / 5);
 	status = report(&n, &sum);
 	buf_release(&n.news);
