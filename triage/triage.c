@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "triage/ingest.h"
+#include "triage/known.h"
 
 #define TRIES 3
 
@@ -101,6 +102,22 @@ void triage_result_release(struct triage_result *r)
 	memset(r, 0, sizeof(*r));
 }
 
+/* A bad line of the file is told by triage; here it only means that nothing is known. */
+static void take_known(struct triage_cluster *c)
+{
+	char *path = xasprintf("%s/corpus/known-issues", data_dir());
+	struct known_issues known;
+	struct err e = ERR_INIT;
+
+	if (known_read(&known, path, &e) == 0) {
+		const struct known_issue *k = known_find(&known, c->signature, c->lanes);
+
+		c->known = k ? xasprintf("%s (%s)", k->link, k->note) : NULL;
+		known_release(&known);
+	}
+	free(path);
+}
+
 int triage_cluster_read(const char *campaign_dir, int64_t id, struct triage_cluster *c,
 			char **replay_text, struct err *e)
 {
@@ -116,6 +133,8 @@ int triage_cluster_read(const char *campaign_dir, int64_t id, struct triage_clus
 		rc = db_open(&d, dir, &anew, e);
 	if (rc == 0) {
 		rc = cluster_read(&d, id, c, replay_text, e);
+		if (rc == 0)
+			take_known(c);
 		db_close(&d);
 	}
 	free(db);

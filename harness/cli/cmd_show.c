@@ -167,6 +167,8 @@ static void print_verdict(const struct triage_cluster *c, const char *replay_tex
 			       : c->reference_ok > 0 ? "reproduced"
 						     : "not reproduced: an artefact of the fast path",
 		       c->reference_ok < 0 ? 0 : c->reference_ok, c->reference_of);
+	if (c->known)
+		printf("known: %s\n", c->known);
 	if (*replay_text)
 		printf("replays:\n%s", replay_text);
 }

@@ -95,6 +95,8 @@ static int print_json(const struct triage_result *r)
 
 static void print_text(const struct triage_result *r, const char *dir)
 {
+	uint64_t members = 0;
+
 	printf("%" PRIu64 " bundles, %" PRIu64 " quarantined, %u clusters (%u new)\n", r->bundles,
 	       r->quarantined, r->cluster_count, r->fresh);
 	if (r->cluster_count)
@@ -104,6 +106,7 @@ static void print_text(const struct triage_result *r, const char *dir)
 		const struct triage_cluster *c = &r->clusters[i];
 		char replayed[32] = "-", reference[32] = "-";
 
+		members += c->member_count;
 		if (c->replayed_of)
 			snprintf(replayed, sizeof(replayed), "%d/%d", c->replayed_ok, c->replayed_of);
 		if (c->reference_of)
@@ -113,6 +116,9 @@ static void print_text(const struct triage_result *r, const char *dir)
 		       replayed, reference, c->title, c->weak ? " (weak)" : "",
 		       c->known ? "  known: " : "", c->known ? c->known : "");
 	}
+	if (members < r->bundles)
+		printf("  and %" PRIu64 " bundles of deaths that no replay has confirmed\n",
+		       r->bundles - members);
 	if (r->cluster_count)
 		printf("next: cgofuzz show %s %" PRId64 "\n", dir, r->clusters[0].id);
 }
