@@ -25,9 +25,10 @@ static inline uint32_t planted_key(uint32_t slot)
 }
 
 /*
- * Is the gate open for the crossing under way, at `level`, of a step that nests to `depth`? Depends
- * on the step and on nothing that happened before it, so that a replayed plan does the same again.
- * Tells the engine when all but the nibble is right.
+ * Is the gate open for the crossing under way, at `level`, of a step that nests to `depth`? 0: no;
+ * else which of 16 variants to show, 1 + the next nibble of the seed, for exhibits that have some.
+ * Depends on the step and on nothing that happened before it, so that a replayed plan does the same
+ * again. Tells the engine when all but the nibble is right.
  */
 int planted_open(uint32_t level, uint32_t depth);
 #endif

@@ -11,5 +11,7 @@ int planted_open(uint32_t level, uint32_t depth)
 	if (live->route != CGOFUZZ_GO_TO_C || live->level != level || live->depth != depth)
 		return 0;
 	cgofuzz_gate(live->slot);
-	return (live->step_seed & 15) == planted_key(live->slot);
+	if ((live->step_seed & 15) != planted_key(live->slot))
+		return 0;
+	return 1 + (int)(live->step_seed >> 4 & 15);
 }

@@ -60,6 +60,7 @@ struct outcome {
 	struct guest_result run;
 	struct cgofuzz_fault fault; /* the last one; kind NONE: none */
 	uint32_t faults; /* files in pending/, and what died in the recorder */
+	uint64_t registers[2]; /* bit sets of DWARF numbers that the faults name */
 	uint64_t counted; /* all that the guest saw */
 	uint32_t state;
 	char *stderr_path;
@@ -69,6 +70,8 @@ static void take_fault(struct outcome *o, const struct cgofuzz_recorder *r)
 {
 	o->fault = r->fault;
 	o->faults++;
+	if (r->fault.reg < 128)
+		o->registers[r->fault.reg / 64] |= 1ull << (r->fault.reg % 64);
 }
 
 static int take_pending(const char *name, void *ctx)
@@ -201,6 +204,52 @@ static void open_gate(const struct build *b, const struct batch *batch, uint32_t
 	free(o.stderr_path);
 }
 
+/* Damage to callee-saved registers comes in 16 variants: each such register is watched. */
+static const struct {
+	int arch;
+	enum cgofuzz_fault_kind kind;
+	uint64_t registers[2]; /* DWARF numbers */
+} callee_saved[] = {
+	/* System V AMD64 psABI, figure 3.4 and 3.36: rbx rbp r12 to r15 */
+	{ CGOFUZZ_ARCH_AMD64, CGOFUZZ_FAULT_GPR, { 0xf048, 0 } },
+	/* AAPCS64 6.1.1 and DWARF for AArch64 4.1: x19 to x29; v8 to v15 */
+	{ CGOFUZZ_ARCH_ARM64, CGOFUZZ_FAULT_GPR, { 0x3ff80000, 0 } },
+	{ CGOFUZZ_ARCH_ARM64, CGOFUZZ_FAULT_FPR, { 0, 0xff00 } },
+};
+
+static void each_register(const struct build *b, const struct batch *batch, uint32_t slot,
+			  const uint64_t *wanted)
+{
+	const char *paths[16];
+	uint8_t plan[CGOFUZZ_STEP_BYTES];
+	struct outcome o;
+
+	for (uint32_t variant = 0; variant < 16; variant++) {
+		char *name = xasprintf("variant-%u", variant);
+
+		put_step(plan, slot, IN_C, 0x5a00 | variant << 4 | planted_key(slot));
+		paths[variant] = save_plan(name, plan, sizeof(plan));
+		free(name);
+	}
+	o = run_plans(b, paths, 16);
+	if (!ok(o.faults == 16 && !memcmp(o.registers, wanted, sizeof(o.registers)),
+		"%s is seen in each register", batch->slots[slot].row->name)) {
+		printf("# registers %llx %llx\n", (unsigned long long)o.registers[1],
+		       (unsigned long long)o.registers[0]);
+		explain(&o);
+	}
+	free(o.stderr_path);
+}
+
+static void each_register_of(const struct build *b, const struct batch *batch, uint32_t slot)
+{
+	enum cgofuzz_fault_kind kind = verdict_of(batch->slots[slot].row->name)->kind;
+
+	for (size_t i = 0; i < sizeof(callee_saved) / sizeof(callee_saved[0]); i++)
+		if (callee_saved[i].arch == (int)lane.arch->id && callee_saved[i].kind == kind)
+			each_register(b, batch, slot, callee_saved[i].registers);
+}
+
 /* All rows in one plan, but for those that need no gate. */
 static void keep_gates_closed(const struct build *b, const struct batch *batch)
 {
@@ -238,8 +287,10 @@ static void check_planted(void)
 		bail(&e);
 	ok(b.built == batch.count, "all %u planted cases can be built", batch.count);
 	keep_gates_closed(&b, &batch);
-	for (uint32_t slot = 0; slot < batch.count; slot++)
+	for (uint32_t slot = 0; slot < batch.count; slot++) {
 		open_gate(&b, &batch, slot);
+		each_register_of(&b, &batch, slot);
+	}
 	build_release(&b);
 	batch_release(&batch);
 }

@@ -6,8 +6,8 @@
 
 	.text
 
-/* One of: open = planted_open(level, depth), the callee's address kept in r11 and the flag left at
- * (%rsp). At entry rsp = 8 mod 16, afterwards 0 mod 16. */
+/* planted_open(level, depth), the callee's address kept in r11 and the answer left at (%rsp). At entry
+ * rsp = 8 mod 16, afterwards 0 mod 16. */
 .macro ASK level, depth
 	push	%r11
 	.cfi_adjust_cfa_offset 8
@@ -30,16 +30,20 @@
 	.size	\name, . - \name
 .endm
 
-/* void planted_callee_saved(void): rbx, rbp, r12 to r15 belong to the caller. */
+/* void planted_callee_saved(void): rbx, rbp, r12 to r15 belong to the caller. eax: the variant. */
 BEGIN planted_callee_saved
 	ASK	IN_C, IN_C
 	call	*%r11
 	pop	%rax
 	.cfi_adjust_cfa_offset -8
-	test	%eax, %eax
-	jz	1f
-	mov	$0x0badc0de, %r12d
-1:	ret
+	.set	variant, 1
+	.irp	register, rbx, rbp, r12, r13, r14, r15, rbx, rbp, r12, r13, r14, r15, rbx, rbp, r12, r13
+	cmp	$variant, %eax
+	jne	1f
+	mov	$0x0badc0de, %\register
+1:	.set	variant, variant + 1
+	.endr
+	ret
 END planted_callee_saved
 
 /* void planted_misaligned(void): the end of the argument area is to be aligned by 16 at a call. */

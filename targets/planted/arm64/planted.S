@@ -22,7 +22,7 @@
 	ldr	x16, [sp, #16]
 .endm
 
-/* w0: was the gate open */
+/* w0: what planted_open said */
 .macro DONE
 	ldr	w0, [sp, #24]
 	ldp	x29, x30, [sp], #32
@@ -43,14 +43,24 @@
 	.size	\name, . - \name
 .endm
 
-/* void planted_callee_saved(void): x19 to x28 belong to the caller. */
+/* In each of 16 variants another register is damaged. */
+.macro DAMAGE instruction, prefix, value, registers:vararg
+	.set	variant, 1
+	.irp	number, \registers
+	cmp	w0, #variant
+	b.ne	1f
+	\instruction	\prefix\number, \value
+1:	.set	variant, variant + 1
+	.endr
+.endm
+
+/* void planted_callee_saved(void): x19 to x29 belong to the caller. */
 BEGIN planted_callee_saved
 	ASK	IN_C, IN_C
 	blr	x16
 	DONE
-	cbz	w0, 1f
-	mov	w20, #0xbad
-1:	ret
+	DAMAGE	mov, x, #0xbad, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 19, 20, 21, 22, 23
+	ret
 END planted_callee_saved
 
 /* void planted_callee_saved_fp(void): the low halves of v8 to v15 belong to the caller. */
@@ -58,9 +68,8 @@ BEGIN planted_callee_saved_fp
 	ASK	IN_C, IN_C
 	blr	x16
 	DONE
-	cbz	w0, 1f
-	fmov	d9, #1.5
-1:	ret
+	DAMAGE	fmov, d, #1.5, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15
+	ret
 END planted_callee_saved_fp
 
 /* void planted_misaligned(void): sp is to be a multiple of 16 at a public interface. Hardware would
