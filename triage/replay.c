@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/proc.h"
@@ -276,7 +275,6 @@ out:
 
 static int rerun_open(struct rerun *x, bool reference, struct err *e)
 {
-	const char *tmp = getenv("TMPDIR");
 	uint32_t slot = x->b->rec->fault.slot;
 	struct buf title = BUF_INIT;
 	bool weak;
@@ -298,14 +296,8 @@ static int rerun_open(struct rerun *x, bool reference, struct err *e)
 			       "%s: its executable %s is not there: copy the bundle with its campaign's "
 			       "builds/%s",
 			       x->b->name, x->exe, x->b->build_id);
-	x->dir = xasprintf("%s/cgofuzz-replay-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (!mkdtemp(x->dir)) {
-		err_errno(e, EXIT_ENVIRON, "could not make %s", x->dir);
-		free(x->dir);
-		x->dir = NULL;
-		return -1;
-	}
-	return 0;
+	x->dir = replay_temp_make(e);
+	return x->dir ? 0 : -1;
 }
 
 static void rerun_close(struct rerun *x)

@@ -17,4 +17,7 @@ int replay_run(struct replay *r, const struct bundle *b, int tries, bool referen
 	       struct buf *text, struct err *e);
 void replay_release(struct replay *r);
 
+/* A new directory below TMPDIR, malloc'd; NULL and e. Sweeps up after processes that were killed. */
+char *replay_temp_make(struct err *e);
+
 #endif
