@@ -76,7 +76,8 @@ long campaign_holder(const char *dir)
 		return -1;
 	snprintf(want, sizeof(want), "%02x:%02x:%llu", major(st.st_dev), minor(st.st_dev),
 		 (unsigned long long)st.st_ino);
-	for (line = strtok_r(text.ptr, "\n", &save); line && !holder; line = strtok_r(NULL, "\n", &save)) {
+	for (line = strtok_r(text.ptr, "\n", &save); line && !holder;
+	     line = strtok_r(NULL, "\n", &save)) {
 		char kind[16], where[64];
 		long pid;
 
@@ -119,8 +120,8 @@ static bool foreign_dir(const char *dir)
 static char *default_root(void)
 {
 	char *build = xasprintf("%s/build", data_dir());
-	char *root = access(build, W_OK) == 0 ? xasprintf("%s/campaigns", build) :
-						path_absolute("build/campaigns");
+	char *root = access(build, W_OK) == 0 ? xasprintf("%s/campaigns", build)
+					      : path_absolute("build/campaigns");
 
 	free(build);
 	return root;
@@ -140,8 +141,8 @@ static char *new_name(const struct config *c, struct err *e)
 	snprintf(target, sizeof(target), "%.*s", (int)len, c->target_text);
 	if (dir_make(root, e) == 0)
 		for (int n = 1; !dir && n < 1000; n++) {
-			dir = n == 1 ? xasprintf("%s/%s-%s-%s", root, stamp, target, arch) :
-				       xasprintf("%s/%s-%s-%s-%d", root, stamp, target, arch, n);
+			dir = n == 1 ? xasprintf("%s/%s-%s-%s", root, stamp, target, arch)
+				     : xasprintf("%s/%s-%s-%s-%d", root, stamp, target, arch, n);
 			if (mkdir(dir, 0777) == 0)
 				break;
 			if (errno != EEXIST) {
@@ -216,7 +217,8 @@ int campaign_open(struct campaign *c, const struct request *r, struct err *e)
 		c->dir = path_absolute(r->out);
 	if (c->dir && foreign_dir(c->dir))
 		return err_set(e, EXIT_USAGE,
-			       "%s holds something that is no campaign; choose another --out", c->dir);
+			       "%s holds something that is no campaign; choose another --out",
+			       c->dir);
 	json = c->dir ? campaign_path(c, "campaign.json") : NULL;
 	rc = json && file_exists(json) ? open_existing(c, r, e) : open_new(c, r, e);
 	free(json);
@@ -237,12 +239,13 @@ int campaign_record(const struct campaign *c, json_t *versions, struct err *e)
 		j = json_pack("{s:i, s:s, s:o, s:[]}", "version", CAMPAIGN_VERSION, "created", now,
 			      "config", config_to_json(&c->config), "runs");
 	runs = json_object_get(j, "runs");
-	json_array_append_new(runs, json_pack("{s:s, s:s%, s:i, s:O?}", "started", now, "command",
-					      c->config.command, strlen(c->config.command), "pid",
-					      (int)getpid(), "versions", versions));
+	json_array_append_new(runs,
+			      json_pack("{s:s, s:s%, s:i, s:O?}", "started", now, "command",
+					c->config.command, strlen(c->config.command), "pid",
+					(int)getpid(), "versions", versions));
 	text = json_dumps(j, JSON_INDENT(2));
-	rc = text ? file_publish(path, text, strlen(text), e) :
-		    err_set(e, EXIT_ENVIRON, "could not write %s: text that is not UTF-8", path);
+	rc = text ? file_publish(path, text, strlen(text), e)
+		  : err_set(e, EXIT_ENVIRON, "could not write %s: text that is not UTF-8", path);
 	free(text);
 	json_decref(j);
 	free(path);

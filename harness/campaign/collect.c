@@ -26,8 +26,9 @@ static bool ends_with(const char *name, const char *end)
 bool collect_read_fault(const char *path, struct cgofuzz_fault *fault)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	ssize_t n = fd < 0 ? -1 :
-			     pread(fd, fault, sizeof(*fault), offsetof(struct cgofuzz_recorder, fault));
+	ssize_t n = fd < 0
+		? -1
+		: pread(fd, fault, sizeof(*fault), offsetof(struct cgofuzz_recorder, fault));
 
 	if (fd >= 0)
 		close(fd);
@@ -42,9 +43,9 @@ static void give_points(struct instance *i, const struct cgofuzz_fault *fault)
 	if (fault->kind >= CGOFUZZ_FAULT_KINDS || fault->slot >= CGOFUZZ_MAX_SLOTS)
 		return;
 	points = i->points[fault->slot];
-	points += fault->kind == CGOFUZZ_FAULT_HANG ? INSTANCE_POINTS_HANG :
-		  survivable[fault->kind]	    ? 1 :
-						      INSTANCE_POINTS_DEATH;
+	points += fault->kind == CGOFUZZ_FAULT_HANG ? INSTANCE_POINTS_HANG
+		: survivable[fault->kind]	    ? 1
+						    : INSTANCE_POINTS_DEATH;
 	i->points[fault->slot] = (uint8_t)(points < INSTANCE_MUTE ? points : INSTANCE_MUTE);
 	if (points >= INSTANCE_MUTE)
 		i->rec->muted[fault->slot / 64] |= (uint64_t)1 << (fault->slot % 64);
@@ -95,8 +96,8 @@ static int same_fault(const char *name, void *ctx)
 	struct cgofuzz_fault *fault = xcalloc(1, sizeof(*fault));
 	char *path = xasprintf("%s/pending/%s", l->slice_dir, name);
 	bool same = ends_with(name, ".rec") && collect_read_fault(path, fault) &&
-		    fault->time_ns == l->fault->time_ns && fault->kind == l->fault->kind &&
-		    fault->slot == l->fault->slot;
+		fault->time_ns == l->fault->time_ns && fault->kind == l->fault->kind &&
+		fault->slot == l->fault->slot;
 
 	free(path);
 	free(fault);
@@ -155,8 +156,7 @@ int collect_image(const char *slice_dir, const struct cgofuzz_recorder *rec,
 	return rc;
 }
 
-int collect_recorder(struct instance *i, enum cgofuzz_fault_kind kind, int wait_status,
-		     struct err *e)
+int collect_recorder(struct instance *i, enum cgofuzz_fault_kind kind, int wait_status, struct err *e)
 {
 	int rc = collect_image(i->slice_dir, i->rec, kind, wait_status, e);
 
@@ -180,11 +180,12 @@ int collect_last(struct instance *i, int wait_status, struct err *e)
 	if (rec->state == CGOFUZZ_IDLE)
 		return 0;
 	if (rec->fault.kind != CGOFUZZ_FAULT_NONE)
-		return collect_has(i->slice_dir, &rec->fault) ?
-			       0 :
-			       collect_recorder(i, CGOFUZZ_FAULT_DEATH, wait_status, e);
+		return collect_has(i->slice_dir, &rec->fault)
+			? 0
+			: collect_recorder(i, CGOFUZZ_FAULT_DEATH, wait_status, e);
 	if (stopping == CGOFUZZ_STOPPING || !i->ops->is_guest)
 		return 0;
-	return collect_recorder(i, stopping == CGOFUZZ_HANGING ? CGOFUZZ_FAULT_HANG : CGOFUZZ_FAULT_DEATH,
-				wait_status, e);
+	return collect_recorder(
+		i, stopping == CGOFUZZ_HANGING ? CGOFUZZ_FAULT_HANG : CGOFUZZ_FAULT_DEATH,
+		wait_status, e);
 }

@@ -101,7 +101,8 @@ static int add_lane_text(struct config *c, const char *text, const struct arch_i
 	if (is_set(text))
 		return add_set(c, text, only, e);
 	if (own && only && own != only)
-		return err_set(e, EXIT_USAGE, "lane '%s' is not of architecture %s", text, only->name);
+		return err_set(e, EXIT_USAGE, "lane '%s' is not of architecture %s", text,
+			       only->name);
 	if (own || only)
 		return add_lane(c, text, own ? own : only, e);
 	for (unsigned i = 0; arch_at(i); i++)
@@ -346,10 +347,13 @@ static int read_lists(struct config *c, const json_t *lanes, const json_t *engin
 	json_t *item;
 	size_t i;
 
-	json_array_foreach(lanes, i, item)
-		if (!json_is_string(item) || add_lane(c, json_string_value(item), NULL, e) < 0)
-			return err_prefix(e, "lane %zu of the configuration", i);
-	json_array_foreach(engines, i, item) {
+	json_array_foreach(lanes, i,
+			   item) if (!json_is_string(item) ||
+				     add_lane(c, json_string_value(item), NULL, e) <
+					     0) return err_prefix(e, "lane %zu of the configuration",
+								  i);
+	json_array_foreach(engines, i, item)
+	{
 		bool one[ENGINE_COUNT];
 
 		if (!json_is_string(item) || choose_engines(one, json_string_value(item), e) < 0)
@@ -368,11 +372,13 @@ int config_from_json(struct config *c, const json_t *j, struct err *e)
 	int cases, rc;
 
 	*c = (struct config){ 0 };
-	if (json_unpack_ex((json_t *)j, &why, 0, "{s:s, s:s, s:i, s:o, s:o}", "target", &target, "seed",
-			   &seed, "batch_cases", &cases, "lanes", &lanes, "engines", &engines) < 0)
+	if (json_unpack_ex((json_t *)j, &why, 0, "{s:s, s:s, s:i, s:o, s:o}", "target", &target,
+			   "seed", &seed, "batch_cases", &cases, "lanes", &lanes, "engines",
+			   &engines) < 0)
 		return err_set(e, EXIT_ENVIRON, "configuration: %s", why.text);
 	c->seed = strtoull(seed, NULL, 10);
-	c->batch_cases = cases > 0 && cases <= BATCH_MAX_CASES ? (uint32_t)cases : BATCH_DEFAULT_CASES;
+	c->batch_cases = cases > 0 && cases <= BATCH_MAX_CASES ? (uint32_t)cases
+							       : BATCH_DEFAULT_CASES;
 	rc = choose_target(c, target, e);
 	if (rc == 0)
 		rc = read_lists(c, lanes, engines, e);

@@ -22,7 +22,7 @@ static int count_entry(const char *name, void *ctx)
 static const struct layer {
 	uint8_t low, range; /* depths low .. low + range - 1 */
 	uint8_t steps; /* of a plan */
-} layers[] = { { 0, 1, 64 }, { 1, 1, 64 }, { 2, 1, 64 }, { 3, 1, 64 },
+} layers[] = { { 0, 1, 64 }, { 1, 1, 64 }, { 2, 1, 64 },   { 3, 1, 64 },
 	       { 4, 4, 64 }, { 8, 8, 48 }, { 16, 16, 32 }, { 32, 32, 16 } };
 
 static uint8_t depth_byte(uint32_t depth)

@@ -28,10 +28,10 @@ static int prepare(struct instance *i, struct err *e)
 /* Deaths and hangs are the recorder's business, so libFuzzer handles no signal and no limit; nor does
  * it shorten plans, which would only mean fewer crossings for each execution. */
 static const char *const flags[] = {
-	"-handle_segv=0", "-handle_bus=0",  "-handle_abrt=0",	  "-handle_fpe=0",
-	"-handle_ill=0",  "-handle_xfsz=0", "-rss_limit_mb=0",	  "-malloc_limit_mb=0",
-	"-timeout=0",	  "-detect_leaks=0", "-len_control=0",	  "-reduce_inputs=0",
-	"-prefer_small=0", "-reload=0",	  "-print_final_stats=0", NULL,
+	"-handle_segv=0",  "-handle_bus=0",   "-handle_abrt=0",	      "-handle_fpe=0",
+	"-handle_ill=0",   "-handle_xfsz=0",  "-rss_limit_mb=0",      "-malloc_limit_mb=0",
+	"-timeout=0",	   "-detect_leaks=0", "-len_control=0",	      "-reduce_inputs=0",
+	"-prefer_small=0", "-reload=0",	      "-print_final_stats=0", NULL,
 };
 
 static void command(const struct instance *i, struct strlist *argv, struct strlist *env)
@@ -44,7 +44,8 @@ static void command(const struct instance *i, struct strlist *argv, struct strli
 	strlist_add(argv, "%s", i->exe);
 	strlist_add_all(argv, flags);
 	strlist_add(argv, "-max_len=%d", CGOFUZZ_PLAN_MAX_BYTES);
-	strlist_add(argv, "-seed=%u", (unsigned)((i->seed + i->restarts + i->slice) & 0x7fffffff) | 1u);
+	strlist_add(argv, "-seed=%u",
+		    (unsigned)((i->seed + i->restarts + i->slice) & 0x7fffffff) | 1u);
 	strlist_add(argv, "-artifact_prefix=%s/artifacts/", i->dir);
 	strlist_add(argv, "%s/corpus", i->dir);
 }

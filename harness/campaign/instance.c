@@ -24,8 +24,8 @@ static int write_slice(const struct instance *i, struct err *e)
 			      i->build.id, "lane", i->lane->name, "engine", i->ops->name, "target",
 			      i->target);
 	char *text = j ? json_dumps(j, JSON_INDENT(2)) : NULL;
-	int rc = text ? file_publish(path, text, strlen(text), e) :
-			err_set(e, EXIT_ENVIRON, "could not write %s", path);
+	int rc = text ? file_publish(path, text, strlen(text), e)
+		      : err_set(e, EXIT_ENVIRON, "could not write %s", path);
 
 	free(text);
 	json_decref(j);

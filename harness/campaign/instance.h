@@ -47,7 +47,6 @@ struct instance {
 	uint32_t slots; /* of a batch */
 	int hang_ms;
 	const char *target;
-	uint64_t campaign_seed;
 	/* Hands over a finished recorder file; the file is removed afterwards. -1 ends the campaign. */
 	int (*record)(void *ctx, struct instance *i, const char *rec_path, struct err *e);
 	void *record_ctx;

@@ -15,7 +15,10 @@ struct job {
 	struct buf answer;
 };
 
-#define JOB_INIT { 0, -1, BUF_INIT }
+#define JOB_INIT \
+	{ \
+		0, -1, BUF_INIT \
+	}
 
 /* What the child does: its answer (any bytes, below 60 KiB) goes to out. */
 typedef int job_fn(void *ctx, struct buf *out, struct err *e);

@@ -45,15 +45,15 @@ bool nightly_fell_short(const struct config *c, const struct outcome *o, struct 
 	for (uint32_t lane = 0; lane < c->lane_count; lane++)
 		for (int k = 0; k < ENGINE_COUNT; k++)
 			if (c->engines[k])
-				is_short |= lane_short(&c->lanes[lane], engine_names[k], min_rate, o,
-						       out);
+				is_short |= lane_short(&c->lanes[lane], engine_names[k], min_rate,
+						       o, out);
 	return is_short;
 }
 
 bool nightly_is_news(const struct triage_cluster *c)
 {
 	return !c->known && !(c->replayed_of > 0 && c->replayed_ok <= 0) &&
-	       !(c->reference_of > 0 && c->reference_ok <= 0);
+		!(c->reference_of > 0 && c->reference_ok <= 0);
 }
 
 void nightly_news(const struct outcome *o, struct buf *out)

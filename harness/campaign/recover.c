@@ -51,7 +51,8 @@ static int read_slice(struct instance *i, struct lane *lane, struct err *e)
 
 	if (rc == 0) {
 		j = json_loadb(text.ptr, text.len, 0, &why);
-		rc = j ? read_lane(i, j, lane, e) : err_set(e, EXIT_ENVIRON, "%s: %s", path, why.text);
+		rc = j ? read_lane(i, j, lane, e)
+		       : err_set(e, EXIT_ENVIRON, "%s: %s", path, why.text);
 	}
 	json_decref(j);
 	buf_release(&text);
@@ -138,8 +139,8 @@ static int each_slice(const char *name, void *ctx)
 	else
 		rc = r->e->status ? -1 : set_aside(r, i.slice_dir, why.msg);
 	if (i.records)
-		log_say("%llu fault%s recovered from the last run (%s)", (unsigned long long)i.records,
-			i.records == 1 ? "" : "s", i.name);
+		log_say("%llu fault%s recovered from the last run (%s)",
+			(unsigned long long)i.records, i.records == 1 ? "" : "s", i.name);
 	prepared_drop(i.batch);
 	free(i.build.dir);
 	instance_release(&i);

@@ -51,8 +51,10 @@ static int take_line(struct regress *r, const char *line, struct err *e)
 		r->lanes = xstrdup(value);
 	} else if ((value = value_of(line, "expect"))) {
 		if (!known_verdict(value))
-			return err_set(e, EXIT_USAGE, "'%s' is no verdict: ok, unbuildable or a kind "
-						      "of harness/guest/fault.def", value);
+			return err_set(e, EXIT_USAGE,
+				       "'%s' is no verdict: ok, unbuildable or a kind "
+				       "of harness/guest/fault.def",
+				       value);
 		free(r->expect);
 		r->expect = xstrdup(value);
 	} else {
@@ -134,9 +136,9 @@ static int judge(const char *dir, const struct guest_result *result, struct buf 
 	if (rc == 0 && !found[0] && rec->state != CGOFUZZ_IDLE) {
 		uint32_t kind = rec->fault.kind;
 
-		found[0] = kind && kind < CGOFUZZ_FAULT_KINDS ? kinds[kind] :
-			   result->hung			      ? kinds[CGOFUZZ_FAULT_HANG] :
-								kinds[CGOFUZZ_FAULT_DEATH];
+		found[0] = kind && kind < CGOFUZZ_FAULT_KINDS ? kinds[kind]
+			: result->hung			      ? kinds[CGOFUZZ_FAULT_HANG]
+							      : kinds[CGOFUZZ_FAULT_DEATH];
 	}
 	if (rc == 0 && !found[0] && result->executions == 0)
 		rc = err_set(e, EXIT_ENVIRON, "the guest has run no plan (%s/stderr.txt)", dir);
@@ -164,9 +166,9 @@ static int run_build(const struct build *b, const struct lane *l, const char *di
 	struct toolchain tools;
 	int rc = -1;
 
-	if (toolchain_resolve(&tools, l, e) == 0 && dir_remove(dir, e) == 0 && dir_make(dir, e) == 0 &&
-	    recorder_create(dir, b->id, (int)l->arch->id, e) == 0 && write_plans(dir, paths, e) == 0 &&
-	    guest_run(&run, l, &tools, &result, e) == 0)
+	if (toolchain_resolve(&tools, l, e) == 0 && dir_remove(dir, e) == 0 &&
+	    dir_make(dir, e) == 0 && recorder_create(dir, b->id, (int)l->arch->id, e) == 0 &&
+	    write_plans(dir, paths, e) == 0 && guest_run(&run, l, &tools, &result, e) == 0)
 		rc = judge(dir, &result, verdict, e);
 	for (int i = 0; i < PLANS; i++)
 		free(paths[i]);

@@ -48,10 +48,27 @@ static int record(void *ctx, struct instance *i, const char *rec_path, struct er
 	return 0;
 }
 
-static void instance_name(struct instance *i, uint32_t replica)
+/* Instance n of the run: which lane, which engine. */
+static void make_instance(struct run *r, uint32_t n, uint32_t lane, enum engine engine,
+			  uint32_t replica)
 {
-	i->name = replica ? xasprintf("%s-%s-%u", i->ops->name, i->lane->name, replica + 1) :
-			    xasprintf("%s-%s", i->ops->name, i->lane->name);
+	const struct config *c = &r->campaign->config;
+	struct instance *i = &r->instances[n];
+	uint64_t words[2] = { c->seed, n };
+
+	i->ops = engine_ops_of(engine);
+	i->lane = &c->lanes[lane];
+	i->lane_index = lane;
+	i->tools = r->tools[lane];
+	i->name = replica ? xasprintf("%s-%s-%u", i->ops->name, i->lane->name, replica + 1)
+			  : xasprintf("%s-%s", i->ops->name, i->lane->name);
+	i->dir = xasprintf("%s/engines/%s", r->campaign->dir, i->name);
+	i->log = xasprintf("%s/log/%s.log", r->campaign->dir, i->name);
+	i->seed = hash_u64(words, sizeof(words));
+	i->hang_ms = i->lane->arch->hang_ms;
+	i->target = c->target.name;
+	i->record = record;
+	i->record_ctx = r;
 }
 
 /* One instance for each lane and engine, more if there are more jobs. */
@@ -60,34 +77,18 @@ static int make_instances(struct run *r, struct err *e)
 	const struct config *c = &r->campaign->config;
 	uint32_t pairs = config_pairs(c), n = 0;
 
+	BUG_ON(!pairs);
 	r->count = c->jobs > pairs ? c->jobs : pairs;
 	r->instances = xcalloc(r->count, sizeof(*r->instances));
 	r->tools = xcalloc(c->lane_count, sizeof(*r->tools));
 	for (uint32_t lane = 0; lane < c->lane_count; lane++)
 		if (toolchain_resolve(&r->tools[lane], &c->lanes[lane], e) < 0)
 			return -1;
-	while (n < r->count)
+	for (uint32_t replica = 0; n < r->count; replica++)
 		for (uint32_t lane = 0; lane < c->lane_count; lane++)
-			for (int k = 0; k < ENGINE_COUNT && n < r->count; k++) {
-				struct instance *i = &r->instances[n];
-				uint64_t words[2] = { c->seed, n };
-
-				if (!c->engines[k])
-					continue;
-				i->ops = engine_ops_of((enum engine)k);
-				i->lane = &c->lanes[lane];
-				i->lane_index = lane;
-				i->tools = r->tools[lane];
-				instance_name(i, n++ / pairs);
-				i->dir = xasprintf("%s/engines/%s", r->campaign->dir, i->name);
-				i->log = xasprintf("%s/log/%s.log", r->campaign->dir, i->name);
-				i->seed = hash_u64(words, sizeof(words));
-				i->hang_ms = c->lanes[lane].arch->hang_ms;
-				i->target = c->target.name;
-				i->campaign_seed = c->seed;
-				i->record = record;
-				i->record_ctx = r;
-			}
+			for (int k = 0; k < ENGINE_COUNT && n < r->count; k++)
+				if (c->engines[k])
+					make_instance(r, n++, lane, (enum engine)k, replica);
 	return 0;
 }
 
@@ -329,7 +330,7 @@ static int run_all(struct run *r, struct outcome *o, struct err *e)
 		rc = -1;
 	}
 	o->interrupted = r->ended_ms && r->began_ms &&
-			 r->ended_ms - r->began_ms < r->campaign->config.time_ms;
+		r->ended_ms - r->began_ms < r->campaign->config.time_ms;
 	/* the verdicts are in the database by now; faults found before a failure count too */
 	o->judged = triage_run(r->campaign->dir, &options, &o->triage, rc == 0 ? e : &none) == 0;
 	if (!o->judged)

@@ -21,9 +21,9 @@ static struct status_lane *lane_of(struct status *s, const struct instance *i)
 			return &s->lanes[k];
 	s->lanes = xrealloc(s->lanes, (s->lane_count + 1) * sizeof(*s->lanes));
 	l = &s->lanes[s->lane_count++];
-	*l = (struct status_lane){
-		.lane = xstrdup(i->lane->name), .engine = i->ops->name, .state = "idle"
-	};
+	*l = (struct status_lane){ .lane = xstrdup(i->lane->name),
+				   .engine = i->ops->name,
+				   .state = "idle" };
 	return l;
 }
 

@@ -9,7 +9,10 @@ struct strlist {
 	size_t n, cap;
 };
 
-#define STRLIST_INIT { NULL, 0, 0 }
+#define STRLIST_INIT \
+	{ \
+		NULL, 0, 0 \
+	}
 
 void strlist_add(struct strlist *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Adds every string of a NULL-terminated array as it is. */

@@ -44,7 +44,8 @@ static uint32_t known_count(const struct triage_result *t)
 static void print_next(const struct campaign *c, const struct outcome *o, struct buf *out)
 {
 	if (o->triage.cluster_count)
-		buf_addf(out, "next: cgofuzz show %s %" PRId64 "\n", c->dir, o->triage.clusters[0].id);
+		buf_addf(out, "next: cgofuzz show %s %" PRId64 "\n", c->dir,
+			 o->triage.clusters[0].id);
 	else
 		buf_addf(out, "next: cgofuzz fuzz --out %s --time 10m\n", c->dir);
 }
@@ -62,21 +63,24 @@ void summary_print(const struct campaign *c, const struct outcome *o, struct buf
 	else if (!t->cluster_count)
 		buf_addstr(out, "no faults found\n");
 	else
-		buf_addf(out, "%" PRIu32 " cluster%s of faults, %" PRIu32 " new, known: %" PRIu32 "\n",
-			 t->cluster_count, t->cluster_count == 1 ? "" : "s", t->fresh, known_count(t));
+		buf_addf(out,
+			 "%" PRIu32 " cluster%s of faults, %" PRIu32 " new, known: %" PRIu32 "\n",
+			 t->cluster_count, t->cluster_count == 1 ? "" : "s", t->fresh,
+			 known_count(t));
 	for (uint32_t i = 0; i < t->cluster_count; i++)
 		print_cluster(&t->clusters[i], out);
 	if (t->quarantined)
-		buf_addf(out, "%" PRIu64 " could not be read: %s/quarantine\n", t->quarantined, c->dir);
+		buf_addf(out, "%" PRIu64 " could not be read: %s/quarantine\n", t->quarantined,
+			 c->dir);
 	print_next(c, o, out);
 }
 
 static json_t *cluster_to_json(const struct triage_cluster *c)
 {
-	return json_pack("{s:I, s:s?, s:s?, s:s?, s:s?, s:s?, s:s, s:I, s:b}", "id", (json_int_t)c->id,
-			 "signature", c->signature, "title", c->title, "kind", c->kind, "bundle",
-			 c->bundle, "known", c->known, "verdict", verdict(c), "count",
-			 (json_int_t)c->count, "weak", c->weak);
+	return json_pack("{s:I, s:s?, s:s?, s:s?, s:s?, s:s?, s:s, s:I, s:b}", "id",
+			 (json_int_t)c->id, "signature", c->signature, "title", c->title, "kind",
+			 c->kind, "bundle", c->bundle, "known", c->known, "verdict", verdict(c),
+			 "count", (json_int_t)c->count, "weak", c->weak);
 }
 
 json_t *summary_to_json(const struct campaign *c, const struct outcome *o)
@@ -85,7 +89,7 @@ json_t *summary_to_json(const struct campaign *c, const struct outcome *o)
 
 	for (uint32_t i = 0; i < o->triage.cluster_count; i++)
 		json_array_append_new(clusters, cluster_to_json(&o->triage.clusters[i]));
-	return json_pack("{s:i, s:s, s:o, s:I, s:I, s:o}", "version", 1, "campaign", c->dir, "status",
-			 status_to_json(&o->status), "new", (json_int_t)o->triage.fresh,
+	return json_pack("{s:i, s:s, s:o, s:I, s:I, s:o}", "version", 1, "campaign", c->dir,
+			 "status", status_to_json(&o->status), "new", (json_int_t)o->triage.fresh,
 			 "quarantined", (json_int_t)o->triage.quarantined, "clusters", clusters);
 }

@@ -73,10 +73,10 @@ static void close_handle(uv_handle_t *handle, void *arg)
 		uv_close(handle, NULL);
 }
 
-int supervise(int (*fn)(void *ctx, int64_t now_ms, enum supervise_stop stop, struct err *e),
+int supervise(int (*tick_fn)(void *ctx, int64_t now_ms, enum supervise_stop stop, struct err *e),
 	      void *ctx, struct err *e)
 {
-	struct loop l = { .tick = fn, .ctx = ctx, .e = e };
+	struct loop l = { .tick = tick_fn, .ctx = ctx, .e = e };
 
 	signal(SIGPIPE, SIG_IGN);
 	if (loop_start(&l, e) < 0)

@@ -15,8 +15,8 @@ enum supervise_stop {
 	SUPERVISE_NOW, /* asked again */
 };
 
-/* Calls tick until it returns 1 (done) or -1 (failed, e). now_ms: clock_ms(). */
-int supervise(int (*tick)(void *ctx, int64_t now_ms, enum supervise_stop stop, struct err *e),
+/* Calls tick_fn until it returns 1 (done) or -1 (failed, e). now_ms: clock_ms(). */
+int supervise(int (*tick_fn)(void *ctx, int64_t now_ms, enum supervise_stop stop, struct err *e),
 	      void *ctx, struct err *e);
 
 #endif

@@ -34,9 +34,9 @@ static void add_lane(const struct lane *l, json_t *lanes, struct buf *text)
 		 t.wrapper_cc, t.callee_cc, t.driver_cc, t.qemu ? ", guests under " : "",
 		 t.qemu ? t.qemu : "");
 	json_object_set_new(lanes, l->name,
-			    json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?}", "go", t.go_version, "wrapper",
-				      t.wrapper_cc, "callee", t.callee_cc, "driver", t.driver_cc, "qemu",
-				      t.qemu));
+			    json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?}", "go", t.go_version,
+				      "wrapper", t.wrapper_cc, "callee", t.callee_cc, "driver",
+				      t.driver_cc, "qemu", t.qemu));
 }
 
 json_t *versions_collect(const struct config *c, struct buf *text)

@@ -12,13 +12,16 @@
 static const struct argp_option options[] = {
 	{ "arch", 'a', "ARCH", 0, "amd64, arm64 or all (the default)", 0 },
 	{ "engine", 'e', "ENGINE", 0, "afl, libfuzzer or all (the default)", 0 },
-	{ "target", 't', "NAME", 0, "what is fuzzed (see \"cgofuzz targets\"): cgo, the default; or "
-				    "rows of a table: planted:null-read,abort", 0 },
+	{ "target", 't', "NAME", 0,
+	  "what is fuzzed (see \"cgofuzz targets\"): cgo, the default; or "
+	  "rows of a table: planted:null-read,abort",
+	  0 },
 	{ "lane", 'l', "LANE", 0, "how to build and run; may be repeated or hold a comma list", 0 },
 	{ "time", 'T', "TIME", 0, "how long: 60s, 5m, 2h; without it until Ctrl-C", 0 },
 	{ "seed", 's', "N", 0, "of everything random; without it a new one, which is printed", 0 },
 	{ "out", 'o', "DIR", 0, "the campaign's directory; one that exists is resumed", 0 },
-	{ "jobs", 'j', "N", 0, "engine processes at a time (default: one for each lane and engine)", 0 },
+	{ "jobs", 'j', "N", 0, "engine processes at a time (default: one for each lane and engine)",
+	  0 },
 	{ "batch-time", 'B', "TIME", 0, "how long each batch of cases is run (default 10s)", 0 },
 	{ "batch-cases", 'C', "N", 0, "cases in a batch (default 64)", 0 },
 	{ 0 },
@@ -79,19 +82,22 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_child children[] = { OPTION_COMMON, { 0 } };
 static const struct argp argp = {
-	options, parse, NULL,
+	options,
+	parse,
+	NULL,
 	"Runs a campaign: generated cases cross the boundary in guests under the engines; what breaks "
 	"becomes bundles and clusters.\vExit status: 0 nothing new, 1 faults that are not known issues, "
 	"2 wrong use, 3 the environment failed.",
-	children, NULL, NULL
+	children,
+	NULL,
+	NULL
 };
 
 void fuzz_add_lane(struct request *r, const char *text)
 {
 	const char **lanes = (const char **)r->lanes;
 
-	lanes = realloc(lanes, (r->lane_count + 1) * sizeof(*lanes));
-	BUG_ON(!lanes);
+	lanes = xrealloc(lanes, (r->lane_count + 1) * sizeof(*lanes));
 	lanes[r->lane_count++] = text;
 	r->lanes = lanes;
 }

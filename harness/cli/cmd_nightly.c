@@ -31,8 +31,10 @@ static const struct argp_option options[] = {
 	{ "engine", 'e', "ENGINE", 0, "afl, libfuzzer or all (the default)", 0 },
 	{ "lane", 'l', "LANE", 0, "how to build and run; may be repeated or hold a comma list", 0 },
 	{ "target", 't', "NAME", 0, "what is fuzzed (default cgo)", 0 },
-	{ "also", 'A', "NAME", 0, "a second, shorter campaign with this target: planted:null-read shows "
-				  "that a fault would be told", 0 },
+	{ "also", 'A', "NAME", 0,
+	  "a second, shorter campaign with this target: planted:null-read shows "
+	  "that a fault would be told",
+	  0 },
 	{ "seed", 's', "N", 0, "of everything random; without it a new one, which is printed", 0 },
 	{ "out", 'o', "DIR", 0, "where the campaigns go (default build/campaigns/DATE-nightly)", 0 },
 	{ "jobs", 'j', "N", 0, "engine processes at a time", 0 },
@@ -103,11 +105,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_child children[] = { OPTION_COMMON, { 0 } };
 static const struct argp argp = {
-	options, parse, NULL,
+	options,
+	parse,
+	NULL,
 	"Runs the regressions of corpus/regress, then a campaign, and compares what was found with the "
 	"known issues.\vExit status: 0 no news, 1 news, which are named, 2 wrong use, 3 it did less than "
 	"it promised.",
-	children, NULL, NULL
+	children,
+	NULL,
+	NULL
 };
 
 static void keep_outcome(const struct campaign *c, const struct outcome *o, void *ctx)
@@ -167,10 +173,10 @@ static int report(struct nightly *n, struct regress_sum *sum)
 	int status = n->missing.len ? EXIT_ENVIRON : n->news.len ? EXIT_FOUND : EXIT_CLEAN;
 
 	if (option_json)
-		option_print_json(json_pack("{s:i, s:i, s:o, s:o, s:s, s:s}", "version", 1, "status",
-					    status, "regressions", sum->results, "campaigns",
-					    n->campaigns, "news", n->news.ptr, "missing",
-					    n->missing.ptr));
+		option_print_json(json_pack("{s:i, s:i, s:o, s:o, s:s, s:s}", "version", 1,
+					    "status", status, "regressions", sum->results,
+					    "campaigns", n->campaigns, "news", n->news.ptr,
+					    "missing", n->missing.ptr));
 	else
 		printf("\n%s%s%s", n->news.len ? n->news.ptr : "no news\n",
 		       n->missing.len ? "less than promised:\n" : "", n->missing.ptr);
@@ -192,7 +198,7 @@ int cmd_nightly(int argc, char **argv)
 {
 	struct nightly n = { .news = BUF_INIT, .missing = BUF_INIT };
 	char *command = fuzz_command(argc, argv), *out;
-	struct regress_sum sum;
+	struct regress_sum sum = { 0 };
 	int64_t time_ms;
 	int status;
 

@@ -25,9 +25,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = { OPTION_COMMON, { 0 } };
-static const struct argp argp = { NULL,	    parse, "DIR",
-				  "Says how far the campaign in DIR is, live or ended.",
-				  children, NULL,  NULL };
+static const struct argp argp = { NULL,	    parse,
+				  "DIR",    "Says how far the campaign in DIR is, live or ended.",
+				  children, NULL,
+				  NULL };
 
 int cmd_status(int argc, char **argv)
 {

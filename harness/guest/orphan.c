@@ -23,5 +23,5 @@ static void preinit(int argc, char **argv, char **envp)
 			cgofuzz_orphan_dies();
 }
 
-static __attribute__((section(".preinit_array"), used)) void (*const preinits[])(int, char **,
-										 char **) = { preinit };
+static __attribute__((section(".preinit_array"),
+		      used)) void (*const preinits[])(int, char **, char **) = { preinit };

@@ -89,8 +89,12 @@ static void test_a_target_is_cut_to_the_rows_named(void **state)
 
 static void test_a_configuration_survives_json(void **state)
 {
-	struct request r = { .has_seed = true, .seed = 0xfedcba9876543210u, .arch = "arm64",
-			     .engine = "afl", .target = "planted:abort", .batch_cases = 8 };
+	struct request r = { .has_seed = true,
+			     .seed = 0xfedcba9876543210u,
+			     .arch = "arm64",
+			     .engine = "afl",
+			     .target = "planted:abort",
+			     .batch_cases = 8 };
 	struct err e = ERR_INIT;
 	struct config a, b;
 	json_t *j;
@@ -114,11 +118,16 @@ static void test_a_configuration_survives_json(void **state)
 static void test_contradicting_options_are_refused(void **state)
 {
 	static const struct request others[] = {
-		{ .arch = "amd64" }, { .engine = "all" }, { .target = "cgo" },
-		{ .has_seed = true, .seed = 2 }, { .batch_cases = 9 },
+		{ .arch = "amd64" },  { .engine = "all" },
+		{ .target = "cgo" },  { .has_seed = true, .seed = 2 },
+		{ .batch_cases = 9 },
 	};
-	struct request r = { .has_seed = true, .seed = 1, .arch = "arm64", .engine = "afl",
-			     .target = "planted", .batch_cases = 8 };
+	struct request r = { .has_seed = true,
+			     .seed = 1,
+			     .arch = "arm64",
+			     .engine = "afl",
+			     .target = "planted",
+			     .batch_cases = 8 };
 	struct request none = { .jobs = 1 };
 	struct err e = ERR_INIT;
 	struct config c;
@@ -220,8 +229,8 @@ static int see_plan(const char *name, void *ctx)
 	assert_true(text.len >= CORPUS_MIN_BYTES);
 	assert_true(text.len <= 64 * CGOFUZZ_STEP_BYTES);
 	for (uint32_t at = 0; at < text.len; at += CGOFUZZ_STEP_BYTES) {
-		struct cgofuzz_step s = cgofuzz_plan_step((const uint8_t *)text.ptr,
-							  (uint32_t)text.len, at, 64);
+		struct cgofuzz_step s =
+			cgofuzz_plan_step((const uint8_t *)text.ptr, (uint32_t)text.len, at, 64);
 
 		assert_int_not_equal(s.route, 0);
 		seen->features[cgofuzz_step_feature(s.slot, s.route - 1u, s.depth)] = 1;
@@ -297,10 +306,20 @@ static void test_helper_processes_answer_or_say_why(void **state)
 static void test_status_is_kept_and_a_killed_run_has_failed(void **state)
 {
 	char *dir = in_scratch("campaign");
-	struct status_lane lane = { .lane = (char *)"amd64-x", .engine = "afl", .state = "running",
-				    .executions = 10, .crossings = 400, .run_ms = 2000 };
-	struct status s = { .state = "running", .elapsed_ms = 2000, .executions = 10, .crossings = 400,
-			    .batches = 3, .cases = 192, .next_batch = 3, .lanes = &lane,
+	struct status_lane lane = { .lane = (char *)"amd64-x",
+				    .engine = "afl",
+				    .state = "running",
+				    .executions = 10,
+				    .crossings = 400,
+				    .run_ms = 2000 };
+	struct status s = { .state = "running",
+			    .elapsed_ms = 2000,
+			    .executions = 10,
+			    .crossings = 400,
+			    .batches = 3,
+			    .cases = 192,
+			    .next_batch = 3,
+			    .lanes = &lane,
 			    .lane_count = 1 };
 	struct err e = ERR_INIT;
 	struct status got;
@@ -350,8 +369,9 @@ static void test_a_night_with_an_idle_lane_fell_short(void **state)
 	struct outcome o = { .judged = true };
 	struct buf text = BUF_INIT;
 	struct err e = ERR_INIT;
-	struct status_lane lane = { .engine = "afl", .state = "ended", .executions = 100,
-				    .crossings = 100000, .run_ms = 1000 };
+	struct status_lane lane = {
+		.engine = "afl", .state = "ended", .executions = 100, .crossings = 100000, .run_ms = 1000
+	};
 	struct config c;
 
 	(void)state;
