@@ -189,7 +189,18 @@ static void title_stack(const struct bundle *b, const struct tokens *t, struct b
 		buf_addf(title, " in %s", t->top.ptr);
 }
 
-static void sign_stack(const struct bundle *b, struct buf *sig, struct buf *title,
+/* Where Go's stack could not grow, it is chance who asked for more, in which direction it had been
+ * called, and which trap ends the runtime on this architecture. */
+static void sign_no_stack(struct buf *sig, size_t start, struct buf *title)
+{
+	sig->len = start;
+	buf_addf(sig, "%d|signal|memory|-|-|-|" TOKEN_NO_STACK, SIGNATURE_VERSION);
+	buf_reset(title);
+	buf_addstr(title, "Go needs more stack where it cannot have it (" TOKEN_NO_STACK ")");
+}
+
+/* start: where the signature begins in sig. */
+static void sign_stack(const struct bundle *b, struct buf *sig, size_t start, struct buf *title,
 		       struct buf *stack_text, bool *weak)
 {
 	const struct cgofuzz_fault *f = &b->rec->fault;
@@ -208,6 +219,8 @@ static void sign_stack(const struct bundle *b, struct buf *sig, struct buf *titl
 		buf_addf(sig, "%u|", (unsigned)(f->got & 0xff));
 	buf_add(sig, t.text.ptr, t.text.len);
 	title_stack(b, &t, title);
+	if (f->kind == CGOFUZZ_FAULT_SIGNAL && !strcmp(t.text.ptr, TOKEN_NO_STACK))
+		sign_no_stack(sig, start, title);
 	*weak = t.weak;
 	tokens_release(&t);
 	free(exe);
@@ -234,6 +247,7 @@ int signature_make(const struct bundle *b, struct buf *signature, struct buf *ti
 		   struct buf *stack, bool *weak, struct err *e)
 {
 	const struct cgofuzz_fault *f = &b->rec->fault;
+	size_t start = signature->len;
 
 	if (f->kind == CGOFUZZ_FAULT_NONE || f->kind >= CGOFUZZ_FAULT_KINDS)
 		return err_set(e, EXIT_ENVIRON, "%s holds no fault", b->name);
@@ -245,7 +259,7 @@ int signature_make(const struct bundle *b, struct buf *signature, struct buf *ti
 	else if (f->kind == CGOFUZZ_FAULT_DEATH)
 		sign_death(b, signature, title, weak);
 	else if (fault_has_stack(f->kind))
-		sign_stack(b, signature, title, stack, weak);
+		sign_stack(b, signature, start, title, stack, weak);
 	else
 		sign_registers(b, signature, title);
 	return 0;

@@ -85,10 +85,11 @@ static bool is_word(const char *w, const char *is)
 	return w && !strcmp(w, is);
 }
 
-/* At the outer side of the innermost crossing the story ends: what is beyond is only depth. */
+/* At the outer side of the innermost crossing the story ends: what is beyond is only depth. So it does
+ * where Go's stack could not grow: any function might have been the one that asked. */
 static bool is_outer(const char *w)
 {
-	return is_word(w, "CALLER") || is_word(w, "DRIVER");
+	return is_word(w, "CALLER") || is_word(w, "DRIVER") || is_word(w, TOKEN_NO_STACK);
 }
 
 /* Says nothing by itself: a stack of these alone is weak. */
@@ -165,6 +166,7 @@ static void cut_frame(struct cutter *c, const struct frame *f)
 static const char *innermost_runtime(struct cutter *c, const struct stack *st)
 {
 	static const char *const relays[] = { "runtime.raise*",	      "runtime.dieFromSignal",
+					      "runtime.abort",
 					      "runtime.crash*",	      "runtime.fatalthrow*",
 					      "runtime.systemstack*", "runtime.sig*",
 					      "runtime.tgkill",	      "runtime.futex*" };
@@ -198,7 +200,7 @@ void tokens_make(struct tokens *t, const struct stack *st, bool from_panic)
 		cut_frame(c, &st->frames[i]);
 	for (unsigned i = 0; i < c->count && !top; i++)
 		top = is_plumbing(c->words[i]) ? NULL : c->words[i];
-	deep = !top || is_outer(top) ? innermost_runtime(c, st) : NULL;
+	deep = !top || (is_outer(top) && !is_word(top, TOKEN_NO_STACK)) ? innermost_runtime(c, st) : NULL;
 	c->count = tokens_fold(&c->arena, c->words, c->count);
 	if (deep) {
 		buf_addstr(&t->text, deep);

@@ -8,6 +8,7 @@
 #include "triage/unwind.h"
 
 #define TOKENS_MAX 8 /* in a signature */
+#define TOKEN_NO_STACK "morestack" /* Go needed more stack and could not have it */
 
 /* What one symbol is called in a signature, appended; false: it drops out.
  * name: len bytes without ".abi0"; go: a function of Go's text; file: its source or NULL. */

@@ -295,6 +295,13 @@ static void check_planted(void)
 	batch_release(&batch);
 }
 
+/* Go before 1.21 assumes 32 KiB of stack for a C main thread (golang/go#59294, corpus/known-issues):
+ * where the machine has no other, plans stay shallow. */
+static bool stack_is_assumed(void)
+{
+	return !strncmp(tools.go_version, "go1.19", 6) || !strncmp(tools.go_version, "go1.20", 6);
+}
+
 /* Any bytes are plans; these are deep here and shallow there, in both routes. */
 static void check_clean(void)
 {
@@ -316,6 +323,8 @@ static void check_clean(void)
 		for (size_t k = 0; k < sizeof(plan); k++) {
 			x = x * 6364136223846793005u + 1442695040888963407u;
 			plan[k] = (uint8_t)(x >> 56);
+			if (k % CGOFUZZ_STEP_BYTES == 3 && stack_is_assumed())
+				plan[k] &= 0x7f;
 		}
 		snprintf(name, sizeof(name), "clean-%d", i);
 		plans[i] = save_plan(name, plan, sizeof(plan));

@@ -42,6 +42,7 @@ static void plumbing_drops_out_and_boundaries_stay(void **state)
 	assert_token("runtime.asmcgocall", true, NULL, "asmcgocall");
 	assert_token("runtime.gopanic", true, NULL, "gopanic");
 	assert_token("runtime.sigpanic", true, NULL, "sigpanic");
+	assert_token("runtime.morestack", true, NULL, TOKEN_NO_STACK);
 }
 
 static void names_of_people_stay(void **state)
