@@ -100,10 +100,12 @@ static bool rotating(const struct run *r)
 /* Of `count` instances `jobs` are at work, the next ones at each turn. */
 static bool at_work(const struct run *r, uint32_t n)
 {
-	uint32_t jobs = r->campaign->config.jobs;
-	uint32_t first = (uint32_t)((uint64_t)r->turn * jobs % r->count);
+	uint32_t jobs = r->campaign->config.jobs, first;
 
-	return jobs >= r->count || (n + r->count - first) % r->count < jobs;
+	if (!r->count || jobs >= r->count)
+		return true;
+	first = (uint32_t)((uint64_t)r->turn * jobs % r->count);
+	return (n + r->count - first) % r->count < jobs;
 }
 
 static void take_batch(struct run *r, int64_t now_ms)
