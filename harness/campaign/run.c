@@ -100,12 +100,12 @@ static bool rotating(const struct run *r)
 /* Of `count` instances `jobs` are at work, the next ones at each turn. */
 static bool at_work(const struct run *r, uint32_t n)
 {
-	uint32_t jobs = r->campaign->config.jobs, first;
+	uint32_t jobs = r->campaign->config.jobs, count = r->count, first;
 
-	if (!r->count || jobs >= r->count)
+	if (!count || jobs >= count)
 		return true;
-	first = (uint32_t)((uint64_t)r->turn * jobs % r->count);
-	return (n + r->count - first) % r->count < jobs;
+	first = (uint32_t)((uint64_t)r->turn * jobs % count);
+	return (n + count - first) % count < jobs;
 }
 
 static void take_batch(struct run *r, int64_t now_ms)
