@@ -100,12 +100,16 @@ static bool rotating(const struct run *r)
 /* Of `count` instances `jobs` are at work, the next ones at each turn. */
 static bool at_work(const struct run *r, uint32_t n)
 {
-	uint32_t jobs = r->campaign->config.jobs, count = r->count, first;
+	uint32_t place = n >= r->first ? n - r->first : n + r->count - r->first;
 
-	if (!count || jobs >= count)
-		return true;
-	first = (uint32_t)((uint64_t)r->turn * jobs % count);
-	return (n + count - first) % count < jobs;
+	return place < r->campaign->config.jobs;
+}
+
+static void next_turn(struct run *r)
+{
+	r->first += r->campaign->config.jobs;
+	if (r->first >= r->count)
+		r->first -= r->count;
 }
 
 static void take_batch(struct run *r, int64_t now_ms)
@@ -121,7 +125,8 @@ static void take_batch(struct run *r, int64_t now_ms)
 		}
 		r->status.next_batch = next->index + 1;
 	}
-	r->turn += rotating(r) && r->slice_ms != 0;
+	if (rotating(r) && r->slice_ms)
+		next_turn(r);
 	r->slice_ms = now_ms;
 	if (!r->began_ms) {
 		r->began_ms = r->rate_ms = now_ms;

@@ -26,7 +26,7 @@ struct run {
 	uint32_t count;
 	struct batchline line;
 	struct prepared *current;
-	uint32_t turn; /* slices so far: who is at work when there are fewer jobs than instances */
+	uint32_t first; /* the first instance at work, when there are fewer jobs than instances */
 	int64_t began_ms, slice_ms, ended_ms; /* fuzzing began, slice began, fuzzing ended */
 	struct status earlier, status; /* earlier runs; with this one */
 	uint64_t batches, cases, kept, recorded;
