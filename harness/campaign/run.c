@@ -78,12 +78,12 @@ static int make_instances(struct run *r, struct err *e)
 	uint32_t pairs = config_pairs(c), n = 0;
 
 	BUG_ON(!pairs);
-	r->count = c->jobs > pairs ? c->jobs : pairs;
-	r->instances = xcalloc(r->count, sizeof(*r->instances));
 	r->tools = xcalloc(c->lane_count, sizeof(*r->tools));
 	for (uint32_t lane = 0; lane < c->lane_count; lane++)
 		if (toolchain_resolve(&r->tools[lane], &c->lanes[lane], e) < 0)
 			return -1;
+	r->count = c->jobs > pairs ? c->jobs : pairs;
+	r->instances = xcalloc(r->count, sizeof(*r->instances));
 	for (uint32_t replica = 0; n < r->count; replica++)
 		for (uint32_t lane = 0; lane < c->lane_count; lane++)
 			for (int k = 0; k < ENGINE_COUNT && n < r->count; k++)
@@ -353,6 +353,20 @@ static int run_all(struct run *r, struct outcome *o, struct err *e)
 	return rc;
 }
 
+/* What earlier runs counted. A file that cannot be read costs the counts, nothing else. */
+static void take_earlier(struct run *r)
+{
+	struct err why = ERR_INIT, none = ERR_INIT;
+	char *path = campaign_path(r->campaign, "status.json");
+
+	if (status_read(&r->earlier, r->campaign->dir, &why) < 0) {
+		if (quarantine_move(r->campaign->dir, path, why.msg, &none) == 0)
+			log_warn("%s; moved to quarantine, counts begin again", why.msg);
+		r->earlier = (struct status){ .state = "ended" };
+	}
+	free(path);
+}
+
 int run_campaign(struct campaign *c, const char *known_issues, struct outcome *o, struct err *e)
 {
 	struct run r = { .campaign = c, .known_issues = known_issues, .triage = JOB_INIT };
@@ -360,8 +374,7 @@ int run_campaign(struct campaign *c, const char *known_issues, struct outcome *o
 	int rc;
 
 	*o = (struct outcome){ 0 };
-	if (status_read(&r.earlier, c->dir, &none) < 0)
-		r.earlier = (struct status){ .state = "ended" };
+	take_earlier(&r);
 	r.status.state = "running";
 	r.line.job = (struct job)JOB_INIT;
 	rc = run_all(&r, o, e);
