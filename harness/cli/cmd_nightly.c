@@ -61,8 +61,10 @@ static error_t parse_more(int key, char *arg, struct nightly *n, struct err *e)
 		n->out = arg;
 		return 0;
 	case 'j':
-		if (option_u64(arg, "--jobs", &jobs, e) == 0)
-			n->request.jobs = jobs && jobs < UINT32_MAX ? (uint32_t)jobs : UINT32_MAX;
+		if (option_u64(arg, "--jobs", &jobs, e) == 0 && (jobs == 0 || jobs > UINT32_MAX))
+			err_set(e, EXIT_USAGE, "--jobs %s is out of range", arg);
+		else if (!e->status)
+			n->request.jobs = (uint32_t)jobs;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -115,6 +117,24 @@ static const struct argp argp = {
 	NULL,
 	NULL
 };
+
+/* What is asked for wrongly is told now, not after the regressions. */
+static int check_request(const struct nightly *n, struct err *e)
+{
+	const char *targets[] = { n->request.target, n->also };
+	int rc = 0;
+
+	for (int i = 0; i < (n->also ? 2 : 1) && rc == 0; i++) {
+		struct request r = n->request;
+		struct config c = { 0 };
+
+		r.target = targets[i];
+		r.time_ms = DEFAULT_TIME_MS;
+		rc = config_make(&c, &r, e);
+		config_release(&c);
+	}
+	return rc;
+}
 
 static void keep_outcome(const struct campaign *c, const struct outcome *o, void *ctx)
 {
@@ -199,11 +219,17 @@ int cmd_nightly(int argc, char **argv)
 	struct nightly n = { .news = BUF_INIT, .missing = BUF_INIT };
 	char *command = fuzz_command(argc, argv), *out;
 	struct regress_sum sum = { 0 };
+	struct err e = ERR_INIT;
 	int64_t time_ms;
 	int status;
 
 	n.request.command = command;
 	argp_parse(&argp, argc, argv, 0, NULL, &n);
+	if (check_request(&n, &e) < 0) {
+		free((void *)n.request.lanes);
+		free(command);
+		return option_fail(&e);
+	}
 	out = n.out ? path_absolute(n.out) : default_out();
 	n.out = out;
 	n.campaigns = json_array();

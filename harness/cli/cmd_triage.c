@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "cli/option.h"
 #include "triage/triage.h"
 
@@ -123,6 +124,16 @@ static void print_text(const struct triage_result *r, const char *dir)
 		printf("next: cgofuzz show %s %" PRId64 "\n", dir, r->clusters[0].id);
 }
 
+/* A directory of something else stays as it is; one that is not there triage_run knows to name. */
+static int check_campaign(const char *dir, struct err *e)
+{
+	char *spool = xasprintf("%s/spool", dir);
+	bool foreign = dir_exists(dir) && !dir_exists(spool);
+
+	free(spool);
+	return foreign ? err_set(e, EXIT_USAGE, "%s is not a campaign: it has no spool", dir) : 0;
+}
+
 int cmd_triage(int argc, char **argv)
 {
 	static const struct argp_child children[] = { OPTION_COMMON, { 0 } };
@@ -142,7 +153,7 @@ int cmd_triage(int argc, char **argv)
 	int rc;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	if (triage_run(a.dir, &a.options, &r, &e) < 0)
+	if (check_campaign(a.dir, &e) < 0 || triage_run(a.dir, &a.options, &r, &e) < 0)
 		return option_fail(&e);
 	rc = EXIT_CLEAN;
 	if (option_json)
