@@ -67,8 +67,12 @@ static int one_alone(const struct lane *lane, json_t *rows, struct err *e)
 		seconds[i] = (double)j.wall_ms / 1000;
 	}
 	snprintf(name, sizeof(name), "64 cases, %s alone, both engines' binaries", lane->arch->name);
-	figure_add(rows, &(struct figure){ .name = name, .unit = "s", .below = 1, .target = 0.7,
-					   .value = median(seconds, ROUNDS) });
+	figure_add(rows,
+		   &(struct figure){ .name = name,
+				     .unit = "s",
+				     .below = 1,
+				     .target = 0.7,
+				     .value = median(seconds, ROUNDS) });
 	return 0;
 }
 
@@ -92,8 +96,11 @@ int bench_builds(json_t *rows, struct err *e)
 	for (int i = 0; i < ROUNDS; i++)
 		if (both_at_once(lanes, &seconds[i], e) < 0)
 			return -1;
-	figure_add(rows, &(struct figure){ .name = "64 cases, both architectures side by side",
-					   .unit = "s", .below = 1, .target = 1.2,
-					   .value = median(seconds, ROUNDS) });
+	figure_add(rows,
+		   &(struct figure){ .name = "64 cases, both architectures side by side",
+				     .unit = "s",
+				     .below = 1,
+				     .target = 1.2,
+				     .value = median(seconds, ROUNDS) });
 	return 0;
 }

@@ -32,8 +32,10 @@ int child_start(struct child *c, const char *const *args, struct err *e)
 	argv[n++] = c->out;
 	log = xasprintf("%s.log", c->out);
 	c->start_ms = clock_ms();
-	rc = proc_start(&(struct proc_spec){ .argv = (char *const *)argv, .out_path = log,
-					     .err_path = log, .die_with_parent = true },
+	rc = proc_start(&(struct proc_spec){ .argv = (char *const *)argv,
+					     .out_path = log,
+					     .err_path = log,
+					     .die_with_parent = true },
 			&c->pid, e);
 	free(log);
 	return rc;

@@ -7,8 +7,8 @@
 static const char plan_path[] = "build/bench/crossings.plan";
 
 /* Checked and unchecked in turn, so that both see the same machine. */
-static int compare(const struct subject *s, const char *what, enum plan_style style,
-		   uint32_t loops, double target, json_t *rows, struct err *e)
+static int compare(const struct subject *s, const char *what, enum plan_style style, uint32_t loops,
+		   double target, json_t *rows, struct err *e)
 {
 	double checked[ROUNDS], bare[ROUNDS];
 	char name[96];
@@ -20,10 +20,13 @@ static int compare(const struct subject *s, const char *what, enum plan_style st
 		    guest_loop(s, plan_path, loops, 0, &bare[i], e) < 0)
 			return -1;
 	snprintf(name, sizeof(name), "%s, %s, checked", s->lane.arch->name, what);
-	figure_add(rows, &(struct figure){ .name = name, .unit = "/s", .target = target,
-					   .value = median(checked, ROUNDS),
-					   .reference = "bare calls",
-					   .reference_value = median(bare, ROUNDS) });
+	figure_add(rows,
+		   &(struct figure){ .name = name,
+				     .unit = "/s",
+				     .target = target,
+				     .value = median(checked, ROUNDS),
+				     .reference = "bare calls",
+				     .reference_value = median(bare, ROUNDS) });
 	return 0;
 }
 

@@ -46,9 +46,14 @@ static void command_afl(struct words *argv, struct words *env, const struct subj
 			uint32_t min_bytes, uint32_t max_bytes, int persistent)
 {
 	static const char *const settings[] = {
-		"AFL_EARLY_FORKSERVER=1", "AFL_SKIP_BIN_CHECK=1",	  "AFL_NO_UI=1",
-		"AFL_SKIP_CPUFREQ=1",	  "AFL_NO_AFFINITY=1",		  "AFL_FAST_CAL=1",
-		"AFL_DISABLE_TRIM=1",	  "AFL_FORKSRV_INIT_TMOUT=60000",
+		"AFL_EARLY_FORKSERVER=1",
+		"AFL_SKIP_BIN_CHECK=1",
+		"AFL_NO_UI=1",
+		"AFL_SKIP_CPUFREQ=1",
+		"AFL_NO_AFFINITY=1",
+		"AFL_FAST_CAL=1",
+		"AFL_DISABLE_TRIM=1",
+		"AFL_FORKSRV_INIT_TMOUT=60000",
 		"AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1",
 	};
 	char *exe = build_exe(&s->build, ENGINE_AFL);
@@ -161,7 +166,8 @@ int engine_measure(const struct subject *s, enum engine engine, uint32_t min_ste
 		   uint32_t max_steps, int persistent, int seconds, struct engine_rate *out,
 		   struct err *e)
 {
-	uint32_t min_bytes = min_steps * CGOFUZZ_STEP_BYTES, max_bytes = max_steps * CGOFUZZ_STEP_BYTES;
+	uint32_t min_bytes = min_steps * CGOFUZZ_STEP_BYTES,
+		 max_bytes = max_steps * CGOFUZZ_STEP_BYTES;
 	struct words argv = { .n = 0 }, env = { .n = 0 };
 	struct cgofuzz_recorder *rec;
 	char *log = xasprintf("%s/log", dir);
@@ -180,8 +186,11 @@ int engine_measure(const struct subject *s, enum engine engine, uint32_t min_ste
 		command_afl(&argv, &env, s, min_bytes, max_bytes, persistent);
 	else
 		command_libfuzzer(&argv, &env, s, max_bytes);
-	rc = proc_start(&(struct proc_spec){ .argv = argv.word, .env = env.word, .out_path = log,
-					     .err_path = log, .die_with_parent = true },
+	rc = proc_start(&(struct proc_spec){ .argv = argv.word,
+					     .env = env.word,
+					     .out_path = log,
+					     .err_path = log,
+					     .die_with_parent = true },
 			&pid, e);
 	if (rc == 0)
 		rc = watch(rec, pid, seconds, out, e);

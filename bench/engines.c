@@ -8,7 +8,8 @@ struct run {
 	enum engine engine;
 	uint32_t min_steps, max_steps;
 	const char *what;
-	double executions, crossings; /* targets; 0: none (one step under AFL++: 400 times fork per exec) */
+	double executions,
+		crossings; /* targets; 0: none (one step under AFL++: 400 times fork per exec) */
 };
 
 static int one(const struct subject *s, const struct run *r, double reference, json_t *rows,
@@ -21,19 +22,28 @@ static int one(const struct subject *s, const struct run *r, double reference, j
 		return -1;
 	snprintf(name, sizeof(name), "%s %s, %s: executions", s->lane.arch->name,
 		 engine_names[r->engine], r->what);
-	figure_add(rows, &(struct figure){ .name = name, .unit = "/s", .value = rate.executions,
-					   .target = r->executions > 0 ? r->executions : reference * 400,
-					   .reference = reference > 0 ? "fork per exec" : NULL,
-					   .reference_value = reference });
+	figure_add(rows,
+		   &(struct figure){ .name = name,
+				     .unit = "/s",
+				     .value = rate.executions,
+				     .target = r->executions > 0 ? r->executions : reference * 400,
+				     .reference = reference > 0 ? "fork per exec" : NULL,
+				     .reference_value = reference });
 	snprintf(name, sizeof(name), "%s %s, %s: checked crossings", s->lane.arch->name,
 		 engine_names[r->engine], r->what);
-	figure_add(rows, &(struct figure){ .name = name, .unit = "/s", .value = rate.crossings,
-					   .target = r->crossings });
+	figure_add(rows,
+		   &(struct figure){ .name = name,
+				     .unit = "/s",
+				     .value = rate.crossings,
+				     .target = r->crossings });
 	if (rate.stability_percent >= 0) {
 		snprintf(name, sizeof(name), "%s %s, %s: stability", s->lane.arch->name,
 			 engine_names[r->engine], r->what);
-		figure_add(rows, &(struct figure){ .name = name, .unit = "%", .target = 98,
-						   .value = rate.stability_percent });
+		figure_add(rows,
+			   &(struct figure){ .name = name,
+					     .unit = "%",
+					     .target = 98,
+					     .value = rate.stability_percent });
 	}
 	return 0;
 }
@@ -46,8 +56,10 @@ static int fork_per_exec(const struct subject *s, double *reference, json_t *row
 	if (engine_measure(s, ENGINE_AFL, 1, 1, 0, SECONDS, &rate, e) < 0)
 		return -1;
 	*reference = rate.executions;
-	figure_add(rows, &(struct figure){ .name = "arm64 afl, one step, fork per exec: executions",
-					   .unit = "/s", .value = rate.executions });
+	figure_add(rows,
+		   &(struct figure){ .name = "arm64 afl, one step, fork per exec: executions",
+				     .unit = "/s",
+				     .value = rate.executions });
 	return 0;
 }
 

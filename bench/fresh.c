@@ -17,9 +17,12 @@ int bench_fresh(json_t *rows, struct err *e)
 
 	at = rc == 0 ? strstr(out.ptr, "first-execution ") : NULL;
 	if (at)
-		figure_add(rows, &(struct figure){
-			.name = "bare container to the first arm64 execution", .unit = "s", .below = 1,
-			.target = 180, .value = strtod(at + strlen("first-execution "), NULL) });
+		figure_add(rows,
+			   &(struct figure){ .name = "bare container to the first arm64 execution",
+					     .unit = "s",
+					     .below = 1,
+					     .target = 180,
+					     .value = strtod(at + strlen("first-execution "), NULL) });
 	else if (rc == 0)
 		rc = err_set(e, EXIT_ENVIRON, "bench/fresh printed no time: %s", out.ptr);
 	buf_release(&out);

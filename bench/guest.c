@@ -27,8 +27,7 @@ void subject_release(struct subject *s)
 	batch_release(&s->batch);
 }
 
-int plan_write(const char *path, enum plan_style style, uint32_t steps, uint64_t seed,
-	       struct err *e)
+int plan_write(const char *path, enum plan_style style, uint32_t steps, uint64_t seed, struct err *e)
 {
 	uint8_t plan[CGOFUZZ_PLAN_MAX_BYTES];
 	struct rng r;
@@ -65,8 +64,10 @@ int guest_loop(const struct subject *s, const char *plan, uint32_t loops, int ch
 		n++;
 	env[n++] = loop;
 	env[n] = checks ? "CGOFUZZ_CHECKS=1" : "CGOFUZZ_CHECKS=0";
-	rc = proc_must(&(struct proc_spec){ .argv = (char *const *)argv, .env = (char *const *)env,
-					    .err = &text, .deadline_ms = 120000 },
+	rc = proc_must(&(struct proc_spec){ .argv = (char *const *)argv,
+					    .env = (char *const *)env,
+					    .err = &text,
+					    .deadline_ms = 120000 },
 		       e);
 	at = rc == 0 ? strstr(text.ptr, "rate=") : NULL;
 	if (at)

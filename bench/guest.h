@@ -23,8 +23,7 @@ enum plan_style {
 	PLAN_MIXED, /* every route, depths 0 to 3 */
 };
 /* Writes a plan of `steps` steps over all slots to path. */
-int plan_write(const char *path, enum plan_style style, uint32_t steps, uint64_t seed,
-	       struct err *e);
+int plan_write(const char *path, enum plan_style style, uint32_t steps, uint64_t seed, struct err *e);
 
 /* Runs fuzz-plain over one plan `loops` times; crossings a second as the guest measured them. */
 int guest_loop(const struct subject *s, const char *plan, uint32_t loops, int checks, double *rate,

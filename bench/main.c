@@ -46,7 +46,8 @@ static void print_figure(const struct figure *f)
 		       f->reference_value != 0 ? f->value / f->reference_value : 0.0);
 	if (f->target != 0)
 		printf("  (%s %.6g: %s)", f->below ? "at most" : "at least", f->target,
-		       (f->below ? f->value <= f->target : f->value >= f->target) ? "met" : "NOT met");
+		       (f->below ? f->value <= f->target : f->value >= f->target) ? "met"
+										  : "NOT met");
 	printf("\n");
 	fflush(stdout);
 }
@@ -81,7 +82,8 @@ static int keep(const char *name, json_t *rows, struct err *e)
 
 	gmtime_r(&now, &tm);
 	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &tm);
-	doc = json_pack("{s:i s:s s:s s:O}", "version", 1, "part", name, "date", stamp, "figures", rows);
+	doc = json_pack("{s:i s:s s:s s:O}", "version", 1, "part", name, "date", stamp, "figures",
+			rows);
 	text = json_dumps(doc, JSON_INDENT(1));
 	latest = xasprintf("%s/%s.json", bench_dir, name);
 	dated = xasprintf("%s/%s-%s.json", bench_dir, stamp, name);
@@ -122,7 +124,7 @@ static int is_done(const char *name)
 	char *path = xasprintf("%s/%s.json", bench_dir, name);
 	struct stat measured, built;
 	int done = stat(path, &measured) == 0 && stat("build/cgofuzz", &built) == 0 &&
-		   measured.st_mtime > built.st_mtime;
+		measured.st_mtime > built.st_mtime;
 
 	free(path);
 	return done;
@@ -165,8 +167,8 @@ int main(int argc, char **argv)
 		int rc;
 
 		if (is_done(parts[i].name)) {
-			printf("%s: measured since the last build; PART=%s measures again\n", parts[i].name,
-			       parts[i].name);
+			printf("%s: measured since the last build; PART=%s measures again\n",
+			       parts[i].name, parts[i].name);
 			continue;
 		}
 		rc = run_part(&parts[i]);

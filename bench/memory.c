@@ -7,8 +7,8 @@
 
 int bench_memory(json_t *rows, struct err *e)
 {
-	static const char *const args[] = { "--arch", "all", "--engine", "all", "--time", "45s",
-					    "--seed", "1", NULL };
+	static const char *const args[] = { "--arch", "all",	"--engine", "all", "--time",
+					    "45s",    "--seed", "1",	    NULL };
 	struct child c;
 	uint64_t peak = 0;
 
@@ -21,8 +21,11 @@ int bench_memory(json_t *rows, struct err *e)
 		usleep(250 * 1000);
 	}
 	child_finish(&c, 0);
-	figure_add(rows, &(struct figure){
-		.name = "both architectures, both engines, 45 s: peak PSS", .unit = "MiB",
-		.value = (double)peak / (1 << 20), .target = 1024, .below = 1 });
+	figure_add(rows,
+		   &(struct figure){ .name = "both architectures, both engines, 45 s: peak PSS",
+				     .unit = "MiB",
+				     .value = (double)peak / (1 << 20),
+				     .target = 1024,
+				     .below = 1 });
 	return 0;
 }

@@ -50,8 +50,8 @@ static int hunt_once(const char *arch, unsigned seed, struct batch *batch, doubl
 		     struct err *e)
 {
 	char number[16], limit[16];
-	const char *args[] = { "--arch", arch, "--target", "planted", "--seed", number, "--time", limit,
-			       NULL };
+	const char *args[] = { "--arch", arch,	   "--target", "planted", "--seed",
+			       number,	 "--time", limit,      NULL };
 	struct hunt h = { .batch = batch, .found_s = found_s, .missing = batch->count };
 	struct err ignored = ERR_INIT;
 	char *spool;
@@ -90,8 +90,12 @@ static int hunt_arch(const struct arch_info *arch, json_t *rows, struct err *e)
 
 		for (unsigned s = 0; s < SEEDS; s++)
 			times[s] = found[s][i];
-		figure_add(rows, &(struct figure){ .name = name, .unit = "s", .target = 10, .below = 1,
-						   .value = median(times, SEEDS) });
+		figure_add(rows,
+			   &(struct figure){ .name = name,
+					     .unit = "s",
+					     .target = 10,
+					     .below = 1,
+					     .value = median(times, SEEDS) });
 		free(name);
 	}
 	batch_release(&batch);

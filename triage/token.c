@@ -165,11 +165,11 @@ static void cut_frame(struct cutter *c, const struct frame *f)
 /* Nothing but plumbing: then the runtime's own innermost function is all there is to tell. */
 static const char *innermost_runtime(struct cutter *c, const struct stack *st)
 {
-	static const char *const relays[] = { "runtime.raise*",	      "runtime.dieFromSignal",
-					      "runtime.abort",
-					      "runtime.crash*",	      "runtime.fatalthrow*",
-					      "runtime.systemstack*", "runtime.sig*",
-					      "runtime.tgkill",	      "runtime.futex*" };
+	static const char *const relays[] = { "runtime.raise*",	     "runtime.dieFromSignal",
+					      "runtime.abort",	     "runtime.crash*",
+					      "runtime.fatalthrow*", "runtime.systemstack*",
+					      "runtime.sig*",	     "runtime.tgkill",
+					      "runtime.futex*" };
 
 	for (uint32_t i = 0; i < st->count; i++) {
 		const struct frame *f = &st->frames[i];
@@ -200,7 +200,8 @@ void tokens_make(struct tokens *t, const struct stack *st, bool from_panic)
 		cut_frame(c, &st->frames[i]);
 	for (unsigned i = 0; i < c->count && !top; i++)
 		top = is_plumbing(c->words[i]) ? NULL : c->words[i];
-	deep = !top || (is_outer(top) && !is_word(top, TOKEN_NO_STACK)) ? innermost_runtime(c, st) : NULL;
+	deep = !top || (is_outer(top) && !is_word(top, TOKEN_NO_STACK)) ? innermost_runtime(c, st)
+									: NULL;
 	c->count = tokens_fold(&c->arena, c->words, c->count);
 	if (deep) {
 		buf_addstr(&t->text, deep);

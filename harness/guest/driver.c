@@ -62,9 +62,8 @@ static ONCE int step_usable(const struct cgofuzz_run_step *s)
 		cgofuzz_live->step_seed = s->seed;
 		cgofuzz_live->depth = s->depth;
 		cgofuzz_live->level = 0;
-		slot_state[slot] = cgofuzz_cases[slot].drive && cgofuzz_go_layout(slot) ?
-					   SLOT_GOOD :
-					   SLOT_BAD;
+		slot_state[slot] = cgofuzz_cases[slot].drive && cgofuzz_go_layout(slot) ? SLOT_GOOD
+											: SLOT_BAD;
 	}
 	return slot_state[slot] == SLOT_GOOD;
 }
@@ -97,8 +96,8 @@ static void plan_steps(const uint8_t *plan, uint32_t len)
 	uint32_t steps = cgofuzz_plan_steps(len), waiting = 0, i;
 
 	for (i = 0; i < steps && !live->stop; i++) {
-		struct cgofuzz_step s = cgofuzz_plan_step(plan, len, i * CGOFUZZ_STEP_BYTES,
-							  cgofuzz_case_count);
+		struct cgofuzz_step s =
+			cgofuzz_plan_step(plan, len, i * CGOFUZZ_STEP_BYTES, cgofuzz_case_count);
 		struct cgofuzz_run_step next = { s.slot, s.depth, s.seed, i };
 		uint32_t route;
 
@@ -137,8 +136,8 @@ static void bare_run(const uint8_t *data, uint32_t len)
 	cgofuzz_plan_begin(data, len);
 	live->stop = 2;
 	for (uint32_t i = 0; i < cgofuzz_plan_steps(len); i++) {
-		struct cgofuzz_step s = cgofuzz_plan_step(data, len, i * CGOFUZZ_STEP_BYTES,
-							  cgofuzz_case_count);
+		struct cgofuzz_step s =
+			cgofuzz_plan_step(data, len, i * CGOFUZZ_STEP_BYTES, cgofuzz_case_count);
 		struct cgofuzz_run_step next = { s.slot, s.depth, s.seed, i };
 
 		if (step_usable(&next))

@@ -5,15 +5,24 @@
 #include <string.h>
 #include <time.h>
 
-#include "regs.h"
 #include "guest/runtime.h"
+#include "regs.h"
 
 #define PRESIG_KEEP 8
 #define PRESIG_KEYS (sizeof(cgofuzz_rec->presig) / sizeof(cgofuzz_rec->presig[0]))
 
 /* Words that Go's half hands over (go/runtime.go, leafFault and others). */
-enum go_word { WORD_KIND, WORD_DIRECTION, WORD_LEAF, WORD_IS_RESULT, WORD_LEAF_KIND, WORD_ARG,
-	       WORD_EXPECTED, WORD_GOT, WORD_SLOT };
+enum go_word {
+	WORD_KIND,
+	WORD_DIRECTION,
+	WORD_LEAF,
+	WORD_IS_RESULT,
+	WORD_LEAF_KIND,
+	WORD_ARG,
+	WORD_EXPECTED,
+	WORD_GOT,
+	WORD_SLOT
+};
 
 static atomic_flag taken = ATOMIC_FLAG_INIT;
 
@@ -49,7 +58,12 @@ struct cgofuzz_fault *cgofuzz_fault_open(enum cgofuzz_fault_kind kind, enum cgof
 /* Equal faults should have equal keys; addresses are those of the program, which is not PIE. */
 static uint64_t fault_key(const struct cgofuzz_fault *f)
 {
-	uint64_t words[] = { f->kind, f->slot, f->direction, f->leaf, f->is_result, f->reg,
+	uint64_t words[] = { f->kind,
+			     f->slot,
+			     f->direction,
+			     f->leaf,
+			     f->is_result,
+			     f->reg,
 			     (uint64_t)f->signo,
 			     f->kind == CGOFUZZ_FAULT_SIGNAL ? cgofuzz_regs_pc(&f->regs) : 0 };
 	uint64_t key = 0xcbf29ce484222325u;
@@ -168,7 +182,7 @@ void cgofuzz_fault_print(const struct cgofuzz_fault *f)
 		fprintf(stderr, " signal %d code %d address 0x%" PRIx64 " pc 0x%" PRIx64, f->signo,
 			f->si_code, f->fault_addr, cgofuzz_regs_pc(&f->regs));
 	else
-		fprintf(stderr, " reg %u expected 0x%" PRIx64 " got 0x%" PRIx64, f->reg, f->expected,
-			f->got);
+		fprintf(stderr, " reg %u expected 0x%" PRIx64 " got 0x%" PRIx64, f->reg,
+			f->expected, f->got);
 	fprintf(stderr, "%s%s\n", f->text[0] ? ": " : "", f->text);
 }

@@ -27,7 +27,7 @@ static inline unsigned cgofuzz_depth_bucket(uint32_t depth)
 static inline unsigned cgofuzz_step_feature(uint32_t slot, uint32_t route, uint32_t depth)
 {
 	return ((slot % CGOFUZZ_FEATURE_SLOTS) * 2 + route) * CGOFUZZ_FEATURE_DEPTHS +
-	       cgofuzz_depth_bucket(depth);
+		cgofuzz_depth_bucket(depth);
 }
 
 #endif

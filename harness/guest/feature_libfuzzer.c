@@ -3,8 +3,8 @@
  * fill the corpus with plans that do the same more often. */
 #include "guest/feature.h"
 
-static __attribute__((section("__libfuzzer_extra_counters"), used,
-		      aligned(64))) uint8_t counters[CGOFUZZ_FEATURES];
+static __attribute__((section("__libfuzzer_extra_counters"), used, aligned(64)))
+uint8_t counters[CGOFUZZ_FEATURES];
 
 void cgofuzz_feature(unsigned id)
 {

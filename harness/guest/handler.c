@@ -7,8 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "regs.h"
 #include "guest/runtime.h"
+#include "regs.h"
 
 #define STACK_BYTES 65536
 #define GUARD_BYTES 65536
@@ -80,8 +80,7 @@ static void handler(int signo, siginfo_t *info, void *context)
 					   CGOFUZZ_BY_HANDLER, r->live.slot, r->live.direction);
 
 		if (f)
-			signal_fault(f, signo, info, context,
-				     (uintptr_t)__builtin_return_address(0));
+			signal_fault(f, signo, info, context, (uintptr_t)__builtin_return_address(0));
 		if (r->state == CGOFUZZ_RUNNING)
 			r->state = CGOFUZZ_FATAL;
 	}

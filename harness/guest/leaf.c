@@ -39,8 +39,8 @@ HOT uint64_t special_bits(uint64_t x, const struct cgofuzz_leaf *l, const struct
 }
 
 /* As cgofuzz_value; style is a constant where this is inlined, scrawl what graffiti is xored with. */
-HOT uint64_t leaf_bits(enum style style, uint64_t seed, uint64_t scrawl, const struct cgofuzz_leaf *l,
-		       const struct fit *f, uint64_t pool)
+HOT uint64_t leaf_bits(enum style style, uint64_t seed, uint64_t scrawl,
+		       const struct cgofuzz_leaf *l, const struct fit *f, uint64_t pool)
 {
 	uint64_t x;
 

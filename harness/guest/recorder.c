@@ -96,8 +96,8 @@ static void recorder_collect(void)
 		return;
 	if (f->kind == CGOFUZZ_FAULT_NONE) { /* it died without a word */
 		cgofuzz_rec->state = CGOFUZZ_RUNNING;
-		f = cgofuzz_fault_open(r->stopping == CGOFUZZ_HANGING ? CGOFUZZ_FAULT_HANG :
-									CGOFUZZ_FAULT_DEATH,
+		f = cgofuzz_fault_open(r->stopping == CGOFUZZ_HANGING ? CGOFUZZ_FAULT_HANG
+								      : CGOFUZZ_FAULT_DEATH,
 				       CGOFUZZ_BY_SUPERVISOR, r->live.slot, r->live.direction);
 		cgofuzz_fault_count(f);
 	}

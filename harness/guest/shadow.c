@@ -32,9 +32,8 @@ void cgofuzz_shadow_used(uint64_t *from, uint64_t *to)
 void cgofuzz_canary_report(int kind, const struct cgofuzz_stub *stub, uint32_t reg,
 			   uint64_t expected, uint64_t got)
 {
-	struct cgofuzz_fault *f = cgofuzz_fault_open((enum cgofuzz_fault_kind)kind,
-						     CGOFUZZ_BY_TRAMPOLINE, stub->slot,
-						     stub->direction);
+	struct cgofuzz_fault *f = cgofuzz_fault_open(
+		(enum cgofuzz_fault_kind)kind, CGOFUZZ_BY_TRAMPOLINE, stub->slot, stub->direction);
 
 	if (!f)
 		return;

@@ -7,9 +7,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "regs.h"
 #include "guest/runtime.h"
 #include "guest/shadow.h"
+#include "regs.h"
 
 #define PAGE 4096u
 #define BELOW_SP 256u
@@ -20,8 +20,16 @@
 
 /* Offsets in runtime.g and runtime.m, the same in Go 1.19 to 1.27 on both architectures; m.curg
  * moved between 1.22 and 1.25 and is looked for, as is m.lockedg, which lies behind it. */
-enum { G_STACK_LO = 0, G_STACK_HI = 8, G_M = 48, G_SCHED_SP = 56, M_G0 = 0, M_CURG_FIRST = 160,
-       M_CURG_LAST = 224, M_BYTES = 1024 };
+enum {
+	G_STACK_LO = 0,
+	G_STACK_HI = 8,
+	G_M = 48,
+	G_SCHED_SP = 56,
+	M_G0 = 0,
+	M_CURG_FIRST = 160,
+	M_CURG_LAST = 224,
+	M_BYTES = 1024
+};
 
 extern void *__libc_stack_end; /* ld.so: the stack pointer at _start; arguments are above */
 

@@ -86,8 +86,13 @@ struct cgofuzz_mem {
 	uint32_t what; /* enum cgofuzz_mem_kind */
 	uint32_t pad;
 };
-enum cgofuzz_mem_kind { CGOFUZZ_MEM_SP, CGOFUZZ_MEM_GOROUTINE, CGOFUZZ_MEM_G0, CGOFUZZ_MEM_STRUCT,
-			CGOFUZZ_MEM_SHADOW };
+enum cgofuzz_mem_kind {
+	CGOFUZZ_MEM_SP,
+	CGOFUZZ_MEM_GOROUTINE,
+	CGOFUZZ_MEM_G0,
+	CGOFUZZ_MEM_STRUCT,
+	CGOFUZZ_MEM_SHADOW
+};
 
 struct cgofuzz_module {
 	uint64_t bias, low, high;

@@ -41,8 +41,8 @@ struct pair {
 };
 
 /* Called through stubs (trampoline.S of the test): wrap_NAME -> trampoline -> NAME. */
-long many(long a, long b, long c, long d, long e, long f, long g, long h, double x, long i, struct big s,
-	  float y);
+long many(long a, long b, long c, long d, long e, long f, long g, long h, double x, long i,
+	  struct big s, float y);
 struct big sret(long a, double b);
 struct pair two(double x, double y);
 long double wide(long double x);
@@ -58,11 +58,11 @@ long wrap_dive(int depth);
 struct pair wrap_two_damaged(double x, double y);
 long double wrap_wide_damaged(long double x);
 
-long many(long a, long b, long c, long d, long e, long f, long g, long h, double x, long i, struct big s,
-	  float y)
+long many(long a, long b, long c, long d, long e, long f, long g, long h, double x, long i,
+	  struct big s, float y)
 {
 	return a + 2 * b + 3 * c + 4 * d + 5 * e + 6 * f + 7 * g + 8 * h + (long)(9 * x) + 10 * i +
-	       11 * s.a[0] + 12 * s.a[5] + (long)(13 * y);
+		11 * s.a[0] + 12 * s.a[5] + (long)(13 * y);
 }
 
 struct big sret(long a, double b)

@@ -10,17 +10,19 @@ static uint64_t rotate_left(uint64_t x, unsigned by)
 	return x << by | x >> (64 - by);
 }
 
-void cgofuzz_canary_damage(const struct cgofuzz_shadow_frame *frame,
-			   const struct cgofuzz_after *after)
+void cgofuzz_canary_damage(const struct cgofuzz_shadow_frame *frame, const struct cgofuzz_after *after)
 {
 	uint64_t rbp = CANARY_KEY ^ (uintptr_t)frame, r12 = ~rbp, r13 = __builtin_bswap64(r12),
 		 r14 = ~r13, r15 = rotate_left(r14, 8);
 	const struct {
 		uint32_t dwarf;
 		uint64_t expected, got;
-	} gpr[] = { { 3, (uintptr_t)frame, after->rbx }, { 6, rbp, after->rbp },
-		    { 12, r12, after->r12 },		 { 13, r13, after->r13 },
-		    { 14, r14, after->r14 },		 { 15, r15, after->r15 } };
+	} gpr[] = { { 3, (uintptr_t)frame, after->rbx },
+		    { 6, rbp, after->rbp },
+		    { 12, r12, after->r12 },
+		    { 13, r13, after->r13 },
+		    { 14, r14, after->r14 },
+		    { 15, r15, after->r15 } };
 
 	for (unsigned i = 0; i < sizeof(gpr) / sizeof(gpr[0]); i++)
 		if (gpr[i].expected != gpr[i].got) {

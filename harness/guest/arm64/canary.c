@@ -25,8 +25,7 @@ static void canaries(uint64_t x[10], const struct cgofuzz_shadow_frame *frame)
 	x[9] = rotate_right(x[8], 40);
 }
 
-void cgofuzz_canary_damage(const struct cgofuzz_shadow_frame *frame,
-			   const struct cgofuzz_after *after)
+void cgofuzz_canary_damage(const struct cgofuzz_shadow_frame *frame, const struct cgofuzz_after *after)
 {
 	uint64_t x[10];
 	unsigned i;
@@ -50,6 +49,5 @@ void cgofuzz_canary_damage(const struct cgofuzz_shadow_frame *frame,
 		cgofuzz_canary_report(CGOFUZZ_FAULT_SP_CHANGED, frame->stub, 31, frame->sp,
 				      after->sp);
 	else if (after->fpcr != frame->fpcr)
-		cgofuzz_canary_report(CGOFUZZ_FAULT_FPENV, frame->stub, 0, frame->fpcr,
-				      after->fpcr);
+		cgofuzz_canary_report(CGOFUZZ_FAULT_FPENV, frame->stub, 0, frame->fpcr, after->fpcr);
 }
