@@ -1,8 +1,10 @@
 /* summary.c: campaign. At the end: what ran, what was found, what to type next. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "campaign/run.h"
+#include "triage/text.h"
 
 static const char *verdict(const struct triage_cluster *c)
 {
@@ -75,12 +77,28 @@ void summary_print(const struct campaign *c, const struct outcome *o, struct buf
 	print_next(c, o, out);
 }
 
+/* As option_json_text of cli: paths need not be UTF-8, JSON must. NULL: null. */
+static json_t *text_to_json(const char *text)
+{
+	json_t *j = text ? json_string(text) : json_null();
+	struct buf escaped = BUF_INIT;
+
+	if (!j) {
+		text_escape(&escaped, text, strlen(text));
+		j = json_string(escaped.ptr);
+		buf_release(&escaped);
+	}
+	return j;
+}
+
+/* The number is text, as in triage and show. */
 static json_t *cluster_to_json(const struct triage_cluster *c)
 {
-	return json_pack("{s:I, s:s?, s:s?, s:s?, s:s?, s:s?, s:s, s:I, s:b}", "id",
-			 (json_int_t)c->id, "signature", c->signature, "title", c->title, "kind",
-			 c->kind, "bundle", c->bundle, "known", c->known, "verdict", verdict(c),
-			 "count", (json_int_t)c->count, "weak", c->weak);
+	return json_pack("{s:o, s:o, s:o, s:s?, s:o, s:o, s:s, s:I, s:b}", "id",
+			 json_sprintf("%" PRId64, c->id), "signature", text_to_json(c->signature),
+			 "title", text_to_json(c->title), "kind", c->kind, "bundle",
+			 text_to_json(c->bundle), "known", text_to_json(c->known), "verdict",
+			 verdict(c), "count", (json_int_t)c->count, "weak", c->weak);
 }
 
 json_t *summary_to_json(const struct campaign *c, const struct outcome *o)
@@ -89,7 +107,8 @@ json_t *summary_to_json(const struct campaign *c, const struct outcome *o)
 
 	for (uint32_t i = 0; i < o->triage.cluster_count; i++)
 		json_array_append_new(clusters, cluster_to_json(&o->triage.clusters[i]));
-	return json_pack("{s:i, s:s, s:o, s:I, s:I, s:o}", "version", 1, "campaign", c->dir,
-			 "status", status_to_json(&o->status), "new", (json_int_t)o->triage.fresh,
-			 "quarantined", (json_int_t)o->triage.quarantined, "clusters", clusters);
+	return json_pack("{s:i, s:o, s:o, s:I, s:I, s:o}", "version", 1, "campaign",
+			 text_to_json(c->dir), "status", status_to_json(&o->status), "new",
+			 (json_int_t)o->triage.fresh, "quarantined",
+			 (json_int_t)o->triage.quarantined, "clusters", clusters);
 }

@@ -193,10 +193,10 @@ static int report(struct nightly *n, struct regress_sum *sum)
 	int status = n->missing.len ? EXIT_ENVIRON : n->news.len ? EXIT_FOUND : EXIT_CLEAN;
 
 	if (option_json)
-		option_print_json(json_pack("{s:i, s:i, s:o, s:o, s:s, s:s}", "version", 1,
-					    "status", status, "regressions", sum->results,
-					    "campaigns", n->campaigns, "news", n->news.ptr,
-					    "missing", n->missing.ptr));
+		option_print_json(json_pack("{s:i, s:i, s:o, s:o, s:o, s:o}", "version", 1, "status",
+					    status, "regressions", sum->results, "campaigns",
+					    n->campaigns, "news", option_json_text(n->news.ptr),
+					    "missing", option_json_text(n->missing.ptr)));
 	else
 		printf("\n%s%s%s", n->news.len ? n->news.ptr : "no news\n",
 		       n->missing.len ? "less than promised:\n" : "", n->missing.ptr);
