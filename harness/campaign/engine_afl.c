@@ -46,6 +46,9 @@ static const char *const settings[] = {
 	"AFL_DEBUG_CHILD=1",
 	"AFL_FORKSRV_INIT_TMOUT=60000",
 	"AFL_IGNORE_UNKNOWN_ENVS=1",
+	/* taken away: afl-fuzz refuses to start with some values, and no guest has a sanitizer */
+	"ASAN_OPTIONS",
+	"MSAN_OPTIONS",
 	NULL,
 };
 
