@@ -162,7 +162,10 @@ static int take_lock(struct campaign *c, struct err *e)
 
 	c->lock = file_lock(path, e);
 	free(path);
-	return c->lock < 0 ? err_prefix(e, "the campaign %s is in use", c->dir) : 0;
+	if (c->lock >= 0)
+		return 0;
+	return err_prefix(e, "the campaign %s %s", c->dir,
+			  strstr(e->msg, " is held by ") ? "is in use" : "cannot be locked");
 }
 
 static int make_subdirs(const struct campaign *c, struct err *e)

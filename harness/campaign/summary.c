@@ -63,7 +63,10 @@ void summary_print(const struct campaign *c, const struct outcome *o, struct buf
 	if (!o->judged)
 		buf_addstr(out, "clusters: not known, see above\n");
 	else if (!t->cluster_count)
-		buf_addstr(out, "no faults found\n");
+		buf_addstr(out,
+			   strcmp(o->status.state, "failed") == 0
+				   ? "no clusters, but the campaign failed: see the error\n"
+				   : "no faults found\n");
 	else
 		buf_addf(out,
 			 "%" PRIu32 " cluster%s of faults, %" PRIu32 " new, known: %" PRIu32 "\n",
