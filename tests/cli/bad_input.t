@@ -133,9 +133,25 @@ else
 	chmod -R u+w "$c"
 fi
 
+# a QEMU that runs nothing
+mkdir "$T/bin"
+real=$(command -v qemu-aarch64)
+# shellcheck disable=SC2016 # the script's own
+printf '#!/bin/sh\ncase $* in --version) exec %s --version;; esac\necho "no such library" >&2\nexit 127\n' \
+	"$real" >"$T/bin/qemu-aarch64"
+chmod +x "$T/bin/qemu-aarch64"
+PATH=$T/bin:$PATH
+failed "try with a QEMU that runs nothing" "no such library" try 'int f(int)' --lane arm64
+for engine in afl libfuzzer; do
+	failed "$engine with a QEMU that runs nothing" "does not start.*no such library" \
+		fuzz --arch arm64 --engine $engine --time 2s --out "$T/dead-$engine"
+	unlike "$out" "no faults|0 faults" "$engine: and not that nothing was found"
+done
+PATH=${PATH#*:}
+
 # a full disk
-if unshare -m true 2>/dev/null; then
-	mkdir "$T/disk"
+mkdir "$T/disk"
+if unshare -m mount -t tmpfs -o size=4m none "$T/disk" 2>/dev/null; then
 	# shellcheck disable=SC2016 # the inner shell's
 	run unshare -m bash -c 'mount -t tmpfs -o size=4m none "$1" || exit 99
 		"$0" fuzz --arch amd64 --engine libfuzzer --target planted:argument-leaf --time 4s --out "$1/c"' \
