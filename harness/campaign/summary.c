@@ -83,9 +83,12 @@ void summary_print(const struct campaign *c, const struct outcome *o, struct buf
 /* As option_json_text of cli: paths need not be UTF-8, JSON must. NULL: null. */
 static json_t *text_to_json(const char *text)
 {
-	json_t *j = text ? json_string(text) : json_null();
 	struct buf escaped = BUF_INIT;
+	json_t *j;
 
+	if (!text)
+		return json_null();
+	j = json_string(text);
 	if (!j) {
 		text_escape(&escaped, text, strlen(text));
 		j = json_string(escaped.ptr);
