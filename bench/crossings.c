@@ -22,7 +22,7 @@ static int compare(const struct subject *s, const char *what, enum plan_style st
 	snprintf(name, sizeof(name), "%s, %s, checked", s->lane.arch->name, what);
 	figure_add(rows,
 		   &(struct figure){ .name = name,
-				     .unit = "/s",
+				     .unit = "/cpu-s",
 				     .target = target,
 				     .value = median(checked, ROUNDS),
 				     .reference = "bare calls",

@@ -69,9 +69,9 @@ int guest_loop(const struct subject *s, const char *plan, uint32_t loops, int ch
 					    .err = &text,
 					    .deadline_ms = 120000 },
 		       e);
-	at = rc == 0 ? strstr(text.ptr, "rate=") : NULL;
-	if (at)
-		*rate = strtod(at + 5, NULL);
+	at = rc == 0 ? strstr(text.ptr, "crossings=") : NULL;
+	if (at && strstr(at, "cpu="))
+		*rate = strtod(at + 10, NULL) / strtod(strstr(at, "cpu=") + 4, NULL);
 	else if (rc == 0)
 		rc = err_set(e, EXIT_ENVIRON, "%s printed no rate: %s", exe, text.ptr);
 	buf_release(&text);

@@ -25,7 +25,8 @@ enum plan_style {
 /* Writes a plan of `steps` steps over all slots to path. */
 int plan_write(const char *path, enum plan_style style, uint32_t steps, uint64_t seed, struct err *e);
 
-/* Runs fuzz-plain over one plan `loops` times; crossings a second as the guest measured them. */
+/* Runs fuzz-plain over one plan `loops` times; crossings in a second of CPU time, as the guest
+ * measured them: what else the machine does at the time counts little. */
 int guest_loop(const struct subject *s, const char *plan, uint32_t loops, int checks, double *rate,
 	       struct err *e);
 
