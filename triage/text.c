@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Length of the well-formed UTF-8 sequence at s (Unicode 15, table 3-7), 0 if there is none. */
 static size_t sequence(const uint8_t *s, size_t len, uint32_t *rune)
@@ -73,4 +74,36 @@ void text_escape(struct buf *out, const char *s, size_t len)
 void text_escape_lines(struct buf *out, const char *s, size_t len)
 {
 	escape(out, s, len, true);
+}
+
+/* $'...': every byte that is not plain ASCII is spelled. */
+static void spell(struct buf *out, const char *word)
+{
+	buf_addstr(out, "$'");
+	for (const uint8_t *p = (const uint8_t *)word; *p; p++)
+		if (*p < 0x20 || *p >= 0x7f)
+			buf_addf(out, "\\x%02x", *p);
+		else
+			buf_addf(out, *p == '\'' || *p == '\\' ? "\\%c" : "%c", *p);
+	buf_addch(out, '\'');
+}
+
+void text_shell(struct buf *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "/._-+:@%,=";
+	struct buf shown = BUF_INIT;
+
+	escape(&shown, word, strlen(word), true);
+	if (*word && !word[strspn(word, plain)]) {
+		buf_addstr(out, word);
+	} else if (strcmp(shown.ptr, word) != 0 || strpbrk(word, "\n\t")) {
+		spell(out, word);
+	} else {
+		buf_addch(out, '\'');
+		for (const char *p = word; *p; p++)
+			buf_addf(out, *p == '\'' ? "'\\%c'" : "%c", *p);
+		buf_addch(out, '\'');
+	}
+	buf_release(&shown);
 }

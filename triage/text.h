@@ -11,5 +11,7 @@
 void text_escape(struct buf *out, const char *s, size_t len);
 /* The same, but newlines and tabs stay. For whole files: standard error, stacks. */
 void text_escape_lines(struct buf *out, const char *s, size_t len);
+/* One word of a command that can be pasted into bash: quoted if it must be, exact whatever it holds. */
+void text_shell(struct buf *out, const char *word);
 
 #endif

@@ -45,11 +45,14 @@ static uint32_t known_count(const struct triage_result *t)
 /* What a person would do now. */
 static void print_next(const struct campaign *c, const struct outcome *o, struct buf *out)
 {
-	if (o->triage.cluster_count)
-		buf_addf(out, "next: cgofuzz show %s %" PRId64 "\n", c->dir,
-			 o->triage.clusters[0].id);
+	bool found = o->triage.cluster_count > 0;
+
+	buf_addf(out, "next: cgofuzz %s", found ? "show " : "fuzz --out ");
+	text_shell(out, c->dir);
+	if (found)
+		buf_addf(out, " %" PRId64 "\n", o->triage.clusters[0].id);
 	else
-		buf_addf(out, "next: cgofuzz fuzz --out %s --time 10m\n", c->dir);
+		buf_addstr(out, " --time 10m\n");
 }
 
 void summary_print(const struct campaign *c, const struct outcome *o, struct buf *out)

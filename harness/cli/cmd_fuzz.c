@@ -8,6 +8,7 @@
 #include "campaign/versions.h"
 #include "cli/fuzz.h"
 #include "cli/option.h"
+#include "triage/text.h"
 
 static const struct argp_option options[] = {
 	{ "arch", 'a', "ARCH", 0, "amd64, arm64 or all (the default)", 0 },
@@ -108,15 +109,8 @@ char *fuzz_command(int argc, char **argv)
 
 	buf_addstr(&b, argv[0]);
 	for (int i = 1; i < argc; i++) {
-		bool plain = *argv[i] && !argv[i][strcspn(argv[i], " \t\n'\"\\$`*?[]{}()<>|&;!#~")];
-
 		buf_addch(&b, ' ');
-		if (!plain)
-			buf_addch(&b, '\'');
-		for (const char *p = argv[i]; *p; p++)
-			buf_addf(&b, *p == '\'' ? "'\\%c'" : "%c", *p);
-		if (!plain)
-			buf_addch(&b, '\'');
+		text_shell(&b, argv[i]);
 	}
 	return buf_detach(&b, NULL);
 }

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "cli/option.h"
+#include "triage/text.h"
 #include "triage/triage.h"
 
 enum { OPT_KNOWN = 256, OPT_TRIES, OPT_NO_REPLAY };
@@ -96,6 +97,7 @@ static int print_json(const struct triage_result *r)
 
 static void print_text(const struct triage_result *r, const char *dir)
 {
+	struct buf word = BUF_INIT;
 	uint64_t members = 0;
 
 	printf("%" PRIu64 " bundles, %" PRIu64 " quarantined, %u clusters (%u new)\n", r->bundles,
@@ -120,8 +122,11 @@ static void print_text(const struct triage_result *r, const char *dir)
 	if (members < r->bundles)
 		printf("  and %" PRIu64 " bundles of deaths that no replay has confirmed\n",
 		       r->bundles - members);
-	if (r->cluster_count)
-		printf("next: cgofuzz show %s %" PRId64 "\n", dir, r->clusters[0].id);
+	if (r->cluster_count) {
+		text_shell(&word, dir);
+		printf("next: cgofuzz show %s %" PRId64 "\n", word.ptr, r->clusters[0].id);
+		buf_release(&word);
+	}
 }
 
 /* A directory of something else stays as it is; one that is not there triage_run knows to name. */

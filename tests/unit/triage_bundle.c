@@ -224,6 +224,30 @@ static void hostile_text_is_shown_as_what_it_is(void **state)
 	buf_release(&out);
 }
 
+static void a_path_in_a_command_survives_the_shell(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{ "/a-b/c.d", "/a-b/c.d" },
+		{ "", "''" },
+		{ "a b", "'a b'" },
+		{ "it's", "'it'\\''s'" },
+		{ "a\\b", "'a\\b'" },
+		{ "caf\xc3\xa9", "'caf\xc3\xa9'" },
+		{ "a\n'\\\xff", "$'a\\x0a\\'\\\\\\xff'" },
+	};
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_reset(&out);
+		text_shell(&out, rows[i].in);
+		assert_string_equal(out.ptr, rows[i].out);
+	}
+	buf_release(&out);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, synthetic_setup, synthetic_teardown)
@@ -237,6 +261,7 @@ int main(void)
 		TEST(damaged_bundles_are_refused_by_name),
 		TEST(every_count_of_a_recorder_is_checked),
 		cmocka_unit_test(hostile_text_is_shown_as_what_it_is),
+		cmocka_unit_test(a_path_in_a_command_survives_the_shell),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
