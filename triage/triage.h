@@ -33,7 +33,7 @@ struct triage_result {
 
 struct triage_options {
 	bool verify; /* replay representatives that were not yet, fast and reference path */
-	const char *known_issues; /* path or NULL: corpus/known-issues of the data directory */
+	const char *known_issues; /* a file that is there, or NULL: corpus/known-issues of the data directory */
 	int tries; /* replays per representative, 3 */
 };
 

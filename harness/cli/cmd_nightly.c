@@ -124,6 +124,8 @@ static int check_request(const struct nightly *n, struct err *e)
 	const char *targets[] = { n->request.target, n->also };
 	int rc = 0;
 
+	if (n->known && !file_exists(n->known))
+		return err_set(e, EXIT_USAGE, "there is no file of known issues %s", n->known);
 	for (int i = 0; i < (n->also ? 2 : 1) && rc == 0; i++) {
 		struct request r = n->request;
 		struct config c = { 0 };

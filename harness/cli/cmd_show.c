@@ -72,26 +72,12 @@ static char *default_campaign(void)
 	return n.dir;
 }
 
-/* To be pasted into a shell, whatever the path holds. */
 static char *reproduce_command(const char *bundle)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "/._-+:@%,";
 	struct buf out = BUF_INIT;
 
 	buf_addstr(&out, "cgofuzz replay ");
-	if (!bundle[strspn(bundle, plain)]) {
-		buf_addstr(&out, bundle);
-		return buf_detach(&out, NULL);
-	}
-	buf_addch(&out, '\'');
-	for (const char *p = bundle; *p; p++) {
-		if (*p == '\'')
-			buf_addstr(&out, "'\\''");
-		else
-			text_escape(&out, p, 1);
-	}
-	buf_addch(&out, '\'');
+	text_shell(&out, bundle);
 	return buf_detach(&out, NULL);
 }
 
@@ -207,6 +193,23 @@ static int show_cluster(const char *campaign, int64_t id)
 	return rc;
 }
 
+/* One argument that is neither a bundle nor an ID. */
+static int check_alone(const char *arg, struct err *e)
+{
+	char *json = xasprintf("%s/campaign.json", arg);
+	bool campaign = file_exists(json);
+
+	free(json);
+	if (campaign)
+		return err_set(
+			e, EXIT_USAGE,
+			"%s is a campaign: name one of its clusters too; `cgofuzz triage` lists them",
+			arg);
+	if (strchr(arg, '/') && !dir_exists(arg))
+		return err_set(e, EXIT_USAGE, "there is no bundle %s", arg);
+	return 0;
+}
+
 int cmd_show(int argc, char **argv)
 {
 	static const struct argp_child children[] = { OPTION_COMMON, { 0 } };
@@ -227,6 +230,8 @@ int cmd_show(int argc, char **argv)
 	int rc;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	if (a.count == 1 && check_alone(a.arg[0], &e) < 0)
+		return option_fail(&e);
 	if (a.count == 1 && dir_exists(a.arg[0]))
 		return show_bundle(a.arg[0]);
 	if (option_u64(a.arg[a.count - 1], "cluster", &id, &e) < 0)

@@ -35,6 +35,9 @@ is "$status" 2 "an unknown cluster is refused"
 like "$err" "no cluster 7" "and named"
 run "$CGOFUZZ" show "$T/c" seven
 is "$status" 2 "a cluster that is no number is refused"
+run "$CGOFUZZ" show "$T/none/at/all"
+is "$status" 2 "a bundle that is not there cannot be shown"
+like "$err" "there is no bundle $T/none/at/all" "and is named"
 
 printf 'no database at all, but longer than a header needs to be\n' >"$T/c/triage.db"
 run "$CGOFUZZ" triage "$T/c"
@@ -46,6 +49,10 @@ printf 'no tab here\n' >"$T/known"
 run "$CGOFUZZ" triage "$T/c" --known-issues "$T/known"
 is "$status" 2 "a bad line of known issues is refused"
 like "$err" "known:1: no lanes" "with its number"
+
+run "$CGOFUZZ" triage "$T/c" --known-issues "$T/none"
+is "$status" 2 "known issues that are not there are refused"
+like "$err" "no file of known issues $T/none" "and named"
 
 mkdir "$T/bundle"
 run "$CGOFUZZ" replay "$T/bundle"
