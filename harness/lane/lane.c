@@ -132,6 +132,14 @@ static int take_part(struct lane *l, const char *part, struct err *e)
 		       strcmp(part, "gobuild") ? "unknown part" : "a second", part, valid_parts);
 }
 
+/* Go takes its default, without a word, for a GOGC it does not understand: the lane would not be what
+ * its name says. */
+static bool is_gogc(const char *value, size_t len)
+{
+	return (len == 3 && !strncmp(value, "off", 3)) ||
+		(len > 0 && len < 10 && strspn(value, "0123456789") >= len);
+}
+
 /* "GOGC=1+GODEBUG=x": NAME=value, joined by '+'. */
 static int take_settings(struct lane *l, const char *text, struct err *e)
 {
@@ -147,6 +155,9 @@ static int take_settings(struct lane *l, const char *text, struct err *e)
 				       at);
 		if (++count > MAX_SETTINGS)
 			return err_set(e, EXIT_USAGE, "more than %d settings", MAX_SETTINGS);
+		if (!strncmp(at, "GOGC=", 5) && !is_gogc(at + 5, len - 5))
+			return err_set(e, EXIT_USAGE, "setting '%.*s': GOGC is a number or off",
+				       (int)len, at);
 		if (!strncmp(at, "CGOFUZZ_", 8))
 			return err_set(e, EXIT_USAGE,
 				       "setting '%.*s': CGOFUZZ_ names are the harness's own",

@@ -42,13 +42,13 @@ const char *qemu_default(const struct arch_info *arch)
 	return found ? found : "";
 }
 
-static int need_program(const char *program, const char *why, struct err *e)
+static int need_program(const char *program, const char *package, struct err *e)
 {
 	char *path = proc_which(program);
 
 	if (!path)
-		return err_set(e, EXIT_ENVIRON, "%s is not installed (%s); try: apt-get install %s",
-			       program, why, program);
+		return err_set(e, EXIT_ENVIRON, "%s is not installed; try: apt-get install %s",
+			       program, package);
 	free(path);
 	return 0;
 }
@@ -63,7 +63,7 @@ static int resolve_compiler(const char **out, const char *compiler, const struct
 		return err_set(e, EXIT_ENVIRON, "%s is not installed; try: apt-get install gcc-%s-%s",
 			       program, compiler + 3, arch->triple);
 	if (!path)
-		return need_program(program, compiler, e);
+		return need_program(program, program, e);
 	free(path);
 	*out = program;
 	return 0;
@@ -129,12 +129,14 @@ static int resolve_runtimes(struct toolchain *t, const struct lane *l, struct er
 
 int toolchain_resolve(struct toolchain *t, const struct lane *l, struct err *e)
 {
+	const char *linker = keep_string(xasprintf("%s-g++", l->arch->triple));
+	const char *package = *l->arch->qemu ? keep_string(xasprintf("g++-%s", l->arch->triple))
+					     : "g++";
+
 	*t = (struct toolchain){ .driver_cc = DRIVER_CC };
 	if (resolve_compiler(&t->wrapper_cc, l->wrapper, l->arch, e) < 0 ||
 	    resolve_compiler(&t->callee_cc, l->callee, l->arch, e) < 0 ||
-	    need_program(DRIVER_CC, "the fuzz driver", e) < 0 ||
-	    need_program(keep_string(xasprintf("%s-g++", l->arch->triple)), "the linker's driver",
-			 e) < 0 ||
+	    need_program(DRIVER_CC, DRIVER_CC, e) < 0 || need_program(linker, package, e) < 0 ||
 	    resolve_go(t, l, e) < 0 || resolve_qemu(t, l, e) < 0 || resolve_runtimes(t, l, e) < 0)
 		return err_prefix(e, "lane %s", l->name);
 	return 0;

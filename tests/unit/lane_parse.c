@@ -96,6 +96,8 @@ static void what_is_wrong_is_said_with_the_part(void **state)
 		{ "amd64--gcc12", "unknown part ''" },
 		{ "amd64+", "nothing after the last '+'" },
 		{ "amd64+GOGC", "is not NAME=value" },
+		{ "amd64+GOGC=", "GOGC is a number or off" },
+		{ "amd64+GOGC=banana+GODEBUG=x", "GOGC is a number or off" },
 		{ "amd64+GOGC=1+", "nothing after the last '+'" },
 		{ "amd64+1A=1", "is not NAME=value" },
 		{ "amd64+CGOFUZZ_DIR=x", "the harness's own" },
