@@ -73,7 +73,7 @@ _Static_assert(sizeof(struct cgofuzz_run_step) == 16, "go/runtime.go: runStep");
 int cgofuzz_go_start(void *live, void *steps, void *cases);
 int cgofuzz_go_layout(unsigned slot);
 void cgofuzz_go_run(unsigned first, unsigned count);
-/* Called by Go. words: recorder.c, enum; text: 0-terminated, or NULL. */
+/* Called by Go. words: fault.c, enum go_word; text: 512 bytes, 0-terminated, or NULL. */
 void cgofuzz_seen_by_go(unsigned long long *words, char *text);
 
 #endif

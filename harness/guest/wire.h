@@ -42,7 +42,6 @@ enum cgofuzz_stopping {
 
 enum cgofuzz_direction { CGOFUZZ_GO_TO_C = 0, CGOFUZZ_C_TO_GO = 1 };
 
-#define CGOFUZZ_TRAIL 128 /* entries kept; (level * 2 + direction) by nesting level */
 #define CGOFUZZ_MAX_SLOTS 512
 #define CGOFUZZ_EARLIER 8 /* plans that ran before, in the same process */
 #define CGOFUZZ_MAX_REGS 34
@@ -56,7 +55,8 @@ struct cgofuzz_live {
 	uint64_t crossings; /* passages with a checked prototype: a call and its return count 1 each */
 	uint64_t seed; /* level seed of the crossing under way */
 	uint64_t pool; /* base of the pointer pool */
-	uint32_t stop; /* a fault was seen: no further nesting or checks, unwind, end the plan */
+	uint32_t stop; /* 1: a fault was seen: no further nesting or checks, unwind, end the plan; 2: the
+			  bench wants crossings without checks */
 	uint32_t slot; /* case of the step */
 	uint32_t level; /* nesting level of the crossing under way, 0 outermost */
 	uint32_t depth; /* level at which to stop */
