@@ -69,8 +69,6 @@ int triage_run(const char *campaign_dir, const struct triage_options *o, struct 
 	memset(r, 0, sizeof(*r));
 	if (!dir_exists(campaign_dir))
 		return err_set(e, EXIT_USAGE, "there is no campaign %s", campaign_dir);
-	if (o->known_issues && !file_exists(o->known_issues))
-		return err_set(e, EXIT_USAGE, "there is no file of known issues %s", o->known_issues);
 	dir = path_absolute(campaign_dir);
 	known = o->known_issues ? xstrdup(o->known_issues)
 				: xasprintf("%s/corpus/known-issues", data_dir());

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/log.h"
@@ -124,8 +125,8 @@ static int check_request(const struct nightly *n, struct err *e)
 	const char *targets[] = { n->request.target, n->also };
 	int rc = 0;
 
-	if (n->known && !file_exists(n->known))
-		return err_set(e, EXIT_USAGE, "there is no file of known issues %s", n->known);
+	if (n->known && access(n->known, R_OK) < 0)
+		return err_errno(e, EXIT_USAGE, "could not read the known issues of %s", n->known);
 	for (int i = 0; i < (n->also ? 2 : 1) && rc == 0; i++) {
 		struct request r = n->request;
 		struct config c = { 0 };

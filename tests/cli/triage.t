@@ -52,7 +52,7 @@ like "$err" "known:1: no lanes" "with its number"
 
 run "$CGOFUZZ" triage "$T/c" --known-issues "$T/none"
 is "$status" 2 "known issues that are not there are refused"
-like "$err" "no file of known issues $T/none" "and named"
+like "$err" "could not read the known issues of $T/none: No such file" "and named"
 
 mkdir "$T/bundle"
 run "$CGOFUZZ" replay "$T/bundle"
