@@ -86,6 +86,17 @@ int db_run(struct db *d, struct err *e, const char *sql, const char *args, ...)
 	return rc;
 }
 
+int db_end(struct db *d, int rc, struct err *e)
+{
+	struct err ignored;
+
+	if (rc == 0)
+		rc = db_run(d, e, "COMMIT", "");
+	if (rc < 0)
+		db_run(d, &ignored, "ROLLBACK", "");
+	return rc;
+}
+
 const char *db_text(sqlite3_stmt *s, int column)
 {
 	const unsigned char *t = sqlite3_column_text(s, column);

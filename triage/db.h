@@ -29,6 +29,8 @@ sqlite3_stmt *db_prepare(struct db *d, struct err *e, const char *sql, const cha
 int db_step(struct db *d, sqlite3_stmt *s, struct err *e);
 /* Prepares, runs to the end, finalises. */
 int db_run(struct db *d, struct err *e, const char *sql, const char *args, ...);
+/* Ends a transaction that has come to rc: COMMIT if 0, else, or if that fails, ROLLBACK and -1. */
+int db_end(struct db *d, int rc, struct err *e);
 const char *db_text(sqlite3_stmt *s, int column); /* never NULL; lives until the next step */
 
 #endif

@@ -31,16 +31,6 @@ static void image_free(struct image *m)
 	free(m);
 }
 
-void image_cache_drop(void)
-{
-	while (cache) {
-		struct image *m = cache;
-
-		cache = m->next;
-		image_free(m);
-	}
-}
-
 static int symbol_compare(const void *a, const void *b)
 {
 	const struct symbol *x = a, *y = b;

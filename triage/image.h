@@ -18,7 +18,6 @@ struct symbol {
 
 /* NULL and e if the file is no ELF file of the machine (e_machine). */
 struct image *image_open(const char *path, int machine, struct err *e);
-void image_cache_drop(void); /* closes all; what was handed out is gone */
 /* The function that holds addr. */
 bool image_symbol(const struct image *m, uint64_t addr, struct symbol *out);
 bool image_find(const struct image *m, const char *name, uint64_t *addr);

@@ -87,14 +87,7 @@ static int store(struct db *d, const struct bundle *b, const char *signature, co
 				 &cluster, e);
 	if (rc == 0)
 		rc = insert(d, b, !death, cluster, e);
-	if (rc == 0)
-		rc = db_run(d, e, "COMMIT", "");
-	if (rc < 0) {
-		struct err ignored;
-
-		db_run(d, &ignored, "ROLLBACK", "");
-	}
-	return rc;
+	return db_end(d, rc, e);
 }
 
 static int write_stack(const struct bundle *b, const struct buf *stack, struct err *e)

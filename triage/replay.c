@@ -352,14 +352,3 @@ void replay_release(struct replay *r)
 	buf_release(&r->signature);
 	buf_release(&r->title);
 }
-
-int replay_bundle(const struct bundle *b, int tries, bool reference, int *same, struct buf *text,
-		  struct err *e)
-{
-	struct replay r;
-	int rc = replay_run(&r, b, tries, reference, text, e);
-
-	*same = r.same;
-	replay_release(&r);
-	return rc;
-}

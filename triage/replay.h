@@ -1,4 +1,4 @@
-/* replay.h: triage, for its own files. Beside replay_bundle() of triage.h. */
+/* replay.h: triage. The plan of a bundle once more. */
 #ifndef TRIAGE_REPLAY_H
 #define TRIAGE_REPLAY_H
 
@@ -11,7 +11,8 @@ struct replay {
 	struct buf signature, title; /* of the fault as it was seen again; "" if never */
 };
 
-/* 0: tried, look at r. -1: could not be tried (no executable, no QEMU, nothing built). `text` gets a
+/* Builds nothing if the bundle's executable is kept; reference: builds its batch by plain `go build`
+ * first. 0: tried, look at r. -1: could not be tried (no executable, no QEMU, nothing built). `text` gets a
  * line for each run. Several at once are safe. */
 int replay_run(struct replay *r, const struct bundle *b, int tries, bool reference,
 	       struct buf *text, struct err *e);

@@ -33,7 +33,7 @@ struct triage_result {
 
 struct triage_options {
 	bool verify; /* replay representatives that were not yet, fast and reference path */
-	const char *known_issues; /* a file that is there, or NULL: corpus/known-issues of the data directory */
+	const char *known_issues; /* path or NULL: corpus/known-issues of the data directory */
 	int tries; /* replays per representative, 3 */
 };
 
@@ -57,10 +57,5 @@ void describe_plan(const struct bundle *b, struct buf *out); /* one step a line 
  * was known. Appends stitched stack text to `stack`. */
 int signature_make(const struct bundle *b, struct buf *signature, struct buf *title,
 		   struct buf *stack, bool *weak, struct err *e);
-
-/* Replays a bundle: builds nothing if its executable is kept. n tries; *same: how many gave the same
- * signature. reference: build the batch by plain `go build` first. */
-int replay_bundle(const struct bundle *b, int tries, bool reference, int *same, struct buf *text,
-		  struct err *e);
 
 #endif

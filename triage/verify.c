@@ -164,14 +164,7 @@ static int death_store(struct db *d, const struct bundle *b, const struct replay
 		rc = db_run(d, e,
 			    "UPDATE bundle SET tried = 1, cluster = ?2 WHERE presig = ?1 AND cluster IS NULL",
 			    "ti", presig, cluster);
-	if (rc == 0)
-		rc = db_run(d, e, "COMMIT", "");
-	if (rc < 0) {
-		struct err ignored;
-
-		db_run(d, &ignored, "ROLLBACK", "");
-	}
-	return rc;
+	return db_end(d, rc, e);
 }
 
 static int verify_death(struct db *d, const char *name, int tries, struct err *e)

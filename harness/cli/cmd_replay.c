@@ -24,17 +24,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct replay_args *a = state->input;
 	struct err e = ERR_INIT;
-	uint64_t n;
 
 	switch (key) {
 	case OPT_TRIES:
-		if (option_u64(arg, "--tries", &n, &e) < 0)
+		if (option_tries(arg, &a->tries, &e) < 0)
 			option_reject(state, &e);
-		if (n < 1 || n > 1000) {
-			err_set(&e, EXIT_USAGE, "--tries: %s is not 1 to 1000", arg);
-			option_reject(state, &e);
-		}
-		a->tries = (int)n;
 		return 0;
 	case OPT_REFERENCE:
 		a->reference = true;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "cli/option.h"
@@ -27,20 +28,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct triage_args *a = state->input;
 	struct err e = ERR_INIT;
-	uint64_t n;
 
 	switch (key) {
 	case OPT_KNOWN:
 		a->options.known_issues = arg;
 		return 0;
 	case OPT_TRIES:
-		if (option_u64(arg, "--tries", &n, &e) < 0)
+		if (option_tries(arg, &a->options.tries, &e) < 0)
 			option_reject(state, &e);
-		if (n < 1 || n > 1000) {
-			err_set(&e, EXIT_USAGE, "--tries: %s is not 1 to 1000", arg);
-			option_reject(state, &e);
-		}
-		a->options.tries = (int)n;
 		return 0;
 	case OPT_NO_REPLAY:
 		a->options.verify = false;
@@ -130,13 +125,18 @@ static void print_text(const struct triage_result *r, const char *dir)
 }
 
 /* A directory of something else stays as it is; one that is not there triage_run knows to name. */
-static int check_campaign(const char *dir, struct err *e)
+static int check_args(const struct triage_args *a, struct err *e)
 {
-	char *spool = xasprintf("%s/spool", dir);
-	bool foreign = dir_exists(dir) && !dir_exists(spool);
+	const char *known = a->options.known_issues;
+	char *spool = xasprintf("%s/spool", a->dir);
+	bool foreign = dir_exists(a->dir) && !dir_exists(spool);
 
 	free(spool);
-	return foreign ? err_set(e, EXIT_USAGE, "%s is not a campaign: it has no spool", dir) : 0;
+	if (foreign)
+		return err_set(e, EXIT_USAGE, "%s is not a campaign: it has no spool", a->dir);
+	if (known && access(known, R_OK) < 0)
+		return err_errno(e, EXIT_USAGE, "could not read the known issues of %s", known);
+	return 0;
 }
 
 int cmd_triage(int argc, char **argv)
@@ -158,7 +158,7 @@ int cmd_triage(int argc, char **argv)
 	int rc;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	if (check_campaign(a.dir, &e) < 0 || triage_run(a.dir, &a.options, &r, &e) < 0)
+	if (check_args(&a, &e) < 0 || triage_run(a.dir, &a.options, &r, &e) < 0)
 		return option_fail(&e);
 	rc = EXIT_CLEAN;
 	if (option_json)

@@ -51,6 +51,18 @@ int option_u64(const char *text, const char *what, uint64_t *value, struct err *
 	return 0;
 }
 
+int option_tries(const char *text, int *tries, struct err *e)
+{
+	uint64_t n;
+
+	if (option_u64(text, "--tries", &n, e) < 0)
+		return -1;
+	if (n < 1 || n > 1000)
+		return err_set(e, EXIT_USAGE, "--tries: %s is not 1 to 1000", text);
+	*tries = (int)n;
+	return 0;
+}
+
 int option_choice(const char *text, const char *what, const char *const *valid, struct err *e)
 {
 	struct buf list = BUF_INIT;

@@ -18,6 +18,8 @@
 int option_duration(const char *text, int64_t *ms, struct err *e);
 /* Decimal or 0x hexadecimal, all of uint64_t. what: "--seed", for the message. */
 int option_u64(const char *text, const char *what, uint64_t *value, struct err *e);
+/* How often to replay: 1 to 1000. EXIT_USAGE. */
+int option_tries(const char *text, int *tries, struct err *e);
 /* Index of text in a NULL-terminated list; -1 and a message that lists the valid ones. */
 int option_choice(const char *text, const char *what, const char *const *valid, struct err *e);
 /* The entry nearest to text by edit distance, NULL if none is near. NULL-terminated list. */
