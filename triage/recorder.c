@@ -73,8 +73,8 @@ static int check_fault(const struct cgofuzz_fault *f, struct err *e)
 		return bad(e, "kind of leaf", f->leaf_kind, CGOFUZZ_LEAF_KINDS - 1);
 	if (f->is_result > 1)
 		return bad(e, "is_result", f->is_result, 1);
-	if (f->seen_by > 4)
-		return bad(e, "seen_by", f->seen_by, 4);
+	if (f->seen_by >= CGOFUZZ_SEERS)
+		return bad(e, "seen_by", f->seen_by, CGOFUZZ_SEERS - 1);
 	if (f->regs.valid > 1)
 		return bad(e, "regs.valid", f->regs.valid, 1);
 	if (!memchr(f->text, '\0', sizeof(f->text)))
@@ -126,7 +126,7 @@ void recorder_settle(struct cgofuzz_recorder *r, int wait_status)
 		f->route = r->live.route;
 		f->depth = r->live.depth;
 		f->step_seed = r->live.step_seed;
-		f->seen_by = 4;
+		f->seen_by = CGOFUZZ_BY_SUPERVISOR;
 	}
 	if (f->kind == CGOFUZZ_FAULT_DEATH && !f->wait_status)
 		f->wait_status = wait_status;

@@ -136,7 +136,7 @@ static void sign_values(const struct bundle *b, struct buf *sig, struct buf *tit
 	buf_addf(sig, "|%s", fault_seen_by_name(f->seen_by));
 	buf_addf(title, "%s %s (%s) did not arrive %s as it was sent, seen by %s", value_side(f),
 		 kind, in, f->direction == CGOFUZZ_GO_TO_C ? "go->c" : "c->go",
-		 f->seen_by == 1 ? "Go" : "C");
+		 f->seen_by == CGOFUZZ_BY_GO ? "Go" : "C");
 }
 
 static void sign_registers(const struct bundle *b, struct buf *sig, struct buf *title)

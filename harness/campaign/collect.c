@@ -128,7 +128,7 @@ static void describe(struct cgofuzz_recorder *copy, enum cgofuzz_fault_kind kind
 	clock_gettime(CLOCK_REALTIME, &now);
 	memset(f, 0, sizeof(*f));
 	f->kind = kind;
-	f->seen_by = 4;
+	f->seen_by = CGOFUZZ_BY_SUPERVISOR;
 	f->wait_status = wait_status;
 	f->slot = live->slot;
 	f->step = live->step;

@@ -10,7 +10,6 @@
 #define CGOFUZZ_STEP_BYTES 8
 #define CGOFUZZ_PLAN_MAX_STEPS 256
 #define CGOFUZZ_PLAN_MAX_BYTES (CGOFUZZ_PLAN_MAX_STEPS * CGOFUZZ_STEP_BYTES)
-#define CGOFUZZ_MAX_DEPTH 64
 
 struct cgofuzz_step {
 	uint16_t slot; /* case slot of the batch: bytes 0-1 modulo the number of slots */

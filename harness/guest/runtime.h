@@ -22,15 +22,6 @@ void cgofuzz_orphan_dies(void); /* orphan.c: this process, when its parent does 
 void cgofuzz_plan_begin(const uint8_t *plan, uint32_t len);
 void cgofuzz_plan_end(void);
 
-/* Who saw a fault: struct cgofuzz_fault, seen_by. */
-enum cgofuzz_seer {
-	CGOFUZZ_BY_C,
-	CGOFUZZ_BY_GO,
-	CGOFUZZ_BY_TRAMPOLINE,
-	CGOFUZZ_BY_HANDLER,
-	CGOFUZZ_BY_SUPERVISOR
-};
-
 /*
  * A fault is opened (place, step and time are filled in; live.stop is set), described by the caller,
  * and closed (the registers and the stacks are copied, unless 8 like it are on file). NULL: this plan

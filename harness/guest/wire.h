@@ -40,6 +40,16 @@ enum cgofuzz_stopping {
 	CGOFUZZ_HANGING = 2, /* the next SIGSEGV to the thread means: record HANG here */
 };
 
+/* Who saw a fault. */
+enum cgofuzz_seer {
+	CGOFUZZ_BY_C,
+	CGOFUZZ_BY_GO,
+	CGOFUZZ_BY_TRAMPOLINE,
+	CGOFUZZ_BY_HANDLER,
+	CGOFUZZ_BY_SUPERVISOR,
+	CGOFUZZ_SEERS
+};
+
 enum cgofuzz_direction { CGOFUZZ_GO_TO_C = 0, CGOFUZZ_C_TO_GO = 1 };
 
 #define CGOFUZZ_MAX_SLOTS 512
@@ -110,7 +120,7 @@ struct cgofuzz_fault {
 	 * FPENV: (x87 << 32 | mxcsr) or fpcr; EXIT: got is the status. */
 	uint64_t expected, got;
 	uint32_t reg; /* canary: DWARF number of the register */
-	uint32_t seen_by; /* 0 C half, 1 Go half, 2 trampoline, 3 handler, 4 supervisor */
+	uint32_t seen_by; /* enum cgofuzz_seer */
 	int32_t signo, si_code, si_errno, wait_status; /* wait_status: supervisor's, for DEATH */
 	uint64_t fault_addr; /* si_addr of the signal (a macro in signal.h) */
 	uint64_t time_ns; /* CLOCK_REALTIME */
