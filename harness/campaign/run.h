@@ -35,7 +35,6 @@ struct run {
 	struct job triage;
 	uint64_t triaged; /* value of recorded when the last one started */
 	int64_t triage_ms;
-	bool verify_failed;
 	/* for the live line */
 	int64_t rate_ms, shown_ms, written_ms;
 	uint64_t rate_executions, rate_crossings;
@@ -58,8 +57,8 @@ void outcome_release(struct outcome *o);
 void run_sum(struct run *r, int64_t now_ms);
 void run_show(struct run *r, int64_t now_ms);
 int run_save(struct run *r, int64_t now_ms, bool last, struct err *e);
-/* run_judge.c: clustering in a child. live: count only. */
-int run_judge_live(struct run *r, int64_t now_ms);
+/* run_judge.c: clustering in a child. live: count only, and never why a run ends. */
+void run_judge_live(struct run *r, int64_t now_ms);
 int run_judge_start(struct run *r, struct err *e);
 int run_judge_poll(struct run *r, struct err *e); /* 1: done */
 

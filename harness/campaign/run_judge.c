@@ -37,24 +37,23 @@ static int verify_in_child(void *ctx, struct buf *out, struct err *e)
 }
 
 /* What cannot be counted now will be said at the end. */
-int run_judge_live(struct run *r, int64_t now_ms)
+void run_judge_live(struct run *r, int64_t now_ms)
 {
 	struct err e = ERR_INIT;
-	int rc;
+	int rc = 0;
 
 	if (job_running(&r->triage)) {
 		rc = job_poll(&r->triage, &e);
 		if (rc > 0)
 			r->status.clusters = strtoull(r->triage.answer.ptr, NULL, 10);
-		else if (rc < 0)
-			log_detail("clustering: %s", e.msg);
-		return 0;
+	} else if (r->recorded != r->triaged && now_ms - r->triage_ms >= LIVE_MS &&
+		   r->phase == RUN_FUZZING) {
+		r->triage_ms = now_ms;
+		r->triaged = r->recorded;
+		rc = job_start(&r->triage, count_in_child, r, LIVE_NICE, &e);
 	}
-	if (r->recorded == r->triaged || now_ms - r->triage_ms < LIVE_MS || r->phase != RUN_FUZZING)
-		return 0;
-	r->triage_ms = now_ms;
-	r->triaged = r->recorded;
-	return job_start(&r->triage, count_in_child, r, LIVE_NICE, &e);
+	if (rc < 0)
+		log_detail("clustering: %s", e.msg);
 }
 
 int run_judge_start(struct run *r, struct err *e)
