@@ -123,11 +123,6 @@ int cache_publish(struct cache_entry *entry, struct err *e)
 	return rc;
 }
 
-void cache_abandon(struct cache_entry *entry)
-{
-	end(entry);
-}
-
 void cache_release(struct cache_entry *entry)
 {
 	end(entry);

@@ -14,7 +14,8 @@
  * Making one entry, "build", "runtime" or "std", of the cache:
  *     rc = cache_begin(&entry, "build", id, e);      1: there already, 0: make it in entry.tmp
  *     ... fill entry.tmp ...
- *     rc = cache_publish(&entry, e);                 or cache_abandon(&entry)
+ *     rc = cache_publish(&entry, e);                 or not, and nothing is left of it
+ *     cache_release(&entry);                         in any case
  * Between the two, other processes that want the same entry wait. A process that is killed leaves a
  * directory below tmp/ that the next one removes.
  */
@@ -25,7 +26,6 @@ struct cache_entry {
 };
 int cache_begin(struct cache_entry *entry, const char *kind, const char *key, struct err *e);
 int cache_publish(struct cache_entry *entry, struct err *e);
-void cache_abandon(struct cache_entry *entry);
 void cache_release(struct cache_entry *entry);
 
 /* Marks an entry as used now and keeps it from being removed until cache_let_go. -1 if it is gone. */
