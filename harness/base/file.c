@@ -66,7 +66,7 @@ static int write_all(int fd, const void *data, size_t len)
 /* "dir/.name.PID.N.tmp" next to path; the caller opens it with O_EXCL. */
 static char *temp_name(const char *path)
 {
-	static unsigned serial;
+	static _Atomic unsigned serial;
 	const char *slash = strrchr(path, '/');
 	int dir_len = slash ? (int)(slash - path) + 1 : 0;
 

@@ -13,6 +13,8 @@
 #include "base/file.h"
 #include "lane/lane.h"
 
+#define TMP_TRIES 64
+
 /* A directory below tmp/ belongs to who holds the lock beside it: "NAME.lock". */
 static int remove_stale(const char *name, void *ctx)
 {
@@ -37,21 +39,41 @@ static int remove_stale(const char *name, void *ctx)
 	return 0;
 }
 
+/* Locks a name nobody uses. Another builder that looks for what the dead left behind (remove_stale) may
+ * hold a lock file for the moment between its making and its locking, or have removed it by then: the
+ * next name is taken. */
+static int lock_tmp(struct cache_entry *entry, const char *tmp_dir, struct err *e)
+{
+	static _Atomic unsigned count;
+
+	for (int tries = 0; tries < TMP_TRIES && entry->tmp_lock < 0; tries++) {
+		struct stat st;
+		char *lock;
+
+		free(entry->tmp);
+		entry->tmp = xasprintf("%s/%ld-%u", tmp_dir, (long)getpid(), count++);
+		lock = xasprintf("%s.lock", entry->tmp);
+		entry->tmp_lock = file_lock(lock, e);
+		if (entry->tmp_lock >= 0 && (fstat(entry->tmp_lock, &st) < 0 || !st.st_nlink)) {
+			file_unlock(entry->tmp_lock);
+			entry->tmp_lock = err_set(e, EXIT_ENVIRON, "cache: %s was removed", lock);
+		}
+		free(lock);
+	}
+	return entry->tmp_lock < 0 ? -1 : 0;
+}
+
 static int make_tmp(struct cache_entry *entry, struct err *e)
 {
-	static unsigned count;
 	char *tmp_dir = xasprintf("%s/tmp", cache_dir());
-	char *lock;
+	int rc = dir_make(tmp_dir, e);
 
-	entry->tmp = xasprintf("%s/%ld-%u", tmp_dir, (long)getpid(), count++);
-	lock = xasprintf("%s.lock", entry->tmp);
-	if (dir_make(tmp_dir, e) == 0) {
+	if (rc == 0) {
 		dir_each(tmp_dir, remove_stale, tmp_dir, e);
-		entry->tmp_lock = file_lock(lock, e);
+		rc = lock_tmp(entry, tmp_dir, e);
 	}
 	free(tmp_dir);
-	free(lock);
-	return entry->tmp_lock < 0 ? -1 : dir_make(entry->tmp, e);
+	return rc < 0 ? -1 : dir_make(entry->tmp, e);
 }
 
 static int take_key(struct cache_entry *entry, const char *kind, const char *key, struct err *e)

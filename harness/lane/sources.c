@@ -177,6 +177,8 @@ static void add_engine(struct job *j, struct args *a, const char *engine)
 		args_add(a, "-Wl,--whole-archive");
 		args_add(a, j->tools.fuzzer_lib);
 		args_add(a, "-Wl,--no-whole-archive");
+	} else {
+		args_add(a, "-Wl,-S"); /* no bundle is made with it: DWARF would only cost time */
 	}
 }
 

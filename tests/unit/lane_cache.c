@@ -174,6 +174,35 @@ static void of_many_at_once_one_makes_and_the_others_find(void **state)
 	assert_int_equal(found, MANY - 1);
 }
 
+/* Each looks for what dead ones left while others make their locks. */
+static void makers_of_different_things_do_not_hinder_each_other(void **state)
+{
+	pid_t pids[8];
+
+	(void)state;
+	for (int i = 0; i < 8; i++) {
+		pids[i] = fork();
+		assert_true(pids[i] >= 0);
+		for (int k = 0; pids[i] == 0 && k < 100; k++) {
+			struct cache_entry entry;
+			char key[32];
+
+			snprintf(key, sizeof(key), "own-%d-%d", i, k);
+			if (cache_begin(&entry, "build", key, &e) != 0)
+				_exit(1);
+			cache_release(&entry);
+		}
+		if (pids[i] == 0)
+			_exit(0);
+	}
+	for (int i = 0; i < 8; i++) {
+		int status = -1;
+
+		waitpid(pids[i], &status, 0);
+		assert_int_equal(status, 0);
+	}
+}
+
 static void the_least_recently_used_goes_first_and_what_is_held_stays(void **state)
 {
 	char *held = xasprintf("%s/build/old", root), *used = xasprintf("%s/build/middle", root);
@@ -226,6 +255,7 @@ int main(void)
 		cmocka_unit_test(a_killed_maker_leaves_no_entry_and_its_rest_is_removed),
 		cmocka_unit_test(a_living_maker_is_left_alone),
 		cmocka_unit_test(of_many_at_once_one_makes_and_the_others_find),
+		cmocka_unit_test(makers_of_different_things_do_not_hinder_each_other),
 		cmocka_unit_test(the_least_recently_used_goes_first_and_what_is_held_stays),
 		cmocka_unit_test(a_directory_that_cannot_be_written_is_named),
 	};
