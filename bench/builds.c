@@ -1,5 +1,7 @@
 /* builds.c: bench. From the recipes of 64 cases to runnable fuzz binaries. */
-#include <pthread.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/proc.h"
 #include "base/rng.h"
@@ -17,9 +19,8 @@ struct job {
 };
 
 /* A batch nobody has built before, from recipes to executables: the cache cannot help. */
-static void *build_new(void *arg)
+static void build_new(struct job *j)
 {
-	struct job *j = arg;
 	struct batch b;
 	struct build out;
 	int64_t start = clock_ms();
@@ -30,27 +31,37 @@ static void *build_new(void *arg)
 	if (j->rc == 0)
 		build_release(&out);
 	batch_release(&b);
-	return NULL;
 }
 
+/* Two processes, as a campaign has them. */
 static int both_at_once(const struct lane *lanes, double *seconds, struct err *e)
 {
-	struct job job[2];
-	pthread_t thread[2];
 	int64_t start = clock_ms();
+	pid_t pid[2];
+	int rc = 0;
 
 	for (int i = 0; i < 2; i++) {
-		job[i] = (struct job){ .lane = &lanes[i], .seed = rng_entropy() };
-		if (pthread_create(&thread[i], NULL, build_new, &job[i]))
-			return err_set(e, EXIT_ENVIRON, "cannot start a thread");
+		struct job job = { .lane = &lanes[i], .seed = rng_entropy() };
+
+		pid[i] = fork();
+		if (pid[i] < 0)
+			return err_errno(e, EXIT_ENVIRON, "cannot start a process");
+		if (pid[i] > 0)
+			continue;
+		build_new(&job);
+		if (job.rc < 0)
+			fprintf(stderr, "bench: %s\n", job.e.msg);
+		_exit(job.rc < 0);
 	}
-	for (int i = 0; i < 2; i++)
-		pthread_join(thread[i], NULL);
+	for (int i = 0; i < 2; i++) {
+		int status = -1;
+
+		waitpid(pid[i], &status, 0);
+		if (status != 0)
+			rc = err_set(e, EXIT_ENVIRON, "a build failed");
+	}
 	*seconds = (double)(clock_ms() - start) / 1000;
-	for (int i = 0; i < 2; i++)
-		if (job[i].rc < 0)
-			return *e = job[i].e, -1;
-	return 0;
+	return rc;
 }
 
 static int one_alone(const struct lane *lane, json_t *rows, struct err *e)
