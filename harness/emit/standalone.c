@@ -266,7 +266,7 @@ static const char makefile[] =
 	"CROSS := $(TRIPLE_$(ARCH))-\n"
 	"RUN   := $(QEMU_$(ARCH)) -L /usr/$(TRIPLE_$(ARCH))\n"
 	"endif\n"
-	"ifeq ($(origin CC),default)\n"
+	"ifneq ($(filter default undefined,$(origin CC)),)\n"
 	"CC := $(CROSS)gcc\n"
 	"endif\n"
 	"CALLEE_CC    ?= $(CC)\n"
