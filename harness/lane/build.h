@@ -8,8 +8,8 @@
 #include "lane/lane.h"
 
 /* A published build: a directory of the cache that never changes again. Files in it:
- * fuzz-afl, fuzz-libfuzzer, fuzz-plain (executables; plain has no engine: fuzz-plain PLAN... runs
- * plan files and ends), cases (batch_save), unbuildable (slot TAB tool's message,
+ * fuzz-afl, fuzz-libfuzzer, fuzz-plain (executables; plain has no engine and no DWARF:
+ * fuzz-plain PLAN... runs plan files and ends), cases (batch_save), unbuildable (slot TAB message,
  * newlines as \n, a line each; empty if none), callee.c c0.go stubs.S, lane (its name), path
  * ("direct" or "gobuild": how it was built), id. */
 struct build {
