@@ -48,7 +48,7 @@ docker: ## make the image cgofuzz, in which "make fuzz" works without network
 	$(Q).ci/docker
 
 clean: ## remove what was compiled; campaigns and fetched tools stay
-	$(Q)rm -rf $(addprefix $(B)/,obj lib san unit fuzz flags cgofuzz cgofuzz-bench setup.stamp setup-test.stamp)
+	$(Q)rm -rf $(addprefix $(B)/,obj lib san unit fuzz flags cgofuzz cgofuzz-shapes cgofuzz-bench setup.stamp setup-test.stamp)
 
 ##@ Use
 # Quoted, so that a lane or a path may hold any character the shell knows.
@@ -60,13 +60,14 @@ LANES  ?=
 OUT    ?=
 SEED   ?=
 JOBS   ?=
+POPULATION ?=
 flag    = $(if $2,--$1 '$2')
 # What is not said is left to the program: all, or what the campaign being resumed has.
 KNOBS   = $(call flag,arch,$(ARCH)) $(call flag,engine,$(ENGINE)) \
 	$(call flag,target,$(TARGET)) $(call flag,lane,$(LANES)) $(call flag,out,$(OUT)) \
-	$(call flag,seed,$(SEED)) $(call flag,jobs,$(JOBS))
+	$(call flag,seed,$(SEED)) $(call flag,jobs,$(JOBS)) $(call flag,population,$(POPULATION))
 
-fuzz: $(B)/cgofuzz ## a campaign: ARCH=arm64 TIME=60s ENGINE= TARGET= LANES= OUT= SEED= JOBS=
+fuzz: $(B)/cgofuzz ## a campaign: ARCH=arm64 TIME=60s ENGINE= TARGET= LANES= OUT= SEED= JOBS= POPULATION=
 	$(Q)$(B)/cgofuzz fuzz --time '$(TIME)' $(KNOBS)
 
 nightly: $(B)/cgofuzz ## a campaign against the baseline of known issues: TIME=10m and the above
@@ -77,8 +78,14 @@ triage: $(B)/cgofuzz ## cluster what a campaign found: OUT=DIR
 	$(if $(OUT),,$(error which campaign? make triage OUT=build/campaigns/NAME))
 	$(Q)$(B)/cgofuzz triage '$(OUT)'
 
-bench: $(B)/cgofuzz $(B)/bench/bench ## the figures of the README: PART=crossings for one part alone
-	$(Q)$(B)/bench/bench $(PART)
+SHAPES = $(call flag,seed,$(SEED)) $(if $(filter file,$(origin TIME)),,$(call flag,time,$(TIME))) \
+	$(call flag,runs,$(RUNS))
+shapes: $(B)/cgofuzz-shapes ## the shape loop, makes corpus/shapes anew: RUNS= or TIME=60s, SEED=
+	$(Q)mkdir -p '$(or $(OUT),corpus/shapes)'
+	$(Q)$(B)/cgofuzz-shapes $(SHAPES) --out '$(or $(OUT),corpus/shapes)/shapes.txt'
+
+bench: $(B)/cgofuzz $(B)/cgofuzz-shapes $(B)/cgofuzz-bench ## the figures of the README: PART=crossings for one part alone
+	$(Q)$(B)/cgofuzz-bench $(PART)
 
 ##@ Check
 test: $(B)/cgofuzz $(UNIT) $(FUZZ) | $(B)/setup-test.stamp ## everything: unit, fuzz drivers, command line, guests
@@ -97,7 +104,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^##@/ {print "\n" substr($$0, 5) ":"} \
 		/^[a-z ]+:.*## / {sub(/ .*/, "", $$1); printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all build setup install docker clean fuzz nightly triage bench test unit lint format help
+.PHONY: all build setup install docker clean fuzz shapes nightly triage bench test unit lint format help
 
 # Setting up happens once, and again when the script or the pinned Go changes.
 $(B)/setup.stamp: .ci/setup $(wildcard harness/lane/go_pin)
@@ -136,6 +143,11 @@ $(B)/cgofuzz-bench: $(call objects,bench)
 $(B)/cgofuzz $(B)/cgofuzz-bench: $(call libs,$(B))
 	$(SAY) LINK $@
 	$(Q)$(CC) $(KNOBBED) -o $@.tmp $(filter %.o,$^) $(filter %.a,$^) $(LIBS) && mv $@.tmp $@
+
+# libFuzzer has its main(); nothing is instrumented, its feedback are counters of its own.
+$(B)/cgofuzz-shapes: $(call objects,harness/shapes) $(B)/obj/harness/cli/option.o $(call libs,$(B))
+	$(SAY) LINK $@
+	$(Q)$(FUZZCC) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 $(UNIT): $(B)/unit/%: $(B)/san/obj/tests/unit/%.o $(call libs,$(B)/san)
 	$(SAY) LINK $@

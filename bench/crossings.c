@@ -10,14 +10,15 @@ static const char plan_path[] = "build/bench/crossings.plan";
 static int compare(const struct subject *s, const char *what, enum plan_style style, uint32_t loops,
 		   double target, json_t *rows, struct err *e)
 {
-	double checked[ROUNDS], bare[ROUNDS];
+	double checked[ROUNDS], bare[ROUNDS], captured[ROUNDS];
 	char name[96];
 
 	if (plan_write(plan_path, style, CGOFUZZ_PLAN_MAX_STEPS, 1, e) < 0)
 		return -1;
 	for (int i = 0; i < ROUNDS; i++)
-		if (guest_loop(s, plan_path, loops, 1, &checked[i], e) < 0 ||
-		    guest_loop(s, plan_path, loops, 0, &bare[i], e) < 0)
+		if (guest_loop(s, plan_path, loops, GUEST_CHECKED, &checked[i], e) < 0 ||
+		    guest_loop(s, plan_path, loops / 10, GUEST_CAPTURED, &captured[i], e) < 0 ||
+		    guest_loop(s, plan_path, loops, GUEST_BARE, &bare[i], e) < 0)
 			return -1;
 	snprintf(name, sizeof(name), "%s, %s, checked", s->lane.arch->name, what);
 	figure_add(rows,
@@ -27,6 +28,13 @@ static int compare(const struct subject *s, const char *what, enum plan_style st
 				     .value = median(checked, ROUNDS),
 				     .reference = "bare calls",
 				     .reference_value = median(bare, ROUNDS) });
+	snprintf(name, sizeof(name), "%s, %s, every one captured", s->lane.arch->name, what);
+	figure_add(rows,
+		   &(struct figure){ .name = name,
+				     .unit = "/cpu-s",
+				     .value = median(captured, ROUNDS),
+				     .reference = "checked, not captured",
+				     .reference_value = median(checked, ROUNDS) });
 	return 0;
 }
 

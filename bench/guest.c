@@ -15,7 +15,7 @@ int subject_build(struct subject *s, const struct arch_info *arch, struct err *e
 	if (lane_parse(&s->lane, NULL, arch, e) < 0 || toolchain_resolve(&s->tools, &s->lane, e) < 0)
 		return -1;
 	batch_generate(&s->batch, BATCH_DEFAULT_CASES, 1);
-	if (build_batch(&s->build, &s->batch, &s->lane, 0, e) == 0)
+	if (build_batch(&s->build, &s->batch, &s->lane, BUILD_ALL, 0, e) == 0)
 		return 0;
 	batch_release(&s->batch);
 	return -1;
@@ -46,8 +46,8 @@ int plan_write(const char *path, enum plan_style style, uint32_t steps, uint64_t
 	return file_write(path, plan, (size_t)steps * CGOFUZZ_STEP_BYTES, e);
 }
 
-int guest_loop(const struct subject *s, const char *plan, uint32_t loops, int checks, double *rate,
-	       struct err *e)
+int guest_loop(const struct subject *s, const char *plan, uint32_t loops, enum guest_loop how,
+	       double *rate, struct err *e)
 {
 	char *exe = build_plain(&s->build), *loop = xasprintf("CGOFUZZ_LOOP=%u", loops);
 	const char *argv[16] = { NULL }, *env[16] = { NULL };
@@ -63,7 +63,8 @@ int guest_loop(const struct subject *s, const char *plan, uint32_t loops, int ch
 	for (n = 0; env[n];)
 		n++;
 	env[n++] = loop;
-	env[n] = checks ? "CGOFUZZ_CHECKS=1" : "CGOFUZZ_CHECKS=0";
+	env[n++] = how == GUEST_BARE ? "CGOFUZZ_CHECKS=0" : "CGOFUZZ_CHECKS=1";
+	env[n] = how == GUEST_CAPTURED ? "CGOFUZZ_CAPTURE=1" : "CGOFUZZ_CAPTURE=0";
 	rc = proc_must(&(struct proc_spec){ .argv = (char *const *)argv,
 					    .env = (char *const *)env,
 					    .err = &text,

@@ -27,8 +27,13 @@ int plan_write(const char *path, enum plan_style style, uint32_t steps, uint64_t
 
 /* Runs fuzz-plain over one plan `loops` times; crossings in a second of CPU time, as the guest
  * measured them: what else the machine does at the time counts little. */
-int guest_loop(const struct subject *s, const char *plan, uint32_t loops, int checks, double *rate,
-	       struct err *e);
+enum guest_loop {
+	GUEST_BARE, /* nothing filled, nothing checked */
+	GUEST_CHECKED, /* every oracle but capture */
+	GUEST_CAPTURED, /* and capture at every crossing */
+};
+int guest_loop(const struct subject *s, const char *plan, uint32_t loops, enum guest_loop how,
+	       double *rate, struct err *e);
 
 /* One engine process for `seconds` on plans of min_steps to max_steps; what the recorder counted. */
 struct engine_rate {

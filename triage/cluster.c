@@ -40,7 +40,8 @@ static char *column_dup(sqlite3_stmt *s, int column)
 
 #define CLUSTER_COLUMNS \
 	"SELECT c.id, c.signature, c.title, c.kind, c.weak, c.replayed_ok, c.replayed_of," \
-	" c.reference_ok, c.reference_of, c.replay_text, group_concat(DISTINCT b.lane), count(*)" \
+	" c.reference_ok, c.reference_of, c.replay_text, group_concat(DISTINCT b.lane), count(*)," \
+	" c.guilty, c.guilty_text" \
 	" FROM cluster c JOIN bundle b ON b.cluster = c.id "
 
 static int members_take(struct db *d, struct triage_cluster *c, struct err *e)
@@ -73,6 +74,8 @@ static int cluster_take(struct db *d, sqlite3_stmt *s, struct triage_cluster *c,
 	c->reference_of = sqlite3_column_int(s, 8);
 	c->lanes = column_dup(s, 10);
 	c->count = (uint64_t)sqlite3_column_int64(s, 11);
+	c->guilty = column_dup(s, 12);
+	c->guilty_text = column_dup(s, 13);
 	name = cluster_representative(d, c->id, e);
 	c->bundle = cluster_bundle_path(d, name ? name : "?");
 	free(name);

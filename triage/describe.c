@@ -7,6 +7,8 @@
 #include "base/proc.h"
 #include "guest/value.h"
 #include "triage/fault.h"
+#include "triage/guilty_place.h"
+#include "triage/leaf.h"
 #include "triage/signature.h"
 #include "triage/text.h"
 #include "triage/unwind.h"
@@ -20,7 +22,6 @@ static void add_text(struct buf *out, const char *s)
 /* "step  slot  route  depth  seed", the step that failed marked. */
 void describe_plan(const struct bundle *b, struct buf *out)
 {
-	static const char *const routes[] = { "own", "call", "callback" };
 	const struct cgofuzz_recorder *r = b->rec;
 	uint32_t n = cgofuzz_plan_steps(r->plan_len);
 
@@ -34,77 +35,101 @@ void describe_plan(const struct bundle *b, struct buf *out)
 		struct cgofuzz_step s =
 			cgofuzz_plan_step(r->plan, r->plan_len, i * CGOFUZZ_STEP_BYTES, b->slots);
 
-		buf_addf(out, "%c %3u  slot %-3u  route %-8s  depth %-2u  seed 0x%08x\n",
-			 i == r->fault.step ? '>' : ' ', i, s.slot, routes[s.route], s.depth, s.seed);
+		buf_addf(out, "%c %3u  slot %-3u  route %-8s%s  depth %-2u  seed 0x%08x\n",
+			 i == r->fault.step ? '>' : ' ', i, s.slot, fault_route_name(s.route),
+			 s.capture ? "  captured" : "", s.depth, s.seed);
 	}
 }
 
-static double as_double(uint64_t bits)
+/* Byte i of a value, as it lies in memory. */
+static unsigned byte_of(uint64_t low, uint64_t high, unsigned i)
 {
-	double d;
-
-	memcpy(&d, &bits, sizeof(d));
-	return d;
-}
-
-static double as_float(uint64_t bits)
-{
-	uint32_t low = (uint32_t)bits;
-	float f;
-
-	memcpy(&f, &low, sizeof(f));
-	return (double)f;
-}
-
-static void add_value(struct buf *out, uint32_t kind, uint64_t bits)
-{
-	unsigned size = leaf_kind_size(kind);
-
-	if (kind == CGOFUZZ_LEAF_F32)
-		buf_addf(out, "  %.9g", as_float(bits));
-	else if (kind == CGOFUZZ_LEAF_F64)
-		buf_addf(out, "  %.17g", as_double(bits));
-	else
-		buf_addf(out, "  0x%0*" PRIx64, (int)size * 2, bits);
+	return (unsigned)((i < 8 ? low >> 8 * i : high >> 8 * (i - 8)) & 0xff);
 }
 
 /* Bytes as they lie in memory, and below them where the two differ. */
-static void describe_leaf(const struct cgofuzz_fault *f, struct buf *out)
+static void describe_bytes(const struct cgofuzz_fault *f, const struct fault_leaf *leaf,
+			   struct buf *out)
 {
-	unsigned size = leaf_kind_size(f->leaf_kind);
+	unsigned size = leaf->width ? (leaf->width + 7) / 8 : leaf_kind_size(leaf->kind);
 
 	for (int row = 0; row < 2; row++) {
-		uint64_t bits = row ? f->got : f->expected;
+		uint64_t low = row ? f->got : f->expected;
+		uint64_t high = row ? f->got_high : f->expected_high;
 
 		buf_addstr(out, row ? "  got      " : "  expected ");
 		for (unsigned i = 0; i < size; i++)
-			buf_addf(out, " %02x", (unsigned)(bits >> 8 * i & 0xff));
-		add_value(out, f->leaf_kind, bits);
+			buf_addf(out, " %02x", byte_of(low, high, i));
+		buf_addstr(out, "  ");
+		leaf_value(out, leaf->kind, leaf->width, low, high);
 		buf_addch(out, '\n');
 	}
 	buf_addstr(out, "           ");
 	for (unsigned i = 0; i < size; i++)
-		buf_addstr(out, ((f->expected ^ f->got) >> 8 * i & 0xff) ? " ^^" : "   ");
+		buf_addstr(out,
+			   byte_of(f->expected ^ f->got, f->expected_high ^ f->got_high, i) ? " ^^"
+											    : "   ");
 	buf_rtrim(out);
 	buf_addch(out, '\n');
 }
 
-static void describe_value(const struct cgofuzz_fault *f, struct buf *out)
+/* Of a capture fault only the bits in that place are compared. */
+static void describe_place(const struct bundle *b, struct buf *out)
 {
-	buf_addf(out, "  %s", f->is_result ? "result" : "argument");
-	if (!f->is_result)
-		buf_addf(out, " %u", f->arg);
-	if (f->leaf != UINT32_MAX)
-		buf_addf(out, ", leaf %u (%s)", f->leaf, leaf_kind_name(f->leaf_kind));
-	buf_addstr(out,
-		   f->kind == CGOFUZZ_FAULT_LAYOUT
-			   ? (f->leaf == UINT32_MAX ? ", size in bytes\n" : ", offset in bytes\n")
-			   : "\n");
-	if (f->kind == CGOFUZZ_FAULT_LEAF)
-		describe_leaf(f, out);
+	const struct cgofuzz_fault *f = &b->rec->fault;
+	const struct arch_info *arch = arch_of((int)b->rec->arch);
+
+	buf_addstr(out, "  place     ");
+	documents_place(abi_find(arch->name), f, out);
+	buf_addf(out, "\n  expected  0x%" PRIx64 "\n  got       0x%" PRIx64 "\n", f->expected,
+		 f->got);
+}
+
+static void describe_value(const struct bundle *b, const struct fuzz_case *c, struct buf *out)
+{
+	const struct cgofuzz_fault *f = &b->rec->fault;
+	struct fault_leaf leaf = leaf_find(f, c);
+	const char *unit = "bits";
+
+	buf_addstr(out, "  ");
+	leaf_name(f, c, out);
+	if (leaf.found)
+		buf_addf(out, " (%s, leaf %u)", leaf_kind_name(leaf.kind), f->leaf);
 	else
-		buf_addf(out, "  C says    %" PRIu64 "\n  Go says   %" PRIu64 "\n", f->expected,
+		leaf.kind = f->leaf_kind;
+	if (f->kind == CGOFUZZ_FAULT_LAYOUT) {
+		uint32_t expected = f->sides & 0xff, got = f->sides >> 8;
+
+		if (f->leaf >= CGOFUZZ_LAYOUT_ALIGN || expected == CGOFUZZ_SIDE_GO ||
+		    got == CGOFUZZ_SIDE_GO)
+			unit = "bytes";
+		buf_addf(out, ", %s in %s\n  %-16s says %" PRIu64 "\n  %-16s says %" PRIu64 "\n",
+			 f->leaf == CGOFUZZ_LAYOUT_SIZE		   ? "size"
+				 : f->leaf == CGOFUZZ_LAYOUT_ALIGN ? "alignment"
+								   : "offset",
+			 unit, fault_side_about(expected), f->expected, fault_side_about(got),
 			 f->got);
+		return;
+	}
+	buf_addch(out, '\n');
+	if (f->kind == CGOFUZZ_FAULT_CAPTURE)
+		describe_place(b, out);
+	else
+		describe_bytes(f, &leaf, out);
+}
+
+/* With the case, if it can be read: leaves have names then. */
+static void describe_named(const struct bundle *b, struct buf *out)
+{
+	struct fuzz_case c = { 0 };
+	struct err e = ERR_INIT;
+	static const struct shape nothing = { .kind = SHAPE_VOID };
+	struct fuzz_case none = { .proto = { .result = &nothing } };
+	bool read = b->case_text &&
+		case_parse(&c, b->case_text, strlen(b->case_text), "case", &e) == 0;
+
+	describe_value(b, read ? &c : &none, out);
+	case_release(&c);
 }
 
 /* Name of an integer register by its DWARF number. */
@@ -140,7 +165,8 @@ void describe_fault(const struct bundle *b, struct buf *out)
 	switch (f->kind) {
 	case CGOFUZZ_FAULT_LEAF:
 	case CGOFUZZ_FAULT_LAYOUT:
-		describe_value(f, out);
+	case CGOFUZZ_FAULT_CAPTURE:
+		describe_named(b, out);
 		break;
 	case CGOFUZZ_FAULT_SIGNAL:
 	case CGOFUZZ_FAULT_HANG:

@@ -40,16 +40,42 @@ bool fault_has_stack(uint32_t kind)
 
 const char *fault_direction_name(uint32_t direction)
 {
-	static const char *const names[] = { "go->c", "c->go" };
+	static const char *const names[] = { "go->c", "c->go", "c->c" };
 
 	return AT(names, direction);
 }
 
 const char *fault_seen_by_name(uint32_t seen_by)
 {
-	static const char *const names[] = { "c", "go", "trampoline", "handler", "supervisor" };
+	static const char *const names[] = {
+#define SEER(id, name) name,
+#include "guest/seer.def"
+#undef SEER
+	};
 
 	return AT(names, seen_by);
+}
+
+const char *fault_side_name(uint32_t side)
+{
+	static const char *const names[CGOFUZZ_SIDES] = { "callee", "wrapper", "go", "document" };
+
+	return AT(names, side);
+}
+
+const char *fault_side_about(uint32_t side)
+{
+	static const char *const names[CGOFUZZ_SIDES] = { "C (callee)", "C (wrapper)", "Go",
+							  "the ABI document" };
+
+	return AT(names, side);
+}
+
+const char *fault_route_name(uint32_t route)
+{
+	static const char *const names[CGOFUZZ_ROUTES] = { "own", "call", "callback", "direct" };
+
+	return AT(names, route);
 }
 
 static const struct {
@@ -64,8 +90,17 @@ static const struct {
 const char *leaf_kind_name(uint32_t kind)
 {
 	static const char *const words[][2] = {
-		{ "BOOL", "bool" }, { "I8", "int8" },	{ "I16", "int16" },  { "I32", "int32" },
-		{ "I64", "int64" }, { "F32", "float" }, { "F64", "double" }, { "PTR", "pointer" },
+		{ "BOOL", "bool" },
+		{ "I8", "int8" },
+		{ "I16", "int16" },
+		{ "I32", "int32" },
+		{ "I64", "int64" },
+		{ "F32", "float" },
+		{ "F64", "double" },
+		{ "PTR", "pointer" },
+		{ "F16", "half" },
+		{ "I128", "int128" },
+		{ "LDOUBLE", "long double" },
 	};
 
 	if (kind >= CGOFUZZ_LEAF_KINDS)

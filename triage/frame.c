@@ -51,7 +51,8 @@ static void frame_print(const struct frame *f, uint32_t i, struct buf *out)
 	if (frame_line(f, &file, &line)) {
 		buf_addstr(out, "  ");
 		text_escape(out, base_name(file), strlen(base_name(file)));
-		buf_addf(out, ":%d", line);
+		if (line)
+			buf_addf(out, ":%d", line);
 	} else if (f->image) {
 		buf_addf(out, "  %s", f->image->name);
 	}

@@ -23,7 +23,8 @@ bool image_symbol(const struct image *m, uint64_t addr, struct symbol *out);
 bool image_find(const struct image *m, const char *name, uint64_t *addr);
 /* Lowest and highest address that is loaded. */
 void image_extent(const struct image *m, uint64_t *low, uint64_t *high);
-/* Source file and line; Go's compilation units too, which are not in .debug_aranges. */
+/* Source file and line; Go's compilation units too, which are not in .debug_aranges. Line 0: the code
+ * belongs to no line of the file (DWARF 5, 6.2.2). */
 bool image_line(struct image *m, uint64_t addr, const char **file, int *line);
 
 /* Calls fn for each function that was inlined at addr, innermost first; file: where it is declared,

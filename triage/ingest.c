@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "triage/fault.h"
+#include "triage/suspect.h"
 #include "triage/text.h"
 
 struct ingest {
@@ -52,6 +53,20 @@ int cluster_get(struct db *d, const char *signature, const char *title, const ch
 	return 0;
 }
 
+int cluster_suspect(struct db *d, int64_t id, const struct suspect *s, struct err *e)
+{
+	struct buf clean = BUF_INIT;
+	int rc;
+
+	text_escape(&clean, s->words.ptr, s->words.len);
+	rc = db_run(d, e,
+		    "UPDATE cluster SET guilty = ?2, guilty_text = ?3 WHERE id = ?1"
+		    " AND (guilty = 'unknown' OR guilty_text = '')",
+		    "itt", id, guilty_names[s->side], clean.ptr);
+	buf_release(&clean);
+	return rc;
+}
+
 static int insert(struct db *d, const struct bundle *b, bool has_cluster, int64_t cluster,
 		  struct err *e)
 {
@@ -77,6 +92,7 @@ static int store(struct db *d, const struct bundle *b, const char *signature, co
 		 bool weak, struct err *e)
 {
 	bool death = b->rec->fault.kind == CGOFUZZ_FAULT_DEATH;
+	struct suspect suspect;
 	int64_t cluster = 0;
 	int rc;
 
@@ -85,6 +101,11 @@ static int store(struct db *d, const struct bundle *b, const char *signature, co
 	rc = death ? 0
 		   : cluster_get(d, signature, title, fault_kind_name(b->rec->fault.kind), weak,
 				 &cluster, e);
+	if (rc == 0 && !death) {
+		suspect_open(&suspect, b);
+		rc = cluster_suspect(d, cluster, &suspect, e);
+		suspect_release(&suspect);
+	}
 	if (rc == 0)
 		rc = insert(d, b, !death, cluster, e);
 	return db_end(d, rc, e);

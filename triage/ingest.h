@@ -12,6 +12,9 @@ int ingest_spool(struct db *d, struct err *e);
 /* The cluster with that signature, made if it is not there. */
 int cluster_get(struct db *d, const char *signature, const char *title, const char *kind, bool weak,
 		int64_t *id, struct err *e);
+/* What is known of who is guilty, unless as much was known before. */
+struct suspect;
+int cluster_suspect(struct db *d, int64_t id, const struct suspect *s, struct err *e);
 /* Replays representatives that were not yet; deaths that a replay confirms get their cluster. */
 int cluster_verify(struct db *d, int tries, struct err *e);
 /* Replays a bundle into text; -1: it could not be tried, which is no verdict. */

@@ -14,8 +14,8 @@
 static int bad_line(struct err *e, const char *name, unsigned line, const char *what)
 {
 	return err_set(e, EXIT_USAGE,
-		       "%s:%u: %s; a line is: signature TAB lanes (a glob) TAB link TAB note", name,
-		       line, what);
+		       "%s:%u: %s; a line is: signature TAB lanes (globs both) TAB link TAB note",
+		       name, line, what);
 }
 
 static int line_take(struct known_issues *k, const char *s, size_t len, const char *name,
@@ -95,7 +95,7 @@ void known_release(struct known_issues *k)
 
 static bool explains(const struct known_issue *k, const char *signature, const char *lane)
 {
-	return !strcmp(k->signature, signature) && fnmatch(k->lanes, lane, 0) == 0;
+	return fnmatch(k->signature, signature, 0) == 0 && fnmatch(k->lanes, lane, 0) == 0;
 }
 
 const struct known_issue *known_find(const struct known_issues *k, const char *signature,

@@ -25,7 +25,7 @@ int known_read(struct known_issues *k, const char *path, struct err *e);
 int known_parse(struct known_issues *k, const char *text, size_t len, const char *name,
 		struct err *e);
 void known_release(struct known_issues *k);
-/* The issue that explains the signature in every one of the lanes (joined by ','); NULL: none. */
+/* An issue that matches the signature in every one of the lanes (joined by ','); NULL: none. */
 const struct known_issue *known_find(const struct known_issues *k, const char *signature,
 				     const char *lanes);
 

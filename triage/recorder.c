@@ -63,8 +63,16 @@ static int check_fault(const struct cgofuzz_fault *f, struct err *e)
 {
 	if (f->kind >= CGOFUZZ_FAULT_KINDS)
 		return bad(e, "kind of fault", f->kind, CGOFUZZ_FAULT_KINDS - 1);
-	if (f->direction > CGOFUZZ_C_TO_GO)
-		return bad(e, "direction", f->direction, CGOFUZZ_C_TO_GO);
+	if (f->direction > CGOFUZZ_C_TO_C)
+		return bad(e, "direction", f->direction, CGOFUZZ_C_TO_C);
+	if (f->control > CGOFUZZ_CONTROL_REVERSE)
+		return bad(e, "control", f->control, CGOFUZZ_CONTROL_REVERSE);
+	if (f->was_captured > 1)
+		return bad(e, "was_captured", f->was_captured, 1);
+	if ((f->sides & 0xff) >= CGOFUZZ_SIDES || f->sides >> 8 >= CGOFUZZ_SIDES)
+		return bad(e, "side of a layout", f->sides, CGOFUZZ_SIDES - 1);
+	if (f->piece.place >= CGOFUZZ_PLACES)
+		return bad(e, "place of a piece", f->piece.place, CGOFUZZ_PLACES - 1);
 	if (f->slot >= CGOFUZZ_MAX_SLOTS)
 		return bad(e, "slot of the fault", f->slot, CGOFUZZ_MAX_SLOTS - 1);
 	if (f->step > CGOFUZZ_PLAN_MAX_STEPS)
@@ -119,11 +127,12 @@ void recorder_settle(struct cgofuzz_recorder *r, int wait_status)
 
 	if (f->kind == CGOFUZZ_FAULT_NONE && r->state != CGOFUZZ_IDLE) {
 		f->kind = CGOFUZZ_FAULT_DEATH;
-		f->direction = r->live.direction <= CGOFUZZ_C_TO_GO ? r->live.direction : 0;
+		f->direction = r->live.direction <= CGOFUZZ_C_TO_C ? r->live.direction : 0;
 		f->slot = r->live.slot;
 		f->step = r->live.step <= CGOFUZZ_PLAN_MAX_STEPS ? r->live.step : 0;
 		f->level = r->live.level;
 		f->route = r->live.route;
+		f->control = r->live.control <= CGOFUZZ_CONTROL_REVERSE ? r->live.control : 0;
 		f->depth = r->live.depth;
 		f->step_seed = r->live.step_seed;
 		f->seen_by = CGOFUZZ_BY_SUPERVISOR;

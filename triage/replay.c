@@ -261,7 +261,7 @@ static int build_reference(struct rerun *x, struct err *e)
 		goto out;
 	if (batch_load(&batch, path, e) < 0)
 		goto out;
-	rc = build_batch(&x->build, &batch, &lane, 0, e);
+	rc = build_batch(&x->build, &batch, &lane, 1u << x->engine, 0, e);
 	batch_release(&batch);
 	if (rc == 0)
 		x->exe = build_exe(&x->build, x->engine);

@@ -3,7 +3,7 @@
 #define TRIAGE_SCHEMA_H
 
 /* Kept in PRAGMA user_version. A later one is refused; an older one is dropped and rebuilt. */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 static const char schema_sql[] =
 	"CREATE TABLE cluster ("
@@ -18,7 +18,10 @@ static const char schema_sql[] =
 	" replayed_of INTEGER NOT NULL DEFAULT 0,"
 	" reference_ok INTEGER NOT NULL DEFAULT -1,"
 	" reference_of INTEGER NOT NULL DEFAULT 0,"
-	" replay_text TEXT NOT NULL DEFAULT ''"
+	" replay_text TEXT NOT NULL DEFAULT '',"
+	/* Which side, and guilty_words(); told from a bundle, settled by verification. */
+	" guilty TEXT NOT NULL DEFAULT 'unknown',"
+	" guilty_text TEXT NOT NULL DEFAULT ''"
 	") STRICT;"
 	"CREATE TABLE bundle ("
 	" name TEXT PRIMARY KEY NOT NULL,"

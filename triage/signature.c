@@ -9,6 +9,7 @@
 #include "guest/value.h"
 #include "model/case.h"
 #include "triage/fault.h"
+#include "triage/leaf.h"
 #include "triage/signature.h"
 #include "triage/token.h"
 #include "triage/unwind.h"
@@ -44,41 +45,22 @@ static const char *signal_class(int signo)
 	return signo == 4 || signo == 5 ? "trap" : signal_name(signo);
 }
 
-struct leaf_search {
-	uint32_t index;
-	const char *in;
-};
-
-static int leaf_seen(const char *path, const struct shape *leaf, uint32_t index, void *ctx)
-{
-	struct leaf_search *find = ctx;
-	size_t len = strlen(path);
-
-	(void)leaf;
-	if (index != find->index)
-		return 0;
-	find->in = len == 0 ? "scalar" : path[len - 1] == ']' ? "array" : "struct";
-	return -1;
-}
-
-/* Is the failing leaf a value of its own, or in a struct or array? "?" if the case does not say. */
-static const char *leaf_container(const struct bundle *b)
+/* The failing leaf's class: from the case alone, so that it is the same on every architecture. A case that
+ * does not have it leaves what the record says. */
+static struct fault_leaf leaf_class(const struct bundle *b)
 {
 	const struct cgofuzz_fault *f = &b->rec->fault;
-	struct leaf_search find = { f->leaf, "?" };
-	struct fuzz_case c;
+	struct fault_leaf leaf = { .in = "?" };
 	struct err e = ERR_INIT;
-	uint32_t index = 0;
+	struct fuzz_case c;
 
-	if (!b->case_text || case_parse(&c, b->case_text, strlen(b->case_text), "case", &e) < 0)
-		return find.in;
-	if (f->is_result)
-		shape_each_leaf(c.proto.result, &index, leaf_seen, &find);
-	for (uint32_t i = 0; !f->is_result && i < c.proto.arg_count; i++)
-		if (shape_each_leaf(c.proto.args[i], &index, leaf_seen, &find) < 0)
-			break;
-	case_release(&c);
-	return find.in;
+	if (b->case_text && case_parse(&c, b->case_text, strlen(b->case_text), "case", &e) == 0) {
+		leaf = leaf_find(f, &c);
+		case_release(&c);
+	}
+	if (!leaf.found)
+		leaf.kind = f->leaf_kind;
+	return leaf;
 }
 
 /* Which bits of the FP environment were left changed, by what they mean. */
@@ -117,32 +99,63 @@ static const char *value_side(const struct cgofuzz_fault *f)
 	return f->is_result ? "result" : "argument";
 }
 
+/* Who disagrees on a layout: C and Go, or else. */
+static void layout_sides(const struct cgofuzz_fault *f, struct buf *sig, struct buf *title)
+{
+	uint32_t a = f->sides & 0xff, b = f->sides >> 8;
+
+	buf_addf(title, "%s and %s disagree on ", fault_side_about(a), fault_side_about(b));
+	if (a != CGOFUZZ_SIDE_CALLEE || b != CGOFUZZ_SIDE_GO)
+		buf_addf(sig, "|%s|%s", fault_side_name(a), fault_side_name(b));
+}
+
+static void sign_layout(const struct bundle *b, struct buf *sig, struct buf *title)
+{
+	const struct cgofuzz_fault *f = &b->rec->fault;
+	struct fault_leaf leaf;
+
+	if (f->leaf >= CGOFUZZ_LAYOUT_ALIGN) { /* of the whole */
+		const char *what = f->leaf == CGOFUZZ_LAYOUT_SIZE ? "size" : "alignment";
+
+		buf_addf(sig, "%s|-|%s", value_side(f), what);
+		layout_sides(f, sig, title);
+		buf_addf(title, "the %s of %s", what, value_side(f));
+		return;
+	}
+	leaf = leaf_class(b);
+	buf_addf(sig, "%s|%s|%s", value_side(f), leaf_kind_name(leaf.kind), leaf.in);
+	layout_sides(f, sig, title);
+	buf_addf(title, "where %s %s in %s lies", value_side(f), leaf_kind_name(leaf.kind), leaf.in);
+}
+
 static void sign_values(const struct bundle *b, struct buf *sig, struct buf *title)
 {
 	const struct cgofuzz_fault *f = &b->rec->fault;
-	bool size = f->kind == CGOFUZZ_FAULT_LAYOUT && f->leaf == UINT32_MAX;
-	const char *in = size ? "size" : leaf_container(b);
-	const char *kind = size ? "-" : leaf_kind_name(f->leaf_kind);
+	const char *way = fault_direction_name(f->direction);
+	struct fault_leaf leaf = leaf_class(b);
+	const char *kind = leaf_kind_name(leaf.kind);
 
-	buf_addf(sig, "%s|%s|%s", value_side(f), kind, in);
-	if (f->kind == CGOFUZZ_FAULT_LAYOUT) {
-		if (size)
-			buf_addf(title, "Go and C disagree on the size of %s", value_side(f));
-		else
-			buf_addf(title, "Go and C disagree on where %s %s in %s lies",
-				 value_side(f), kind, in);
+	if (f->kind == CGOFUZZ_FAULT_CAPTURE && f->leaf == LEAF_ADDRESS) {
+		buf_addf(sig, "%s|-|address", value_side(f));
+		buf_addf(title, "the address of a %s in memory does not come back %s",
+			 value_side(f), way);
+		return;
+	}
+	buf_addf(sig, "%s|%s|%s", value_side(f), kind, leaf.in);
+	if (f->kind == CGOFUZZ_FAULT_CAPTURE) {
+		buf_addf(title, "%s %s (%s) is not where the ABI document wants it, %s",
+			 value_side(f), kind, leaf.in, way);
 		return;
 	}
 	buf_addf(sig, "|%s", fault_seen_by_name(f->seen_by));
 	buf_addf(title, "%s %s (%s) did not arrive %s as it was sent, seen by %s", value_side(f),
-		 kind, in, f->direction == CGOFUZZ_GO_TO_C ? "go->c" : "c->go",
-		 f->seen_by == CGOFUZZ_BY_GO ? "Go" : "C");
+		 kind, leaf.in, way, f->seen_by == CGOFUZZ_BY_GO ? "Go" : "C");
 }
 
 static void sign_registers(const struct bundle *b, struct buf *sig, struct buf *title)
 {
 	const struct cgofuzz_fault *f = &b->rec->fault;
-	const char *called = f->direction == CGOFUZZ_GO_TO_C ? "a C callee" : "Go, called from C,";
+	const char *called = f->direction != CGOFUZZ_C_TO_GO ? "a C callee" : "Go, called from C,";
 
 	switch (f->kind) {
 	case CGOFUZZ_FAULT_GPR:
@@ -160,8 +173,7 @@ static void sign_registers(const struct bundle *b, struct buf *sig, struct buf *
 		break;
 	default:
 		buf_addstr(sig, "-");
-		buf_addf(title, "%s: %s", f->direction == CGOFUZZ_GO_TO_C ? "go->c" : "c->go",
-			 fault_about(f->kind));
+		buf_addf(title, "%s: %s", fault_direction_name(f->direction), fault_about(f->kind));
 	}
 }
 
@@ -254,8 +266,10 @@ int signature_make(const struct bundle *b, struct buf *signature, struct buf *ti
 	*weak = false;
 	buf_addf(signature, "%d|%s|%s|%s|", SIGNATURE_VERSION, fault_kind_name(f->kind),
 		 fault_oracle_name(f->kind), fault_direction_name(f->direction));
-	if (f->kind == CGOFUZZ_FAULT_LEAF || f->kind == CGOFUZZ_FAULT_LAYOUT)
+	if (f->kind == CGOFUZZ_FAULT_LEAF || f->kind == CGOFUZZ_FAULT_CAPTURE)
 		sign_values(b, signature, title);
+	else if (f->kind == CGOFUZZ_FAULT_LAYOUT)
+		sign_layout(b, signature, title);
 	else if (f->kind == CGOFUZZ_FAULT_DEATH)
 		sign_death(b, signature, title, weak);
 	else if (fault_has_stack(f->kind))

@@ -2,6 +2,7 @@
 #include "triage/spool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,30 @@ static int keep_copy(const char *from_dir, const char *to_dir, const char *name,
 	return rc;
 }
 
+/* The executable of an engine that came to the campaign after the first fault of this build. */
+static int keep_late(const char *from_dir, const char *to_dir, const char *name, struct err *e)
+{
+	char *to = xasprintf("%s/%s", to_dir, name);
+	char *path = xasprintf("%s/.%s.%ld.tmp", to_dir, name, (long)getpid());
+	char *from = xasprintf("%s/%s", from_dir, name);
+	int rc = 0, fd;
+
+	if (!file_exists(to) && file_exists(from)) {
+		rc = file_copy(from, path, e);
+		fd = rc == 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+		if (rc == 0 && (fd < 0 || fsync(fd) < 0 || rename(path, to) < 0))
+			rc = err_errno(e, EXIT_ENVIRON, "could not make %s", to);
+		if (fd >= 0)
+			close(fd);
+		if (rc < 0)
+			unlink(path);
+	}
+	free(from);
+	free(path);
+	free(to);
+	return rc;
+}
+
 int builds_keep(const char *campaign_dir, const struct build *build, struct err *e)
 {
 	static const char *const files[] = { "fuzz-afl", "fuzz-libfuzzer", "cases", "unbuildable",
@@ -120,7 +145,10 @@ int builds_keep(const char *campaign_dir, const struct build *build, struct err 
 	dir = xasprintf("%s/builds/%s", campaign_dir, build->id);
 	temp = xasprintf("%s/builds/.%s.%ld.tmp", campaign_dir, build->id, (long)getpid());
 	rc = 0;
-	if (!dir_exists(dir)) {
+	if (dir_exists(dir)) {
+		for (size_t i = 0; rc == 0 && i < 2; i++)
+			rc = keep_late(build->dir, dir, files[i], e);
+	} else {
 		rc = dir_remove(temp, e) < 0 || dir_make(temp, e) < 0 ? -1 : 0;
 		for (size_t i = 0; rc == 0 && i < sizeof(files) / sizeof(files[0]); i++)
 			rc = keep_copy(build->dir, temp, files[i], e);

@@ -8,7 +8,12 @@
 #include "base/err.h"
 #include "lane/build.h"
 
-/* The counts of a spool, held under a lock from open to close: several writers are safe. */
+/*
+ * How often each key was seen (bundle.c: cheap pre-signatures and storm keys). Held
+ * under an exclusive lock (spool/.lock) from open to close, so several writers are safe: open, look, add,
+ * write the bundle, close. The file is a brake and a statistic, no evidence: lines that are none are
+ * dropped, a lost file begins at 0.
+ */
 struct spool {
 	char *path; /* spool/.counts */
 	int lock;
@@ -19,13 +24,16 @@ struct spool {
 	} * entry;
 };
 
+/* Makes spool/ if it is not there, waits for the lock, reads the counts. -1: EXIT_ENVIRON; nothing is
+ * held then, and s need not be closed. */
 int spool_open(struct spool *s, const char *campaign_dir, struct err *e);
-uint64_t spool_count(const struct spool *s, uint64_t key);
-void spool_add(struct spool *s, uint64_t key);
+uint64_t spool_count(const struct spool *s, uint64_t key); /* 0: never seen */
+void spool_add(struct spool *s, uint64_t key); /* one more; on file only after spool_close */
 /* Writes what changed, if rc is 0, and unlocks; returns rc, or -1 if the writing failed. */
 int spool_close(struct spool *s, int rc, struct err *e);
 
-/* CAMPAIGN/builds/ID/ holds the executables and cases of the build, if it does not yet. */
+/* Copies the build's executables, cases and lane to CAMPAIGN/builds/ID/, published at once; nothing to
+ * do if that is there, or build is NULL. -1: EXIT_ENVIRON, and no half of it is left. */
 int builds_keep(const char *campaign_dir, const struct build *build, struct err *e);
 
 #endif

@@ -107,3 +107,19 @@ void text_shell(struct buf *out, const char *word)
 	}
 	buf_release(&shown);
 }
+
+json_t *text_to_json(const char *text)
+{
+	struct buf escaped = BUF_INIT;
+	json_t *j;
+
+	if (!text)
+		return json_null();
+	j = json_string(text);
+	if (!j) {
+		text_escape(&escaped, text, strlen(text));
+		j = json_string(escaped.ptr);
+		buf_release(&escaped);
+	}
+	return j;
+}

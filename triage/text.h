@@ -2,6 +2,7 @@
 #ifndef TRIAGE_TEXT_H
 #define TRIAGE_TEXT_H
 
+#include <jansson.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -13,5 +14,8 @@ void text_escape(struct buf *out, const char *s, size_t len);
 void text_escape_lines(struct buf *out, const char *s, size_t len);
 /* One word of a command that can be pasted into bash: quoted if it must be, exact whatever it holds. */
 void text_shell(struct buf *out, const char *word);
+
+/* A JSON string: paths need not be UTF-8, JSON must, so others are escaped as above. NULL: null. */
+json_t *text_to_json(const char *text);
 
 #endif

@@ -53,7 +53,8 @@ static bool is_harness(const char *name, size_t len, bool go, const char *file)
 	if (!go)
 		return strstr(file, "harness/guest/") != NULL;
 	return len > 5 && !memcmp(name, "main.", 5) &&
-		(!strcmp(base, "/runtime.go") || !strcmp(base, "/value.go"));
+		(!strcmp(base, "/runtime.go") || !strcmp(base, "/value.go") ||
+		 !strcmp(base, "/view.go"));
 }
 
 bool token_of(struct buf *out, const char *name, size_t len, bool go, const char *file)

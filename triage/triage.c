@@ -88,6 +88,8 @@ void triage_cluster_release(struct triage_cluster *c)
 	free(c->signature);
 	free(c->title);
 	free(c->kind);
+	free(c->guilty);
+	free(c->guilty_text);
 	free(c->lanes);
 	free(c->bundle);
 	free(c->known);

@@ -14,6 +14,7 @@ struct triage_cluster {
 	char *signature;
 	char *title;
 	char *kind;
+	char *guilty, *guilty_text; /* "callee"; guilty_words() */
 	char *lanes; /* joined by ',' */
 	char *bundle; /* path of the representative */
 	char **members; /* names of its bundles */

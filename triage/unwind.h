@@ -38,7 +38,7 @@ struct stack {
 /* "runtime.asmcgocall" also means "runtime.asmcgocall.abi0": Go marks the older convention so. */
 bool frame_is(const struct frame *f, const char *name);
 size_t frame_name_len(const struct frame *f); /* without ".abi0" */
-/* Source file and line of a frame; false where nothing is known. */
+/* Source file and line (0: none) of a frame; false where nothing is known. */
 bool frame_line(const struct frame *f, const char **file, int *line);
 /* Never fails: a stack may have no frames. Pointers in it live as long as the space. */
 void stack_unwind(struct stack *st, const struct space *s);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "triage/ingest.h"
 #include "triage/replay.h"
+#include "triage/suspect.h"
 #include "triage/text.h"
 
 #define SMALLEST "ORDER BY plan_bytes, depth, name"
@@ -81,6 +82,21 @@ static int verdict_store(struct db *d, int64_t cluster, const char *bundle, cons
 	return rc;
 }
 
+/* Who is guilty, where more runs can tell. That it cannot be told is no failure. */
+static int examine(struct db *d, int64_t id, const struct bundle *b, struct err *e)
+{
+	struct err why = ERR_INIT;
+	struct suspect s;
+	int rc;
+
+	suspect_open(&s, b);
+	if (suspect_examine(&s, &why) < 0)
+		log_warn("%s: %s", b->name, why.msg);
+	rc = cluster_suspect(d, id, &s, e);
+	suspect_release(&s);
+	return rc;
+}
+
 /* On the fast path, then if it was seen again on the reference path. 1: seen, 0: not, -1: error. */
 static int verify_bundle(struct db *d, int64_t id, const char *name, int tries, struct err *e)
 {
@@ -97,6 +113,8 @@ static int verify_bundle(struct db *d, int64_t id, const char *name, int tries, 
 				verify_replay(&reference, &b, tries, true, &text) == 0;
 
 			rc = verdict_store(d, id, name, &fast, both ? &reference : NULL, &text, e);
+			if (rc == 0 && fast.same > 0)
+				rc = examine(d, id, &b, e);
 		}
 		replay_release(&fast);
 		replay_release(&reference);

@@ -10,24 +10,16 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define ARENA_BLOCK 8192
-#define ARENA_ALIGN 16
-
-struct arena_block {
-	struct arena_block *next;
-	size_t used;
-	size_t size;
-	_Alignas(ARENA_ALIGN) char data[];
-};
+#define ARENA_BLOCK 8192 /* the first; each next one is twice as large */
+#define ARENA_BLOCK_MAX 65536
 
 static struct arena_block *arena_block_new(struct arena *a, size_t size)
 {
-	struct arena_block *block = xmalloc(sizeof(*block) + size);
+	struct arena_block *block = xcalloc(1, sizeof(*block) + size);
 
-	block->used = 0;
 	block->size = size;
 	/* A large request gets a block of its own behind the head, which is still being filled. */
-	if (a->head && size > ARENA_BLOCK) {
+	if (a->head && size > ARENA_BLOCK_MAX) {
 		block->next = a->head->next;
 		a->head->next = block;
 	} else {
@@ -37,20 +29,19 @@ static struct arena_block *arena_block_new(struct arena *a, size_t size)
 	return block;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+void *arena_alloc_block(struct arena *a, size_t size)
 {
-	struct arena_block *block = a->head;
-	void *p;
+	struct arena_block *block;
+	size_t usual = a->head ? 2 * a->head->size : ARENA_BLOCK;
 
 	if (size > SIZE_MAX / 2)
 		BUG("arena_alloc of %zu bytes", size);
 	size = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
-	if (!block || block->size - block->used < size)
-		block = arena_block_new(a, size > ARENA_BLOCK ? size : ARENA_BLOCK);
-	p = block->data + block->used;
-	block->used += size;
+	usual = usual < ARENA_BLOCK_MAX ? usual : ARENA_BLOCK_MAX;
+	block = arena_block_new(a, size > usual ? size : usual);
+	block->used = size;
 	a->total += size;
-	return memset(p, 0, size);
+	return block->data;
 }
 
 char *arena_strndup(struct arena *a, const char *s, size_t len)
@@ -84,6 +75,22 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	vsnprintf(s, (size_t)len + 1, fmt, ap);
 	va_end(ap);
 	return s;
+}
+
+void arena_reset(struct arena *a)
+{
+	struct arena_block *block = a->head;
+
+	if (!block || block->size > ARENA_BLOCK_MAX) {
+		arena_release(a);
+		return;
+	}
+	a->head = block->next;
+	arena_release(a);
+	block->next = NULL;
+	memset(block->data, 0, block->used);
+	block->used = 0;
+	a->head = block;
 }
 
 void arena_release(struct arena *a)

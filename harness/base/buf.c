@@ -148,6 +148,18 @@ void buf_rtrim(struct buf *b)
 		b->ptr[b->len] = '\0';
 }
 
+const char *buf_line(const struct buf *b, size_t *at, size_t *len)
+{
+	const char *line = b->ptr + *at, *end;
+
+	if (*at >= b->len)
+		return NULL;
+	end = memchr(line, '\n', b->len - *at);
+	*len = end ? (size_t)(end - line) : b->len - *at;
+	*at += *len + 1;
+	return line;
+}
+
 char *buf_detach(struct buf *b, size_t *len)
 {
 	char *p = b->cap ? b->ptr : xstrdup("");

@@ -24,6 +24,9 @@ void buf_addstr(struct buf *b, const char *s);
 void buf_addch(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_rtrim(struct buf *b); /* drops trailing white space */
+/* The line that begins at *at, and its length without the newline; *at goes on to the next. NULL after
+ * the last. A NUL byte does not end it. */
+const char *buf_line(const struct buf *b, size_t *at, size_t *len);
 /* Hands the memory to the caller, to be free()d; b is empty afterwards. */
 char *buf_detach(struct buf *b, size_t *len);
 

@@ -4,15 +4,17 @@
 
 #include "base/log.h"
 
-void batchline_init(struct batchline *l, const struct config *c, uint32_t first_index)
+void batchline_init(struct batchline *l, const struct config *c, const char *dir, uint32_t first_index)
 {
-	*l = (struct batchline){ .config = c, .job = JOB_INIT, .index = first_index, .first = true };
+	*l = (struct batchline){
+		.config = c, .dir = dir, .job = JOB_INIT, .index = first_index, .first = true
+	};
 }
 
 static int build_in_child(void *ctx, struct buf *out, struct err *e)
 {
 	const struct batchline *l = ctx;
-	struct prepared *p = prepared_build(l->config, l->index, 0, e);
+	struct prepared *p = prepared_build(l->config, l->dir, l->index, 0, e);
 
 	(void)out;
 	if (!p)
@@ -47,7 +49,7 @@ int batchline_poll(struct batchline *l, struct err *e)
 	if (rc == 0)
 		return 0;
 	if (rc > 0)
-		l->next = prepared_build(l->config, l->index, 0, e); /* from the cache */
+		l->next = prepared_build(l->config, l->dir, l->index, 0, e); /* from the cache */
 	if (!l->next)
 		return failed(l, e);
 	l->failures = 0;

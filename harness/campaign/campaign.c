@@ -12,7 +12,7 @@
 
 #include "base/file.h"
 
-static const char *const subdirs[] = { "spool", "quarantine", "builds", "engines", "log" };
+static const char *const subdirs[] = { "spool", "quarantine", "builds", "engines", "log", "cases" };
 
 char *campaign_path(const struct campaign *c, const char *name)
 {

@@ -38,6 +38,7 @@ bool collect_read_fault(const char *path, struct cgofuzz_fault *fault)
 /* Easy faults must not starve the rest: after a few, their case is skipped for the slice. */
 static void give_points(struct instance *i, const struct cgofuzz_fault *fault)
 {
+	uint64_t bit = (uint64_t)1 << (fault->slot % 64);
 	int points;
 
 	if (fault->kind >= CGOFUZZ_FAULT_KINDS || fault->slot >= CGOFUZZ_MAX_SLOTS)
@@ -47,8 +48,11 @@ static void give_points(struct instance *i, const struct cgofuzz_fault *fault)
 		: survivable[fault->kind]	    ? 1
 						    : INSTANCE_POINTS_DEATH;
 	i->points[fault->slot] = (uint8_t)(points < INSTANCE_MUTE ? points : INSTANCE_MUTE);
-	if (points >= INSTANCE_MUTE)
-		i->rec->muted[fault->slot / 64] |= (uint64_t)1 << (fault->slot % 64);
+	if (points < INSTANCE_MUTE || i->rec->muted[fault->slot / 64] & bit)
+		return;
+	i->rec->muted[fault->slot / 64] |= bit;
+	i->muted_now++;
+	i->muted++;
 }
 
 static int take_file(const char *name, void *ctx)

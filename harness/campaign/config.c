@@ -233,7 +233,8 @@ int config_make(struct config *c, const struct request *r, struct err *e)
 	*c = (struct config){ 0 };
 	if (choose_engines(c->engines, r->engine, e) < 0 ||
 	    choose_target(c, r->target ? r->target : "cgo", e) < 0 || choose_lanes(c, r, e) < 0 ||
-	    choose_run(c, r, e) < 0)
+	    (r->population && population_parse(&c->population, r->population, e) < 0) ||
+	    mix_parse(c->mix, r->mix, c->population, e) < 0 || choose_run(c, r, e) < 0)
 		return -1;
 	if (r->batch_cases > BATCH_MAX_CASES)
 		return err_set(e, EXIT_USAGE, "--batch-cases %u is more than %d", r->batch_cases,
@@ -299,6 +300,19 @@ static const char *engines_text(const bool engines[ENGINE_COUNT])
 	return n == 1 ? one : "all";
 }
 
+static int check_mix(const struct config *c, const struct request *r, struct err *e)
+{
+	uint32_t asked[MIX_COUNT];
+	char has[40];
+
+	if (!r->mix)
+		return 0;
+	if (mix_parse(asked, r->mix, c->population, e) < 0)
+		return -1;
+	mix_print(c->mix, has);
+	return memcmp(asked, c->mix, sizeof(asked)) == 0 ? 0 : contradiction(e, "mix", has, r->mix);
+}
+
 int config_resume(struct config *c, const struct request *r, struct err *e)
 {
 	bool engines[ENGINE_COUNT];
@@ -324,13 +338,15 @@ int config_resume(struct config *c, const struct request *r, struct err *e)
 		snprintf(asked, sizeof(asked), "%u", r->batch_cases);
 		return contradiction(e, "batch-cases", has, asked);
 	}
-	return choose_run(c, r, e);
+	if (r->population && strcmp(r->population, population_names[c->population]) != 0)
+		return contradiction(e, "population", population_names[c->population], r->population);
+	return check_mix(c, r, e) < 0 ? -1 : choose_run(c, r, e);
 }
 
 json_t *config_to_json(const struct config *c)
 {
 	json_t *lanes = json_array(), *engines = json_array();
-	char seed[24];
+	char seed[24], mix[40];
 
 	for (uint32_t i = 0; i < c->lane_count; i++)
 		json_array_append_new(lanes, json_string(c->lanes[i].name));
@@ -338,8 +354,11 @@ json_t *config_to_json(const struct config *c)
 		if (c->engines[i])
 			json_array_append_new(engines, json_string(engine_names[i]));
 	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)c->seed); /* 64 bits, JSON has 63 */
-	return json_pack("{s:s, s:s, s:i, s:o, s:o}", "target", c->target_text, "seed", seed,
-			 "batch_cases", (int)c->batch_cases, "lanes", lanes, "engines", engines);
+	mix_print(c->mix, mix);
+	return json_pack("{s:s, s:s, s:i, s:s, s:s, s:o, s:o}", "target", c->target_text, "seed",
+			 seed, "batch_cases", (int)c->batch_cases, "population",
+			 population_names[c->population], "mix", mix, "lanes", lanes, "engines",
+			 engines);
 }
 
 static int read_lists(struct config *c, const json_t *lanes, const json_t *engines, struct err *e)
@@ -366,20 +385,24 @@ static int read_lists(struct config *c, const json_t *lanes, const json_t *engin
 
 int config_from_json(struct config *c, const json_t *j, struct err *e)
 {
-	const char *target, *seed;
+	const char *target, *seed, *population = population_names[POPULATION_PLAIN], *mix = NULL;
 	json_t *lanes, *engines;
 	json_error_t why;
 	int cases, rc;
 
 	*c = (struct config){ 0 };
-	if (json_unpack_ex((json_t *)j, &why, 0, "{s:s, s:s, s:i, s:o, s:o}", "target", &target,
-			   "seed", &seed, "batch_cases", &cases, "lanes", &lanes, "engines",
-			   &engines) < 0)
+	if (json_unpack_ex((json_t *)j, &why, 0, "{s:s, s:s, s:i, s?:s, s?:s, s:o, s:o}", "target",
+			   &target, "seed", &seed, "batch_cases", &cases, "population", &population,
+			   "mix", &mix, "lanes", &lanes, "engines", &engines) < 0)
 		return err_set(e, EXIT_ENVIRON, "configuration: %s", why.text);
 	c->seed = strtoull(seed, NULL, 10);
 	c->batch_cases = cases > 0 && cases <= BATCH_MAX_CASES ? (uint32_t)cases
 							       : BATCH_DEFAULT_CASES;
 	rc = choose_target(c, target, e);
+	if (rc == 0)
+		rc = population_parse(&c->population, population, e);
+	if (rc == 0)
+		rc = mix_parse(c->mix, mix, c->population, e);
 	if (rc == 0)
 		rc = read_lists(c, lanes, engines, e);
 	if (rc == 0 && config_pairs(c) == 0)

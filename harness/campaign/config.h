@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "campaign/mix.h"
 #include "emit/target.h"
 #include "lane/lane.h"
 
@@ -27,6 +28,8 @@ struct request {
 	int64_t time_ms; /* this run's budget; needed */
 	int64_t batch_time_ms;
 	uint32_t batch_cases;
+	const char *population; /* a name of model/population.def */
+	const char *mix; /* "2:1:1", campaign/mix.h */
 	uint32_t jobs;
 	const char *command; /* as it was typed */
 };
@@ -40,6 +43,8 @@ struct config {
 	struct target_case *rows; /* of the cut, or NULL */
 	uint64_t seed;
 	uint32_t batch_cases;
+	enum population population; /* of the cases that are made up */
+	uint32_t mix[MIX_COUNT];
 	/* not part of what a campaign is: each run may have its own */
 	int64_t time_ms, batch_time_ms;
 	uint32_t jobs; /* engine processes at a time */

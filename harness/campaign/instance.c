@@ -77,8 +77,8 @@ int instance_start(struct instance *i, const struct build *build, struct err *e)
 	free(i->exe);
 	i->exe = build_exe(build, i->ops->id);
 	memset(i->points, 0, sizeof(i->points));
-	i->last_executions = i->last_crossings = 0;
-	i->failures = 0;
+	i->last_executions = i->last_crossings = i->last_starts = i->last_lumped = 0;
+	i->failures = i->muted_now = 0;
 	if (make_slice(i, e) < 0 || i->ops->prepare(i, e) < 0 || spawn(i, e) < 0)
 		return -1;
 	i->state = INSTANCE_RUNNING;
@@ -96,8 +96,18 @@ static uint64_t grown(uint64_t now, uint64_t *last)
 
 static void count(struct instance *i)
 {
+	bool fresh = !i->last_starts;
+	uint64_t starts = grown(i->rec->starts, &i->last_starts);
+
+	i->guest_restarts += starts - (starts && fresh);
+	i->lumped += grown(i->rec->lumped, &i->last_lumped);
 	i->executions += grown(i->rec->executions, &i->last_executions);
 	i->crossings += grown(i->rec->live.crossings, &i->last_crossings);
+}
+
+bool instance_spent(const struct instance *i)
+{
+	return i->state == INSTANCE_RUNNING && i->muted_now >= i->build.built;
 }
 
 void instance_stop(struct instance *i, bool now)

@@ -66,10 +66,13 @@ struct instance {
 	uint32_t failures; /* starts in a row without a plan run */
 	struct watch watch;
 	uint8_t points[CGOFUZZ_MAX_SLOTS]; /* against a slot: muted at INSTANCE_MUTE */
-	uint64_t last_executions, last_crossings;
+	uint32_t muted_now; /* cases skipped for the rest of the slice */
+	uint64_t last_executions, last_crossings, last_starts, last_lumped;
 
-	/* since the campaign's start */
-	uint64_t executions, crossings, restarts, records;
+	/* since the run's start; the sums of a campaign are those of its runs (status.h) */
+	uint64_t executions, crossings, records;
+	uint64_t restarts; /* of the engine's process, by itself */
+	uint64_t guest_restarts, muted, lumped; /* as in struct status_lane */
 	uint64_t run_ms; /* with a process */
 	/* as the engine says; 0 and -1: not known */
 	uint64_t edges, features;
@@ -92,6 +95,8 @@ void instance_stop(struct instance *i, bool now);
 int instance_tick(struct instance *i, int64_t now_ms, struct err *e);
 int instance_exited(struct instance *i, int wait_status, int64_t now_ms, struct err *e);
 void instance_release(struct instance *i); /* kills what runs */
+/* Is nothing left to run in this slice: every case that could be built is muted? */
+bool instance_spent(const struct instance *i);
 
 /* watch.c: is the guest hanging? Marks, signals, kills. */
 int watch_tick(struct instance *i, int64_t now_ms, struct err *e);

@@ -35,7 +35,7 @@ bool nightly_fell_short(const struct config *c, const struct outcome *o, struct 
 
 	if (o->interrupted) {
 		buf_addf(out, "stopped before its time: %" PRId64 " of %" PRId64 " s\n",
-			 o->status.elapsed_ms / 1000, c->time_ms / 1000);
+			 o->ran_ms / 1000, c->time_ms / 1000);
 		is_short = true;
 	}
 	if (!o->judged) {

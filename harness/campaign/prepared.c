@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "campaign/draw.h"
 
 uint64_t prepared_seed(const struct config *c, uint32_t index)
 {
@@ -23,21 +24,27 @@ static void prepared_free(struct prepared *p)
 	free(p);
 }
 
-static int prepare_lane(struct prepared *p, const struct config *c, uint32_t lane, int nice,
-			struct err *e)
+static int prepare_lane(struct prepared *p, const struct config *c, const char *dir, uint32_t lane,
+			int nice, struct err *e)
 {
 	struct batch *b = &p->batches[lane];
+	unsigned programs = 0;
 
-	if (!config_fixed(c))
-		batch_generate(b, c->batch_cases, p->seed);
-	else if (batch_from_target(b, &c->target, (int)c->lanes[lane].arch->id, e) < 0)
+	if (config_fixed(c)) {
+		if (batch_from_target(b, &c->target, (int)c->lanes[lane].arch->id, e) < 0)
+			return -1;
+	} else if (draw_batch(b, c, dir, p->index, p->seed, e) < 0) {
 		return -1;
-	if (build_batch(&p->builds[lane], b, &c->lanes[lane], nice, e) < 0)
+	}
+	for (unsigned i = 0; i < ENGINE_COUNT; i++)
+		programs |= (unsigned)c->engines[i] << i;
+	if (build_batch(&p->builds[lane], b, &c->lanes[lane], programs, nice, e) < 0)
 		return err_prefix(e, "lane %s", c->lanes[lane].name);
 	return 0;
 }
 
-struct prepared *prepared_build(const struct config *c, uint32_t index, int nice, struct err *e)
+struct prepared *prepared_build(const struct config *c, const char *dir, uint32_t index, int nice,
+				struct err *e)
 {
 	struct prepared *p = xcalloc(1, sizeof(*p));
 
@@ -50,7 +57,7 @@ struct prepared *prepared_build(const struct config *c, uint32_t index, int nice
 	for (uint32_t i = 0; i < c->lane_count; i++)
 		p->builds[i].hold = -1;
 	for (uint32_t i = 0; i < c->lane_count; i++)
-		if (prepare_lane(p, c, i, nice, e) < 0) {
+		if (prepare_lane(p, c, dir, i, nice, e) < 0) {
 			prepared_free(p);
 			return NULL;
 		}

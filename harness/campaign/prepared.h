@@ -18,8 +18,9 @@ struct prepared {
 /* The seed of a campaign's batch. */
 uint64_t prepared_seed(const struct config *c, uint32_t index);
 /* Makes the cases and builds them in every lane, one after the other; quick if all is cached.
- * NULL and e if a lane cannot be built. nice: for the tools. */
-struct prepared *prepared_build(const struct config *c, uint32_t index, int nice, struct err *e);
+ * NULL and e if a lane cannot be built. dir: the campaign's (draw.h), or NULL. nice: for the tools. */
+struct prepared *prepared_build(const struct config *c, const char *dir, uint32_t index, int nice,
+				struct err *e);
 struct prepared *prepared_use(struct prepared *p);
 void prepared_drop(struct prepared *p); /* frees with the last user; NULL is fine */
 

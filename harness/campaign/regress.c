@@ -185,7 +185,7 @@ int regress_run(const struct regress *r, const struct lane *l, const char *dir, 
 	int rc = batch_from_cases(&batch, (const char *const *)r->cases, r->case_count, e);
 
 	if (rc == 0)
-		rc = build_batch(&build, &batch, l, 0, e);
+		rc = build_batch(&build, &batch, l, BUILD_PLAIN, 0, e);
 	if (rc == 0 && build.unbuildable)
 		buf_addstr(verdict, "unbuildable");
 	else if (rc == 0)

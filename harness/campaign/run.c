@@ -124,6 +124,7 @@ static void take_batch(struct run *r, int64_t now_ms)
 			r->cases += next->batches[0].count;
 		}
 		r->status.next_batch = next->index + 1;
+		r->late = false;
 	}
 	if (rotating(r) && r->slice_ms)
 		next_turn(r);
@@ -187,17 +188,38 @@ static void stop_all(struct run *r, bool now, int64_t now_ms)
 	}
 }
 
+/* Is every case of the batch muted, whoever runs it? */
+static bool spent(const struct run *r)
+{
+	bool running = false;
+
+	for (uint32_t n = 0; n < r->count; n++) {
+		const struct instance *i = &r->instances[n];
+
+		if (i->state == INSTANCE_IDLE)
+			continue;
+		if (i->batch != r->current || !instance_spent(i))
+			return false;
+		running = true;
+	}
+	return running;
+}
+
 static int fuzz(struct run *r, int64_t now_ms, struct err *e)
 {
 	const struct config *c = &r->campaign->config;
-	bool over = now_ms - r->slice_ms >= c->batch_time_ms;
+	bool over = r->phase == RUN_FUZZING && now_ms - r->slice_ms >= c->batch_time_ms;
 	int ready = 0;
 
 	if (r->phase == RUN_BUILDING || !config_fixed(c))
 		ready = batchline_poll(&r->line, e);
 	if (ready < 0)
 		return -1;
-	if (r->phase == RUN_BUILDING ? ready : over && (ready || rotating(r)))
+	if (over && !ready && !config_fixed(c) && !r->late) {
+		r->late = true;
+		r->late_batches++;
+	}
+	if (over ? ready || rotating(r) : ready && (r->phase == RUN_BUILDING || spent(r)))
 		take_batch(r, now_ms);
 	if (r->phase != RUN_FUZZING)
 		return 0;
@@ -328,25 +350,24 @@ static int run_all(struct run *r, struct outcome *o, struct err *e)
 		rc = make_instances(r, e);
 	if (rc < 0)
 		return -1;
-	batchline_init(&r->line, &r->campaign->config, r->earlier.next_batch);
-	r->status.next_batch = r->earlier.next_batch;
+	batchline_init(&r->line, &r->campaign->config, r->campaign->dir,
+		       (uint32_t)r->earlier.next_batch);
 	rc = supervise(tick, r, e);
 	log_status_end();
 	if (r->failure.status) {
 		*e = r->failure;
 		rc = -1;
 	}
-	o->interrupted = r->ended_ms && r->began_ms &&
-		r->ended_ms - r->began_ms < r->campaign->config.time_ms;
+	o->ran_ms = r->began_ms ? r->ended_ms - r->began_ms : 0;
+	o->interrupted = r->ended_ms && !r->failure.status && o->ran_ms < r->campaign->config.time_ms;
 	/* the verdicts are in the database by now; faults found before a failure count too */
 	o->judged = triage_run(r->campaign->dir, &options, &o->triage, rc == 0 ? e : &none) == 0;
-	if (!o->judged)
+	if (o->judged) {
+		r->status.clusters = o->triage.cluster_count;
+		r->status.fresh = o->triage.fresh;
+	} else {
 		rc = -1;
-	r->status.clusters = o->triage.cluster_count;
-	r->status.fresh = o->triage.fresh;
-	r->status.state = rc == 0 ? "ended" : "failed";
-	if (run_save(r, clock_ms(), true, rc == 0 ? e : &none) < 0)
-		rc = -1;
+	}
 	if (rc == 0 && r->status.executions == r->earlier.executions)
 		rc = err_set(e, EXIT_ENVIRON, "no plan was run%s",
 			     o->interrupted ? ": stopped before the first" : "");
@@ -362,27 +383,44 @@ static void take_earlier(struct run *r)
 	if (status_read(&r->earlier, r->campaign->dir, &why) < 0) {
 		if (quarantine_move(r->campaign->dir, path, why.msg, &none) == 0)
 			log_warn("%s; moved to quarantine, counts begin again", why.msg);
-		r->earlier = (struct status){ .state = "ended" };
+		status_release(&r->earlier);
 	}
 	free(path);
+	r->status.next_batch = r->earlier.next_batch;
+	r->status.clusters = r->earlier.clusters;
+	r->status.fresh = r->earlier.fresh;
+	r->rate_executions = r->earlier.executions;
+	r->rate_crossings = r->earlier.crossings;
+}
+
+/* The last word: how it ended, and if it failed, why. */
+static int finish(struct run *r, int rc, struct err *e)
+{
+	struct err none = ERR_INIT;
+
+	r->phase = RUN_DONE;
+	run_sum(r, clock_ms());
+	r->status.state = rc == 0 ? "ended" : "failed";
+	r->status.reason = rc == 0 ? NULL : xstrdup(e->msg);
+	if (run_save(r, clock_ms(), true, rc == 0 ? e : &none) == 0)
+		return rc;
+	if (rc == 0) {
+		r->status.state = "failed";
+		r->status.reason = xstrdup(e->msg);
+	}
+	return -1;
 }
 
 int run_campaign(struct campaign *c, const char *known_issues, struct outcome *o, struct err *e)
 {
 	struct run r = { .campaign = c, .known_issues = known_issues, .triage = JOB_INIT };
-	struct err none = ERR_INIT;
 	int rc;
 
 	*o = (struct outcome){ 0 };
 	take_earlier(&r);
 	r.status.state = "running";
 	r.line.job = (struct job)JOB_INIT;
-	rc = run_all(&r, o, e);
-	if (strcmp(r.status.state, "running") == 0) { /* it did not get as far as the engines */
-		run_sum(&r, clock_ms());
-		r.status.state = "failed";
-		run_save(&r, clock_ms(), true, &none);
-	}
+	rc = finish(&r, run_all(&r, o, e), e);
 	o->status = r.status;
 	run_release(&r);
 	return rc;

@@ -29,7 +29,8 @@ struct run {
 	uint32_t first; /* the first instance at work, when there are fewer jobs than instances */
 	int64_t began_ms, slice_ms, ended_ms; /* fuzzing began, slice began, fuzzing ended */
 	struct status earlier, status; /* earlier runs; with this one */
-	uint64_t batches, cases, kept, recorded;
+	uint64_t batches, cases, late_batches, kept, recorded;
+	bool late; /* the next batch is overdue */
 	struct err failure; /* why the run ends early; status 0: it does not */
 	/* clustering now and then, and at the end */
 	struct job triage;
@@ -46,6 +47,7 @@ struct outcome {
 	struct triage_result triage;
 	bool judged; /* triage has run to its end */
 	bool interrupted;
+	int64_t ran_ms; /* this run's fuzzing; status has the campaign's */
 };
 
 /* Fuzzes for the configured time. -1 and e: the environment failed; the outcome is valid in any case,

@@ -36,6 +36,9 @@ static void add_instance(struct status *s, const struct instance *i, int64_t now
 	l->executions += i->executions;
 	l->crossings += i->crossings;
 	l->run_ms += i->run_ms + (i->pid ? (uint64_t)(now_ms - i->started_ms) : 0);
+	l->restarts += i->guest_restarts;
+	l->muted += i->muted;
+	l->lumped += i->lumped;
 	if (i->pid)
 		l->state = "running";
 	if (i->edges > l->edges)
@@ -60,6 +63,7 @@ void run_sum(struct run *r, int64_t now_ms)
 		add_instance(s, &r->instances[n], now_ms);
 	s->batches = r->batches;
 	s->cases = r->cases;
+	s->late_batches = r->late_batches;
 	s->elapsed_ms = !r->began_ms ? 0 : (r->ended_ms ? r->ended_ms : now_ms) - r->began_ms;
 	status_add(s, &r->earlier);
 	s->bundles = r->earlier.bundles + r->kept;
@@ -84,6 +88,26 @@ static void take_rates(struct run *r, int64_t now_ms)
 			r->instances[n].ops->look(&r->instances[n]);
 }
 
+/* How fast, or that nothing is left to cross until the next batch. */
+static void show_rate(const struct run *r, struct buf *line)
+{
+	uint32_t muted = 0, cases = 0;
+
+	for (uint32_t n = 0; n < r->count; n++)
+		if (r->instances[n].state == INSTANCE_RUNNING) {
+			muted += r->instances[n].muted_now;
+			cases += r->instances[n].build.built;
+		}
+	if (!muted || muted < cases) {
+		status_count(line, r->crossings_per_s);
+		buf_addstr(line, " crossings/s  ");
+		status_count(line, r->exec_per_s);
+		buf_addstr(line, " exec/s  ");
+	}
+	if (muted)
+		buf_addf(line, "%u of %u cases muted  ", muted, cases);
+}
+
 void run_show(struct run *r, int64_t now_ms)
 {
 	const struct status *s = &r->status;
@@ -104,10 +128,8 @@ void run_show(struct run *r, int64_t now_ms)
 	} else {
 		buf_addf(&line, "  %llu batches, %llu cases  ", (unsigned long long)s->batches,
 			 (unsigned long long)s->cases);
-		status_count(&line, r->crossings_per_s);
-		buf_addstr(&line, " crossings/s  ");
-		status_count(&line, r->exec_per_s);
-		buf_addf(&line, " exec/s  cov %llu/%llu  %llu bundles, %llu clusters",
+		show_rate(r, &line);
+		buf_addf(&line, "cov %llu/%llu  %llu bundles, %llu clusters",
 			 (unsigned long long)edges, (unsigned long long)features,
 			 (unsigned long long)s->bundles, (unsigned long long)s->clusters);
 	}

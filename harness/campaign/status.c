@@ -1,6 +1,7 @@
 /* status.c: campaign. How far a campaign is: kept in status.json, shown live, printed by `status`. */
 #include "campaign/status.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "base/file.h"
 #include "campaign/campaign.h"
 #include "lane/lane.h"
+#include "triage/text.h"
 
 static json_t *number(uint64_t n)
 {
@@ -27,15 +29,12 @@ static json_t *lane_to_json(const struct status_lane *l)
 	json_object_set_new(j, "lane", json_string(l->lane));
 	json_object_set_new(j, "engine", json_string(l->engine));
 	json_object_set_new(j, "state", json_string(l->state));
-	json_object_set_new(j, "executions", number(l->executions));
-	json_object_set_new(j, "crossings", number(l->crossings));
+#define LANE(name, is_sum) json_object_set_new(j, #name, number(l->name));
+#include "campaign/status.def"
 	json_object_set_new(j, "exec_per_s", json_real(per_second(l->executions, l->run_ms)));
 	json_object_set_new(j, "crossings_per_s", json_real(per_second(l->crossings, l->run_ms)));
 	json_object_set_new(j, "stability_percent",
 			    l->stability_percent > 0 ? json_real(l->stability_percent) : json_null());
-	json_object_set_new(j, "edges", number(l->edges));
-	json_object_set_new(j, "features", number(l->features));
-	json_object_set_new(j, "run_ms", number(l->run_ms));
 	return j;
 }
 
@@ -45,15 +44,10 @@ json_t *status_to_json(const struct status *s)
 
 	json_object_set_new(j, "version", json_integer(1));
 	json_object_set_new(j, "state", json_string(s->state));
+	json_object_set_new(j, "reason", text_to_json(s->reason));
 	json_object_set_new(j, "elapsed_s", json_real((double)s->elapsed_ms / 1000));
-	json_object_set_new(j, "executions", number(s->executions));
-	json_object_set_new(j, "crossings", number(s->crossings));
-	json_object_set_new(j, "batches", number(s->batches));
-	json_object_set_new(j, "cases", number(s->cases));
-	json_object_set_new(j, "bundles", number(s->bundles));
-	json_object_set_new(j, "clusters", number(s->clusters));
-	json_object_set_new(j, "fresh", number(s->fresh));
-	json_object_set_new(j, "next_batch", number(s->next_batch));
+#define STATUS(name, is_sum) json_object_set_new(j, #name, number(s->name));
+#include "campaign/status.def"
 	for (uint32_t i = 0; i < s->lane_count; i++)
 		json_array_append_new(lanes, lane_to_json(&s->lanes[i]));
 	json_object_set_new(j, "lanes", lanes);
@@ -106,32 +100,41 @@ static void lane_from_json(struct status_lane *l, const json_t *j)
 		if (strcmp(engine, engine_names[i]) == 0)
 			l->engine = engine_names[i];
 	l->state = one_of(json_string_value(json_object_get(j, "state")), lane_states, "ended");
-	l->executions = get(j, "executions");
-	l->crossings = get(j, "crossings");
-	l->run_ms = get(j, "run_ms");
-	l->edges = get(j, "edges");
-	l->features = get(j, "features");
+#define LANE(name, is_sum) l->name = get(j, #name);
+#include "campaign/status.def"
 	l->stability_percent = json_number_value(json_object_get(j, "stability_percent"));
 }
 
 static void status_from_json(struct status *s, const json_t *j)
 {
 	const json_t *lanes = json_object_get(j, "lanes");
+	const char *reason = json_string_value(json_object_get(j, "reason"));
 
+	s->reason = reason ? xstrdup(reason) : NULL;
 	s->state = one_of(json_string_value(json_object_get(j, "state")), states, "failed");
 	s->elapsed_ms = (int64_t)(1000 * json_number_value(json_object_get(j, "elapsed_s")));
-	s->executions = get(j, "executions");
-	s->crossings = get(j, "crossings");
-	s->batches = get(j, "batches");
-	s->cases = get(j, "cases");
-	s->bundles = get(j, "bundles");
-	s->clusters = get(j, "clusters");
-	s->fresh = get(j, "fresh");
-	s->next_batch = (uint32_t)get(j, "next_batch");
+#define STATUS(name, is_sum) s->name = get(j, #name);
+#include "campaign/status.def"
 	s->lane_count = (uint32_t)json_array_size(lanes);
 	s->lanes = xcalloc(s->lane_count + 1, sizeof(*s->lanes));
 	for (uint32_t i = 0; i < s->lane_count; i++)
 		lane_from_json(&s->lanes[i], json_array_get(lanes, i));
+}
+
+/* What only the lock can tell: a run is under way, or it ended without a word. */
+static void settle(struct status *s, bool held)
+{
+	if (held) {
+		s->state = "running";
+		free(s->reason);
+		s->reason = NULL;
+	} else if (strcmp(s->state, "running") == 0) {
+		s->state = "failed";
+	}
+	if (strcmp(s->state, "failed") == 0 && !s->reason)
+		s->reason = xstrdup("the last run was killed, or could not write here");
+	for (uint32_t i = 0; i < s->lane_count && !held; i++)
+		s->lanes[i].state = "ended";
 }
 
 int status_read(struct status *s, const char *dir, struct err *e)
@@ -154,35 +157,51 @@ int status_read(struct status *s, const char *dir, struct err *e)
 			status_from_json(s, j);
 		json_decref(j);
 	}
-	if (rc == 0 && campaign_holder(dir) > 0)
-		s->state = "running";
-	else if (strcmp(s->state, "running") == 0)
-		s->state = "failed";
-	for (uint32_t i = 0; i < s->lane_count && strcmp(s->state, "running") != 0; i++)
-		s->lanes[i].state = "ended";
+	if (rc == 0)
+		settle(s, campaign_holder(dir) > 0);
 	buf_release(&text);
 	free(path);
 	return rc;
 }
 
+static struct status_lane *lane_like(struct status *s, const struct status_lane *was)
+{
+	struct status_lane *l;
+
+	for (uint32_t i = 0; i < s->lane_count; i++)
+		if (strcmp(s->lanes[i].lane, was->lane) == 0 &&
+		    strcmp(s->lanes[i].engine, was->engine) == 0)
+			return &s->lanes[i];
+	s->lanes = xrealloc(s->lanes, (s->lane_count + 1) * sizeof(*s->lanes));
+	l = &s->lanes[s->lane_count++];
+	*l = (struct status_lane){ .lane = xstrdup(was->lane),
+				   .engine = was->engine,
+				   .state = "ended" };
+	return l;
+}
+
+/* Of what is no sum the last word counts, as long as this run has none. */
+static void add_count(uint64_t *n, uint64_t was, bool is_sum)
+{
+	if (is_sum || !*n)
+		*n += was;
+}
+
+static void add_lane(struct status_lane *l, const struct status_lane *was)
+{
+#define LANE(name, is_sum) add_count(&l->name, was->name, is_sum);
+#include "campaign/status.def"
+	if (l->stability_percent <= 0)
+		l->stability_percent = was->stability_percent;
+}
+
 void status_add(struct status *s, const struct status *earlier)
 {
 	s->elapsed_ms += earlier->elapsed_ms;
-	s->executions += earlier->executions;
-	s->crossings += earlier->crossings;
-	s->batches += earlier->batches;
-	s->cases += earlier->cases;
-	for (uint32_t i = 0; i < s->lane_count; i++)
-		for (uint32_t k = 0; k < earlier->lane_count; k++) {
-			struct status_lane *l = &s->lanes[i];
-			const struct status_lane *was = &earlier->lanes[k];
-
-			if (strcmp(l->lane, was->lane) != 0 || strcmp(l->engine, was->engine) != 0)
-				continue;
-			l->executions += was->executions;
-			l->crossings += was->crossings;
-			l->run_ms += was->run_ms;
-		}
+#define STATUS(name, is_sum) add_count(&s->name, earlier->name, is_sum);
+#include "campaign/status.def"
+	for (uint32_t k = 0; k < earlier->lane_count; k++)
+		add_lane(lane_like(s, &earlier->lanes[k]), &earlier->lanes[k]);
 }
 
 void status_release(struct status *s)
@@ -190,6 +209,7 @@ void status_release(struct status *s)
 	for (uint32_t i = 0; i < s->lane_count; i++)
 		free(s->lanes[i].lane);
 	free(s->lanes);
+	free(s->reason);
 	*s = (struct status){ .state = "failed" };
 }
 
@@ -232,7 +252,18 @@ static void print_lane(const struct status_lane *l, struct buf *out)
 		buf_addf(out, ", %llu features", (unsigned long long)l->features);
 	if (l->stability_percent > 0)
 		buf_addf(out, ", stability %.1f %%", l->stability_percent);
+	if (l->restarts)
+		buf_addf(out, ", %llu guest restart%s", (unsigned long long)l->restarts,
+			 l->restarts == 1 ? "" : "s");
+	if (l->muted)
+		buf_addf(out, ", %llu case%s muted", (unsigned long long)l->muted,
+			 l->muted == 1 ? "" : "s");
 	buf_addch(out, '\n');
+	if (l->lumped)
+		buf_addf(out,
+			 "             more kinds of faults than a guest tells apart: %llu faults "
+			 "lumped together, most of them only counted\n",
+			 (unsigned long long)l->lumped);
 }
 
 void status_print(const struct status *s, const char *dir, struct buf *out)
@@ -242,8 +273,17 @@ void status_print(const struct status *s, const char *dir, struct buf *out)
 	buf_addf(out, ", %llu batches, %llu cases, ", (unsigned long long)s->batches,
 		 (unsigned long long)s->cases);
 	status_count(out, (double)s->crossings);
-	buf_addf(out, " crossings, %llu bundles, %llu clusters\n", (unsigned long long)s->bundles,
+	buf_addf(out, " crossings, %llu bundles, %llu clusters", (unsigned long long)s->bundles,
 		 (unsigned long long)s->clusters);
+	if (s->late_batches)
+		buf_addf(out, ", %llu late batch%s", (unsigned long long)s->late_batches,
+			 s->late_batches == 1 ? "" : "es");
+	buf_addch(out, '\n');
+	if (s->reason) {
+		buf_addstr(out, "  reason: ");
+		text_escape_lines(out, s->reason, strlen(s->reason));
+		buf_addch(out, '\n');
+	}
 	for (uint32_t i = 0; i < s->lane_count; i++)
 		print_lane(&s->lanes[i], out);
 }

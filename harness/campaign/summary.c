@@ -28,6 +28,8 @@ static void print_cluster(const struct triage_cluster *c, struct buf *out)
 		buf_addf(out, ", reference %d/%d", c->reference_ok < 0 ? 0 : c->reference_ok,
 			 c->reference_of);
 	buf_addstr(out, c->replayed_of > 0 ? ")" : "");
+	if (c->guilty && strcmp(c->guilty, "unknown") != 0)
+		buf_addf(out, "  guilty: %s", c->guilty);
 	if (c->known)
 		buf_addf(out, "  %s", c->known);
 	buf_addch(out, '\n');
@@ -72,7 +74,7 @@ void summary_print(const struct campaign *c, const struct outcome *o, struct buf
 				   : "no faults found\n");
 	else
 		buf_addf(out,
-			 "%" PRIu32 " cluster%s of faults, %" PRIu32 " new, known: %" PRIu32 "\n",
+			 "%" PRIu32 " cluster%s of faults, new: %" PRIu32 ", known: %" PRIu32 "\n",
 			 t->cluster_count, t->cluster_count == 1 ? "" : "s", t->fresh,
 			 known_count(t));
 	for (uint32_t i = 0; i < t->cluster_count; i++)
@@ -83,31 +85,15 @@ void summary_print(const struct campaign *c, const struct outcome *o, struct buf
 	print_next(c, o, out);
 }
 
-/* As option_json_text of cli: paths need not be UTF-8, JSON must. NULL: null. */
-static json_t *text_to_json(const char *text)
-{
-	struct buf escaped = BUF_INIT;
-	json_t *j;
-
-	if (!text)
-		return json_null();
-	j = json_string(text);
-	if (!j) {
-		text_escape(&escaped, text, strlen(text));
-		j = json_string(escaped.ptr);
-		buf_release(&escaped);
-	}
-	return j;
-}
-
 /* The number is text, as in triage and show. */
 static json_t *cluster_to_json(const struct triage_cluster *c)
 {
-	return json_pack("{s:o, s:o, s:o, s:s?, s:o, s:o, s:s, s:I, s:b}", "id",
+	return json_pack("{s:o, s:o, s:o, s:s?, s:s, s:o, s:o, s:s, s:I, s:b}", "id",
 			 json_sprintf("%" PRId64, c->id), "signature", text_to_json(c->signature),
-			 "title", text_to_json(c->title), "kind", c->kind, "bundle",
-			 text_to_json(c->bundle), "known", text_to_json(c->known), "verdict",
-			 verdict(c), "count", (json_int_t)c->count, "weak", c->weak);
+			 "title", text_to_json(c->title), "kind", c->kind, "guilty",
+			 c->guilty ? c->guilty : "unknown", "bundle", text_to_json(c->bundle),
+			 "known", text_to_json(c->known), "verdict", verdict(c), "count",
+			 (json_int_t)c->count, "weak", c->weak);
 }
 
 json_t *summary_to_json(const struct campaign *c, const struct outcome *o)

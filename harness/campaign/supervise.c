@@ -2,6 +2,7 @@
 #include "campaign/supervise.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <uv.h>
 
 #include "base/log.h"
@@ -48,6 +49,14 @@ static void on_signal(uv_signal_t *handle, int signum)
 	tick(l);
 }
 
+/* nohup: the campaign is to go on when its terminal is closed. */
+static bool is_unwanted(int signum)
+{
+	struct sigaction now;
+
+	return signum == SIGHUP && sigaction(signum, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 static int loop_start(struct loop *l, struct err *e)
 {
 	int rc = uv_loop_init(&l->uv);
@@ -60,7 +69,7 @@ static int loop_start(struct loop *l, struct err *e)
 	for (size_t i = 0; i < SIGNALS && rc == 0; i++) {
 		rc = uv_signal_init(&l->uv, &l->signals[i]);
 		l->signals[i].data = l;
-		if (rc == 0)
+		if (rc == 0 && !is_unwanted(signals[i]))
 			rc = uv_signal_start(&l->signals[i], on_signal, signals[i]);
 	}
 	return rc ? err_set(e, EXIT_ENVIRON, "event loop: %s", uv_strerror(rc)) : 0;

@@ -1,5 +1,5 @@
 /* supervise.h: campaign. The event loop of a campaign: a tick every 100 ms and whenever a child ends;
- * Ctrl-C, SIGTERM and a closed terminal become a wish to stop. */
+ * Ctrl-C, SIGTERM and a closed terminal (but not under nohup) become a wish to stop. */
 #ifndef CAMPAIGN_SUPERVISE_H
 #define CAMPAIGN_SUPERVISE_H
 

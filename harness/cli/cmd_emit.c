@@ -58,7 +58,8 @@ static int read_case(const char *arg, struct fuzz_case *c, struct err *e)
 {
 	const char *path = !strcmp(arg, "-") ? "/dev/stdin" : *arg == '@' ? arg + 1 : NULL;
 	struct buf text = BUF_INIT;
-	char *line, *rest;
+	const char *line;
+	size_t at = 0, len;
 	int rc;
 
 	*c = (struct fuzz_case){ 0 };
@@ -67,10 +68,9 @@ static int read_case(const char *arg, struct fuzz_case *c, struct err *e)
 	rc = file_read(path, 1 << 20, &text, e);
 	if (rc < 0)
 		e->status = EXIT_USAGE;
-	rest = text.ptr;
-	while (rc == 0 && (line = strsep(&rest, "\n")))
-		if (line[strspn(line, " \t\r")] && *line != '#') {
-			rc = case_parse(c, line, strlen(line), path, e);
+	while (rc == 0 && (line = buf_line(&text, &at, &len)))
+		if (strspn(line, " \t\r") < len && *line != '#') {
+			rc = case_parse(c, line, len, path, e);
 			buf_release(&text);
 			return rc;
 		}
@@ -80,7 +80,8 @@ static int read_case(const char *arg, struct fuzz_case *c, struct err *e)
 
 static int print_done(const struct options *o, const struct fuzz_case *c)
 {
-	static const char *const files[] = { "case.h", "case.c", "main.go", "Makefile", "README" };
+	const char *const files[] = { "case.h", "case.c", emit_standalone_main(c), "Makefile",
+				      "README" };
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)

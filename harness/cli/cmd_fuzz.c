@@ -8,34 +8,16 @@
 #include "campaign/versions.h"
 #include "cli/fuzz.h"
 #include "cli/option.h"
+#include "cli/request.h"
 #include "triage/text.h"
 
 static const struct argp_option options[] = {
-	{ "arch", 'a', "ARCH", 0, "amd64, arm64 or all (the default)", 0 },
-	{ "engine", 'e', "ENGINE", 0, "afl, libfuzzer or all (the default)", 0 },
-	{ "target", 't', "NAME", 0,
-	  "what is fuzzed (see \"cgofuzz targets\"): cgo, the default; or "
-	  "rows of a table: planted:null-read,abort",
-	  0 },
-	{ "lane", 'l', "LANE", 0, "how to build and run; may be repeated or hold a comma list", 0 },
 	{ "time", 'T', "TIME", 0, "how long: 60s, 5m, 2h; without it until Ctrl-C", 0 },
-	{ "seed", 's', "N", 0, "of everything random; without it a new one, which is printed", 0 },
 	{ "out", 'o', "DIR", 0, "the campaign's directory; one that exists is resumed", 0 },
-	{ "jobs", 'j', "N", 0, "engine processes at a time (default: one for each lane and engine)",
-	  0 },
 	{ "batch-time", 'B', "TIME", 0, "how long each batch of cases is run (default 10s)", 0 },
 	{ "batch-cases", 'C', "N", 0, "cases in a batch (default 64)", 0 },
 	{ 0 },
 };
-
-static uint32_t small_number(const char *text, const char *what, struct err *e)
-{
-	uint64_t n = 0;
-
-	if (option_u64(text, what, &n, e) == 0 && (n == 0 || n > UINT32_MAX))
-		err_set(e, EXIT_USAGE, "%s %s is out of range", what, text);
-	return (uint32_t)n;
-}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -43,35 +25,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct err e = ERR_INIT;
 
 	switch (key) {
-	case 'a':
-		r->arch = arg;
-		break;
-	case 'e':
-		r->engine = arg;
-		break;
-	case 't':
-		r->target = arg;
-		break;
-	case 'l':
-		fuzz_add_lane(r, arg);
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = r;
 		break;
 	case 'T':
 		option_duration(arg, &r->time_ms, &e);
 		break;
-	case 's':
-		r->has_seed = option_u64(arg, "--seed", &r->seed, &e) == 0;
-		break;
 	case 'o':
 		r->out = arg;
-		break;
-	case 'j':
-		r->jobs = small_number(arg, "--jobs", &e);
 		break;
 	case 'B':
 		option_duration(arg, &r->batch_time_ms, &e);
 		break;
 	case 'C':
-		r->batch_cases = small_number(arg, "--batch-cases", &e);
+		r->batch_cases = request_number(arg, "--batch-cases", &e);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -81,7 +48,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { OPTION_COMMON, { 0 } };
+static const struct argp_child children[] = { REQUEST_OPTIONS, OPTION_COMMON, { 0 } };
 static const struct argp argp = {
 	options,
 	parse,
@@ -93,15 +60,6 @@ static const struct argp argp = {
 	NULL,
 	NULL
 };
-
-void fuzz_add_lane(struct request *r, const char *text)
-{
-	const char **lanes = (const char **)r->lanes;
-
-	lanes = xrealloc(lanes, (r->lane_count + 1) * sizeof(*lanes));
-	lanes[r->lane_count++] = text;
-	r->lanes = lanes;
-}
 
 char *fuzz_command(int argc, char **argv)
 {
@@ -182,7 +140,7 @@ int cmd_fuzz(int argc, char **argv)
 	if (!r.time_ms)
 		r.time_ms = INT64_MAX / 4;
 	status = fuzz_run(&r, NULL, print_outcome, NULL, &e);
-	free((void *)r.lanes);
+	request_release(&r);
 	free(command);
 	return status < 0 ? option_fail(&e) : status;
 }

@@ -1,6 +1,7 @@
 /* cmd_gen.c: cli. Prints cases of a seed, one a line. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/rng.h"
 #include "cli/option.h"
@@ -11,15 +12,28 @@
 struct gen {
 	uint64_t seed;
 	uint64_t count;
+	enum population population;
 };
 
-enum { KEY_SEED = 0x2000, KEY_COUNT };
+enum { KEY_SEED = 0x2000, KEY_COUNT, KEY_POPULATION };
 
 static const struct argp_option options[] = {
 	{ "seed", KEY_SEED, "N", 0, "same seed, same cases; chosen and printed if not given", 0 },
 	{ "count", KEY_COUNT, "N", 0, "how many cases (10)", 0 },
+	{ "population", KEY_POPULATION, "NAME", 0,
+	  "plain (as campaigns), whole (the whole type system) or mixed (half of each)", 0 },
 	{ 0 },
 };
+
+static int population_of(const char *name, enum population *out, struct err *e)
+{
+	for (int i = 0; i < POPULATION_COUNT; i++)
+		if (!strcmp(name, population_names[i])) {
+			*out = (enum population)i;
+			return 0;
+		}
+	return err_set(e, EXIT_USAGE, "--population %s: plain, whole or mixed is expected", name);
+}
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
@@ -39,6 +53,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 			option_reject(state, &e);
 		}
 		return 0;
+	case KEY_POPULATION:
+		if (population_of(arg, &gen->population, &e) < 0)
+			option_reject(state, &e);
+		return 0;
 	case ARGP_KEY_ARG:
 		err_set(&e, EXIT_USAGE, "'%s' is not expected: gen takes only options", arg);
 		option_reject(state, &e);
@@ -57,7 +75,7 @@ static const struct argp argp = {
 
 int cmd_gen(int argc, char **argv)
 {
-	struct gen gen = { rng_entropy(), DEFAULT_COUNT };
+	struct gen gen = { rng_entropy(), DEFAULT_COUNT, POPULATION_PLAIN };
 	uint8_t recipe[RECIPE_MAX_BYTES];
 	json_t *cases = NULL;
 	struct rng rng;
@@ -71,7 +89,7 @@ int cmd_gen(int argc, char **argv)
 		struct fuzz_case c;
 
 		rng_fill(&rng, recipe, sizeof(recipe));
-		case_decode(&c, recipe, sizeof(recipe));
+		case_decode(&c, recipe, sizeof(recipe), gen.population);
 		if (option_json)
 			json_array_append_new(cases, option_json_text(c.text));
 		else

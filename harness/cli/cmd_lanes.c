@@ -5,12 +5,21 @@
 
 #include "base/buf.h"
 #include "base/proc.h"
+#include "cli/lanes_probe.h"
 #include "cli/option.h"
 #include "lane/lane.h"
 
 struct options {
 	const char *verb; /* NULL or "fetch" */
 	const char *version;
+	bool probe;
+	const char *lane; /* to be probed; NULL: the default one */
+};
+
+static const struct argp_option option_table[] = {
+	{ "probe", 'p', "LANE", OPTION_ARG_OPTIONAL,
+	  "what cgo of the lane can carry, by type and route", 0 },
+	{ 0 },
 };
 
 /* Compilers that Debian 12 has; each architecture's own program is looked for. */
@@ -23,6 +32,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	struct err e = ERR_INIT;
 
 	switch (key) {
+	case 'p':
+		o->probe = true;
+		o->lane = arg;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (!o->verb && !strcmp(arg, "fetch")) {
 			o->verb = arg;
@@ -121,6 +134,7 @@ int cmd_lanes(int argc, char **argv)
 {
 	static const struct argp_child children[] = { OPTION_COMMON, { 0 } };
 	static const struct argp argp = {
+		.options = option_table,
 		.parser = parse_option,
 		.args_doc = "[fetch RELEASE]",
 		.doc = "Shows which lanes can be built here. \"lanes fetch go1.22.5\" brings any Go release.\v"
@@ -131,5 +145,7 @@ int cmd_lanes(int argc, char **argv)
 	struct options o = { 0 };
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (o.probe)
+		return lanes_probe(o.lane);
 	return o.verb ? fetch(o.version) : show_all();
 }

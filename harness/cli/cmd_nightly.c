@@ -11,6 +11,7 @@
 #include "campaign/regress.h"
 #include "cli/fuzz.h"
 #include "cli/option.h"
+#include "cli/request.h"
 
 #define DEFAULT_TIME_MS (10 * 60 * 1000)
 
@@ -28,85 +29,49 @@ struct nightly {
 
 static const struct argp_option options[] = {
 	{ "time", 'T', "TIME", 0, "budget of the campaign (default 10m)", 0 },
-	{ "arch", 'a', "ARCH", 0, "amd64, arm64 or all (the default)", 0 },
-	{ "engine", 'e', "ENGINE", 0, "afl, libfuzzer or all (the default)", 0 },
-	{ "lane", 'l', "LANE", 0, "how to build and run; may be repeated or hold a comma list", 0 },
-	{ "target", 't', "NAME", 0, "what is fuzzed (default cgo)", 0 },
 	{ "also", 'A', "NAME", 0,
 	  "a second, shorter campaign with this target: planted:null-read shows "
 	  "that a fault would be told",
 	  0 },
-	{ "seed", 's', "N", 0, "of everything random; without it a new one, which is printed", 0 },
 	{ "out", 'o', "DIR", 0, "where the campaigns go (default build/campaigns/DATE-nightly)", 0 },
-	{ "jobs", 'j', "N", 0, "engine processes at a time", 0 },
 	{ "known-issues", 'k', "FILE", 0, "instead of corpus/known-issues", 0 },
 	{ "regress", 'r', "DIR", 0, "instead of corpus/regress", 0 },
 	{ 0 },
 };
 
-static error_t parse_more(int key, char *arg, struct nightly *n, struct err *e)
-{
-	uint64_t jobs;
-
-	switch (key) {
-	case 'A':
-		n->also = arg;
-		return 0;
-	case 'k':
-		n->known = arg;
-		return 0;
-	case 'r':
-		n->corpus = arg;
-		return 0;
-	case 'o':
-		n->out = arg;
-		return 0;
-	case 'j':
-		if (option_u64(arg, "--jobs", &jobs, e) == 0 && (jobs == 0 || jobs > UINT32_MAX))
-			err_set(e, EXIT_USAGE, "--jobs %s is out of range", arg);
-		else if (!e->status)
-			n->request.jobs = (uint32_t)jobs;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct nightly *n = state->input;
-	struct request *r = &n->request;
 	struct err e = ERR_INIT;
-	error_t rc = 0;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &n->request;
+		break;
 	case 'T':
-		option_duration(arg, &r->time_ms, &e);
+		option_duration(arg, &n->request.time_ms, &e);
 		break;
-	case 'a':
-		r->arch = arg;
+	case 'A':
+		n->also = arg;
 		break;
-	case 'e':
-		r->engine = arg;
+	case 'k':
+		n->known = arg;
 		break;
-	case 'l':
-		fuzz_add_lane(r, arg);
+	case 'r':
+		n->corpus = arg;
 		break;
-	case 't':
-		r->target = arg;
-		break;
-	case 's':
-		r->has_seed = option_u64(arg, "--seed", &r->seed, &e) == 0;
+	case 'o':
+		n->out = arg;
 		break;
 	default:
-		rc = parse_more(key, arg, n, &e);
+		return ARGP_ERR_UNKNOWN;
 	}
 	if (e.status)
 		option_reject(state, &e);
-	return rc;
+	return 0;
 }
 
-static const struct argp_child children[] = { OPTION_COMMON, { 0 } };
+static const struct argp_child children[] = { REQUEST_OPTIONS, OPTION_COMMON, { 0 } };
 static const struct argp argp = {
 	options,
 	parse,
@@ -229,7 +194,7 @@ int cmd_nightly(int argc, char **argv)
 	n.request.command = command;
 	argp_parse(&argp, argc, argv, 0, NULL, &n);
 	if (check_request(&n, &e) < 0) {
-		free((void *)n.request.lanes);
+		request_release(&n.request);
 		free(command);
 		return option_fail(&e);
 	}
@@ -244,7 +209,7 @@ int cmd_nightly(int argc, char **argv)
 	status = report(&n, &sum);
 	buf_release(&n.news);
 	buf_release(&n.missing);
-	free((void *)n.request.lanes);
+	request_release(&n.request);
 	free(out);
 	free(command);
 	return status;

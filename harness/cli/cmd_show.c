@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "cli/option.h"
+#include "triage/suspect.h"
 #include "triage/text.h"
 #include "triage/triage.h"
 
@@ -86,22 +87,27 @@ static int show_json(const struct bundle *b, const struct triage_cluster *c)
 	struct buf signature = BUF_INIT, title = BUF_INIT, stack = BUF_INIT, text = BUF_INIT;
 	struct err e = ERR_INIT;
 	char *command = reproduce_command(b->dir), id[24] = "";
+	struct suspect suspect;
 	bool weak;
 	int rc;
 
 	if (signature_make(b, &signature, &title, &stack, &weak, &e) < 0)
 		return option_fail(&e);
+	suspect_open(&suspect, b);
 	describe_bundle(b, &text);
 	if (c)
 		snprintf(id, sizeof(id), "%" PRId64, c->id);
 	rc = option_print_json(json_pack(
-		"{s:i, s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version", 1,
-		"cluster", id, "signature", option_json_text(signature.ptr), "title",
+		"{s:i, s:s, s:o, s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
+		1, "cluster", id, "signature", option_json_text(signature.ptr), "guilty",
+		c ? c->guilty : guilty_names[suspect.side], "guilty_text",
+		option_json_text(c ? c->guilty_text : suspect.words.ptr), "title",
 		option_json_text(title.ptr), "weak", weak, "bundle", option_json_text(b->dir),
 		"lane", option_json_text(b->lane), "case", option_json_text(b->case_text),
 		"exhibit", option_json_text(b->exhibit), "stack", option_json_text(stack.ptr),
 		"text", option_json_text(text.ptr), "replay", option_json_text(command)));
 	free(command);
+	suspect_release(&suspect);
 	buf_release(&signature);
 	buf_release(&title);
 	buf_release(&stack);
@@ -113,6 +119,7 @@ static int show_bundle(const char *dir)
 {
 	struct buf signature = BUF_INIT, title = BUF_INIT, text = BUF_INIT;
 	struct err e = ERR_INIT;
+	struct suspect suspect;
 	struct bundle b;
 	char *command;
 	bool weak;
@@ -127,9 +134,12 @@ static int show_bundle(const char *dir)
 	} else {
 		buf_reset(&text);
 		describe_bundle(&b, &text);
+		suspect_open(&suspect, &b);
 		command = reproduce_command(b.dir);
-		printf("%s%s\nsignature: %s\n%s\nagain: %s\n", title.ptr, weak ? " (weak)" : "",
-		       signature.ptr, text.ptr, command);
+		printf("%s%s\nsignature: %s\nguilty: %s\n%s\nagain: %s\n", title.ptr,
+		       weak ? " (weak)" : "", signature.ptr,
+		       suspect.words.len ? suspect.words.ptr : "unknown", text.ptr, command);
+		suspect_release(&suspect);
 		free(command);
 	}
 	bundle_release(&b);
@@ -153,6 +163,8 @@ static void print_verdict(const struct triage_cluster *c, const char *replay_tex
 			       : c->reference_ok > 0 ? "reproduced"
 						     : "not reproduced: an artefact of the fast path",
 		       c->reference_ok < 0 ? 0 : c->reference_ok, c->reference_of);
+	if (*c->guilty_text)
+		printf("guilty: %s\n", c->guilty_text);
 	if (c->known)
 		printf("known: %s\n", c->known);
 	if (*replay_text)

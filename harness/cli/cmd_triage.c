@@ -70,7 +70,7 @@ static json_t *cluster_json(const struct triage_cluster *c)
 		 c->reference_of);
 	out = json_pack("{s:s, s:o, s:o, s:s, s:s, s:I, s:o, s:b, s:s, s:s, s:o, s:o}", "id", id,
 			"signature", option_json_text(c->signature), "title",
-			option_json_text(c->title), "kind", c->kind, "guilty", "unknown", "count",
+			option_json_text(c->title), "kind", c->kind, "guilty", c->guilty, "count",
 			(json_int_t)c->count, "lanes", lanes, "weak", c->weak, "replayed", replayed,
 			"reference", reference, "bundle", option_json_text(c->bundle), "members",
 			members);
@@ -98,8 +98,8 @@ static void print_text(const struct triage_result *r, const char *dir)
 	printf("%" PRIu64 " bundles, %" PRIu64 " quarantined, %u clusters (%u new)\n", r->bundles,
 	       r->quarantined, r->cluster_count, r->fresh);
 	if (r->cluster_count)
-		printf("  %-4s %8s  %-8s  %-9s  %s\n", "ID", "SEEN", "REPLAYED", "REFERENCE",
-		       "TITLE");
+		printf("  %-4s %8s  %-8s  %-9s  %-7s  %s\n", "ID", "SEEN", "REPLAYED", "REFERENCE",
+		       "GUILTY", "TITLE");
 	for (uint32_t i = 0; i < r->cluster_count; i++) {
 		const struct triage_cluster *c = &r->clusters[i];
 		char replayed[32] = "-", reference[32] = "-";
@@ -110,8 +110,8 @@ static void print_text(const struct triage_result *r, const char *dir)
 		if (c->reference_of)
 			snprintf(reference, sizeof(reference), "%d/%d", c->reference_ok,
 				 c->reference_of);
-		printf("  %-4" PRId64 " %8" PRIu64 "  %-8s  %-9s  %s%s%s%s\n", c->id, c->count,
-		       replayed, reference, c->title, c->weak ? " (weak)" : "",
+		printf("  %-4" PRId64 " %8" PRIu64 "  %-8s  %-9s  %-7s  %s%s%s%s\n", c->id,
+		       c->count, replayed, reference, c->guilty, c->title, c->weak ? " (weak)" : "",
 		       c->known ? "  known: " : "", c->known ? c->known : "");
 	}
 	if (members < r->bundles)

@@ -7,9 +7,10 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/rng.h"
 #include "cli/option.h"
-#include "cli/try.h"
+#include "cli/try_table.h"
 
 #define CASES_LIMIT ((size_t)64 << 20)
 
@@ -33,14 +34,14 @@ static const struct argp_option option_table[] = {
 };
 
 /* Checks the case, so that an error names the place it came from. */
-static int add_case(struct options *o, const char *text, const char *name, struct err *e)
+static int add_case(struct options *o, const char *text, size_t len, const char *name, struct err *e)
 {
 	struct fuzz_case c = { 0 };
 
 	if (o->count == BATCH_MAX_CASES)
 		return err_set(e, EXIT_USAGE, "more than BATCH_MAX_CASES = %d cases at once",
 			       BATCH_MAX_CASES);
-	if (case_parse(&c, text, strlen(text), name, e) < 0) {
+	if (case_parse(&c, text, len, name, e) < 0) {
 		case_release(&c);
 		return -1;
 	}
@@ -54,17 +55,17 @@ static int add_case(struct options *o, const char *text, const char *name, struc
 static int add_file(struct options *o, const char *path, const char *name, struct err *e)
 {
 	struct buf text = BUF_INIT;
-	char *line, *rest;
+	const char *line;
+	size_t at = 0, len;
 	int rc = file_read(path, CASES_LIMIT, &text, e);
 
 	if (rc < 0)
 		e->status = EXIT_USAGE;
-	rest = text.ptr;
-	for (unsigned n = 1; rc == 0 && (line = strsep(&rest, "\n")); n++) {
+	for (unsigned n = 1; rc == 0 && (line = buf_line(&text, &at, &len)); n++) {
 		char *place = xasprintf("%s line %u", name, n);
 
-		if (line[strspn(line, " \t\r")] && *line != '#')
-			rc = add_case(o, line, place, e);
+		if (strspn(line, " \t\r") < len && *line != '#')
+			rc = add_case(o, line, len, place, e);
 		free(place);
 	}
 	buf_release(&text);
@@ -77,7 +78,7 @@ static int add_argument(struct options *o, const char *arg, struct err *e)
 		return add_file(o, "/dev/stdin", "<stdin>", e);
 	if (*arg == '@')
 		return add_file(o, arg + 1, arg + 1, e);
-	return add_case(o, arg, "<case>", e);
+	return add_case(o, arg, strlen(arg), "<case>", e);
 }
 
 static const struct target_case *row_find(const struct target *t, const char *name)
@@ -159,15 +160,19 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 static json_t *fault_json(const struct try_fault *f)
 {
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "oracle", f->oracle, "direction",
-			 f->direction, "leaf", option_json_text(f->leaf), "expected",
-			 option_json_text(f->expected), "got", option_json_text(f->got), "text",
-			 option_json_text(f->text));
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o}", "oracle",
+			 f->oracle, "direction", f->direction, "leaf", option_json_text(f->leaf),
+			 "expected", option_json_text(f->expected), "got", option_json_text(f->got),
+			 "place", option_json_text(f->place), "text", option_json_text(f->text),
+			 "guilty", guilty_names[f->guilty.side], "compiler", f->guilty.compiler,
+			 "section", option_json_text(f->guilty.section.ptr), "reason",
+			 option_json_text(f->guilty.reason.ptr));
 }
 
 static json_t *result_json(const struct batch_slot *slot, const char *lane,
 			   const struct try_result *r)
 {
+	const struct try_fault *speaker = try_speaker(r);
 	json_t *faults = json_array();
 	json_t *json;
 
@@ -177,8 +182,9 @@ static json_t *result_json(const struct batch_slot *slot, const char *lane,
 			 option_json_text(slot->c.text), "lane", lane, "verdict",
 			 try_verdict_names[r->verdict], "signature",
 			 option_json_text(r->fault_count ? r->faults[0].signature : ""), "guilty",
-			 r->fault_count ? "unknown" : "none", "crossings", (json_int_t)r->crossings,
-			 "faults", faults, "detail", option_json_text(r->detail ? r->detail : ""));
+			 guilty_names[speaker ? speaker->guilty.side : GUILTY_NONE], "crossings",
+			 (json_int_t)r->crossings, "faults", faults, "detail",
+			 option_json_text(r->detail ? r->detail : ""));
 	if (json && slot->row)
 		json_object_set_new(json, "name", json_string(slot->row->name));
 	return json;
@@ -194,6 +200,23 @@ static void print_indented(const char *text)
 	}
 }
 
+static void print_fault(const struct try_fault *f)
+{
+	struct buf words = BUF_INIT;
+
+	guilty_words(&f->guilty, &words);
+	printf("    %s: %s: %s\n      guilty: %s\n", f->oracle, f->direction, f->text, words.ptr);
+	buf_release(&words);
+}
+
+void try_details_print(const struct try_result *r)
+{
+	for (uint32_t i = 0; i < r->fault_count; i++)
+		print_fault(&r->faults[i]);
+	if (r->detail)
+		print_indented(r->detail);
+}
+
 static void print_result(const struct batch_slot *slot, const char *lane, const struct try_result *r)
 {
 	printf("%-11s %s  ", try_verdict_names[r->verdict], lane);
@@ -203,27 +226,28 @@ static void print_result(const struct batch_slot *slot, const char *lane, const 
 	if (r->verdict != TRY_UNBUILDABLE)
 		printf("  (%" PRIu64 " crossings)", r->crossings);
 	putchar('\n');
-	for (uint32_t i = 0; i < r->fault_count; i++)
-		printf("    %s: %s: %s\n", r->faults[i].oracle, r->faults[i].direction,
-		       r->faults[i].text);
-	if (r->detail)
-		print_indented(r->detail);
+	try_details_print(r);
 }
 
 struct tally {
-	uint32_t faults, built;
+	uint32_t faults, judged, lost; /* lost: not one crossing */
+	struct try_table table; /* if the lanes fit one */
 	struct err failed; /* of the first lane that failed */
 };
 
-static void take_result(const struct batch_slot *slot, const struct lane *l,
-			const struct try_result *r, json_t *json, struct tally *tally)
+/* The table takes the result over. */
+static void take_result(const struct options *o, const struct batch_slot *slot, const struct lane *l,
+			struct try_result *r, json_t *json, struct tally *tally)
 {
+	tally->faults += r->verdict == TRY_FAULT;
+	tally->judged += r->verdict != TRY_UNBUILDABLE && r->verdict != TRY_TIMEOUT;
+	tally->lost += r->verdict == TRY_TIMEOUT && r->crossings == 0;
 	if (json)
 		json_array_append_new(json, result_json(slot, l->name, r));
+	else if (try_table_fits(&o->lanes))
+		try_table_add(&tally->table, slot, l, r);
 	else
 		print_result(slot, l->name, r);
-	tally->faults += r->verdict == TRY_FAULT;
-	tally->built += r->verdict != TRY_UNBUILDABLE;
 }
 
 /* Of a target: the rows that were named, or all. */
@@ -239,9 +263,12 @@ static bool is_wanted(const struct options *o, const struct batch_slot *slot)
 
 static int make_batch(const struct options *o, struct batch *b, const struct lane *l, struct err *e)
 {
-	if (o->target)
-		return batch_from_target(b, o->target, (int)l->arch->id, e);
-	return batch_from_cases(b, (const char *const *)o->texts, o->count, e);
+	int rc = o->target ? batch_from_target(b, o->target, (int)l->arch->id, e)
+			   : batch_from_cases(b, (const char *const *)o->texts, o->count, e);
+
+	if (rc == 0)
+		batch_with_control(b);
+	return rc;
 }
 
 static void run_lane(const struct options *o, const struct lane *l, json_t *json, struct tally *tally)
@@ -260,7 +287,7 @@ static void run_lane(const struct options *o, const struct lane *l, json_t *json
 		rc = try_lane(&b, which, l, o->seed, results, &e);
 		for (uint32_t i = 0; i < b.count; i++) {
 			if (rc == 0 && which[i])
-				take_result(&b.slots[i], l, &results[i], json, tally);
+				take_result(o, &b.slots[i], l, &results[i], json, tally);
 			try_result_release(&results[i]);
 		}
 		fflush(stdout);
@@ -281,16 +308,24 @@ static int run_all(const struct options *o)
 	struct tally tally = { 0 };
 	int status = EXIT_CLEAN;
 
-	for (uint32_t i = 0; i < o->lanes.count; i++)
+	for (uint32_t i = 0; i < o->lanes.count; i++) {
+		if (o->lanes.count > 2)
+			log_status("%u of %u lanes: %s", i + 1, o->lanes.count,
+				   o->lanes.lanes[i].name);
 		run_lane(o, &o->lanes.lanes[i], json, &tally);
+	}
+	if (o->lanes.count > 2)
+		log_status_end();
+	try_table_print(&tally.table);
+	try_table_release(&tally.table);
 	if (json)
 		status = option_print_json(json_pack("{s:i, s:o}", "version", 1, "results", json));
 	if (status)
 		return status;
-	return tally.faults	      ? EXIT_FOUND
-		: tally.failed.status ? tally.failed.status
-		: !tally.built	      ? EXIT_ENVIRON
-				      : EXIT_CLEAN;
+	return tally.faults		      ? EXIT_FOUND
+		: tally.failed.status	      ? tally.failed.status
+		: !tally.judged || tally.lost ? EXIT_ENVIRON
+					      : EXIT_CLEAN;
 }
 
 int cmd_try(int argc, char **argv)
@@ -303,8 +338,9 @@ int cmd_try(int argc, char **argv)
 		.doc = "Builds and runs cases now and prints one verdict for each and for each lane.\v"
 		       "CASE is a C declaration of f, types spelled in place, options in brackets before it "
 		       "(\"[route=callback] void f(struct { char a; double b; })\"); '-': standard input, one a "
-		       "line; @FILE.\nExit status: 0 clean, 1 a fault, 2 wrong use, 3 the environment failed or "
-		       "nothing could be built.",
+		       "line; @FILE. Typedefs and tags may come before it, attributes are taken as GCC takes them: "
+		       "docs/grammar.md.\nExit status: 0 clean, 1 a fault, 2 wrong use, 3 the environment failed, no "
+		       "case could be built and run to its end, or one made no crossing.",
 		.children = children,
 	};
 	struct options o = { .seed = 1 };

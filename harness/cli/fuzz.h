@@ -4,8 +4,6 @@
 
 #include "campaign/run.h"
 
-/* Adds a --lane; r->lanes is malloc'd then. */
-void fuzz_add_lane(struct request *r, const char *text);
 /* The command line as a shell would take it, malloc'd. */
 char *fuzz_command(int argc, char **argv);
 /* Opens the campaign, says what is needed to do it again, runs it, hands the outcome to `also`.

@@ -11,6 +11,7 @@
 #include "base/rng.h"
 #include "cli/try.h"
 #include "guest/plan.h"
+#include "triage/evidence.h"
 
 /* Budget of a case: plans of 256 steps, depths up to 64. */
 #define PLANS 12
@@ -28,15 +29,28 @@ struct trial {
 	char *dir; /* temporary; holds plans, recorders and the short-lived campaign */
 };
 
-/* The same in every lane. The first plan stays at depth 0: small faults are seen small. */
-static void fill_plan(uint8_t *plan, struct rng *rng, uint32_t slot, bool flat)
+/* What the plans of a case do, in turn: the first stay at depth 0, so that small faults are seen small. */
+static const struct {
+	uint8_t route; /* byte 2 of every step, guest/plan.h: 224 and more are captured */
+	bool flat;
+} plan_kinds[PLANS] = {
+	{ CGOFUZZ_ROUTE_OWN, true },	    { 224 + CGOFUZZ_ROUTE_OWN, true },
+	{ CGOFUZZ_ROUTE_DIRECT, true },	    { 224 + CGOFUZZ_ROUTE_DIRECT, true },
+	{ CGOFUZZ_ROUTE_OWN, false },	    { CGOFUZZ_ROUTE_OWN, false },
+	{ CGOFUZZ_ROUTE_OWN, false },	    { CGOFUZZ_ROUTE_OWN, false },
+	{ CGOFUZZ_ROUTE_OWN, false },	    { CGOFUZZ_ROUTE_OWN, false },
+	{ 224 + CGOFUZZ_ROUTE_OWN, false }, { CGOFUZZ_ROUTE_OWN, false },
+};
+
+/* The same in every lane. */
+static void fill_plan(uint8_t *plan, struct rng *rng, uint32_t slot, int kind)
 {
 	rng_fill(rng, plan, CGOFUZZ_PLAN_MAX_BYTES);
 	for (size_t at = 0; at < CGOFUZZ_PLAN_MAX_BYTES; at += CGOFUZZ_STEP_BYTES) {
 		plan[at] = (uint8_t)slot;
 		plan[at + 1] = (uint8_t)(slot >> 8);
-		plan[at + 2] = 0; /* the case's own route */
-		if (flat)
+		plan[at + 2] = plan_kinds[kind].route;
+		if (plan_kinds[kind].flat)
 			plan[at + 3] = 0;
 	}
 }
@@ -49,7 +63,7 @@ static int write_plans(const struct trial *t, uint32_t slot, char *paths[PLANS],
 
 	rng_seed(&rng, t->seed);
 	for (int i = 0; i < PLANS; i++) {
-		fill_plan(plan, &rng, slot, i == 0);
+		fill_plan(plan, &rng, slot, i);
 		paths[i] = xasprintf("%s/plan%d", t->dir, i);
 		if (rc == 0)
 			rc = file_write(paths[i], plan, sizeof(plan), e);
@@ -79,13 +93,15 @@ static int add_bundle(const char *name, void *ctx)
 	struct err e = ERR_INIT;
 	struct try_fault fault;
 	struct bundle b;
-	bool again = false;
+	uint32_t i = 0;
 
 	if (*name != '.' && bundle_load(&b, dir, &e) == 0) {
 		try_fault_words(&fault, &b, in->c);
-		for (uint32_t i = 0; i < r->fault_count && !again; i++)
-			again = same_fault(&fault, &r->faults[i]);
-		if (again) {
+		fault.facts = guilty_facts_of(&fault.record, in->source.stderr_text);
+		while (i < r->fault_count && !same_fault(&fault, &r->faults[i]))
+			i++;
+		if (i < r->fault_count) {
+			guilty_learn(&r->faults[i].facts, &r->faults[i].record, &fault.record);
 			try_fault_release(&fault);
 		} else {
 			r->faults = xrealloc(r->faults, (r->fault_count + 1) * sizeof(*r->faults));
@@ -146,6 +162,36 @@ static int collect(const struct trial *t, const char *rec_dir, bool died, const 
 	return rc;
 }
 
+/* Each fault in the light of the others, then, where that is not enough, of two more runs. */
+static int find_guilty(const struct trial *t, struct try_result *r, const struct fuzz_case *c,
+		       struct err *e)
+{
+	char *exe = build_plain(&t->build);
+	struct evidence_guest g = { exe, ENGINE_COUNT, t->build.id, t->lane, &t->tools };
+	int rc = 0;
+
+	for (uint32_t i = 0; i < r->fault_count; i++) {
+		struct try_fault *f = &r->faults[i];
+
+		for (uint32_t k = 0; k < r->fault_count; k++)
+			if (k != i)
+				guilty_learn(&f->facts, &f->record, &r->faults[k].record);
+		if (rc == 0 && evidence_wanted(&f->record, &f->facts))
+			rc = evidence_gather(&f->facts, &f->record, f->plan, f->plan_len, &g, e);
+		guilty_judge(&f->guilty, &f->record, &f->facts, t->lane, c);
+	}
+	free(exe);
+	return rc;
+}
+
+const struct try_fault *try_speaker(const struct try_result *r)
+{
+	for (uint32_t i = 0; i < r->fault_count; i++)
+		if (r->faults[i].guilty.side != GUILTY_UNKNOWN)
+			return &r->faults[i];
+	return r->fault_count ? &r->faults[0] : NULL;
+}
+
 static char *last_words(const char *path)
 {
 	struct buf text = BUF_INIT;
@@ -183,10 +229,15 @@ static int judge(const struct trial *t, const char *rec_dir, const char *said,
 	in->result->crossings = g->crossings;
 	if (collect(t, rec_dir, died && !g->timed_out, said, in, e) < 0)
 		return -1;
-	in->result->verdict = in->result->fault_count ? TRY_FAULT
-		: g->timed_out			      ? TRY_TIMEOUT
-						      : TRY_OK;
-	return 0;
+	in->result->verdict = in->result->fault_count	     ? TRY_FAULT
+		: g->timed_out || in->result->crossings == 0 ? TRY_TIMEOUT
+							     : TRY_OK;
+	if (in->result->verdict == TRY_TIMEOUT)
+		in->result->detail = xstrdup(g->timed_out
+						     ? "the budget ended before the plans did"
+						     : "not one crossing took place, and no oracle "
+						       "said why: nothing is known of this case");
+	return find_guilty(t, in->result, in->c, e);
 }
 
 static int try_slot(const struct trial *t, uint32_t slot, struct try_result *result, struct err *e)
@@ -275,7 +326,7 @@ static int run_lane(struct trial *t, const bool *which, struct try_result *resul
 		return -1;
 	rc = toolchain_resolve(&t->tools, t->lane, e);
 	if (rc == 0)
-		rc = build_batch_any(&t->build, t->batch, t->lane, 0, e);
+		rc = build_batch_any(&t->build, t->batch, t->lane, BUILD_PLAIN, 0, e);
 	if (rc == 0) {
 		rc = take_unbuildable(t, results, e);
 		for (uint32_t i = 0; i < t->batch->count && rc == 0; i++)

@@ -8,71 +8,8 @@
 #include "cli/try.h"
 #include "guest/value.h"
 #include "triage/fault.h"
+#include "triage/guilty_place.h"
 #include "triage/triage.h"
-
-struct leaf_search {
-	uint32_t wanted;
-	struct buf *out;
-	const char *object; /* "arg0", "result" */
-	bool found;
-};
-
-static int leaf_here(const char *path, const struct shape *leaf, uint32_t index, void *ctx)
-{
-	struct leaf_search *s = ctx;
-
-	(void)leaf;
-	if (index != s->wanted)
-		return 0;
-	buf_addf(s->out, "%s%s", s->object, path);
-	s->found = true;
-	return 0;
-}
-
-/* "arg0.b", "result.d[1]" */
-static char *leaf_name(const struct cgofuzz_fault *f, const struct fuzz_case *c)
-{
-	struct buf out = BUF_INIT;
-	struct leaf_search s = { .wanted = f->leaf, .out = &out };
-	uint32_t index = 0;
-	char object[16];
-
-	if (f->leaf == UINT32_MAX) { /* layout: the size of a whole object */
-		if (f->is_result)
-			buf_addstr(&out, "result");
-		else
-			buf_addf(&out, "arg%u", f->arg);
-	} else if (f->is_result) {
-		s.object = "result";
-		shape_each_leaf(c->proto.result, &index, leaf_here, &s);
-	} else {
-		for (uint32_t i = 0; i < c->proto.arg_count; i++) {
-			snprintf(object, sizeof(object), "arg%u", i);
-			s.object = object;
-			shape_each_leaf(c->proto.args[i], &index, leaf_here, &s);
-		}
-	}
-	return buf_detach(&out, NULL);
-}
-
-/* "0x3f800000 (1)" for floats, "0x07 (7)" for the rest. */
-static char *leaf_value(uint64_t bits, uint32_t kind)
-{
-	int digits = (int)leaf_kind_size(kind) * 2;
-	float f32;
-	double f64;
-	uint32_t low = (uint32_t)bits;
-
-	if (kind == CGOFUZZ_LEAF_F32) {
-		memcpy(&f32, &low, sizeof(f32));
-		return xasprintf("0x%0*" PRIx64 " (%.9g)", digits, bits, (double)f32);
-	}
-	if (kind == CGOFUZZ_LEAF_F64) {
-		memcpy(&f64, &bits, sizeof(f64));
-		return xasprintf("0x%0*" PRIx64 " (%.17g)", digits, bits, f64);
-	}
-	return xasprintf("0x%0*" PRIx64, digits, bits);
-}
 
 /* DWARF register numbers: psABI AMD64 figure 3.36; AADWARF64 section 4.1. */
 static char *register_name(uint32_t arch, uint32_t reg)
@@ -90,29 +27,75 @@ static char *register_name(uint32_t arch, uint32_t reg)
 					: xasprintf("register %u", reg);
 }
 
-static void leaf_words(struct try_fault *out, const struct cgofuzz_fault *f,
+static void replace(char **text, char *with)
+{
+	free(*text);
+	*text = with;
+}
+
+static void layout_words(struct try_fault *out, const struct cgofuzz_fault *f)
+{
+	uint32_t expected = f->sides & 0xff, got = f->sides >> 8;
+	const char *what = f->leaf == CGOFUZZ_LAYOUT_SIZE		? "size"
+		: f->leaf == CGOFUZZ_LAYOUT_ALIGN			? "alignment"
+		: expected == CGOFUZZ_SIDE_GO || got == CGOFUZZ_SIDE_GO ? "offset"
+									: "bit offset";
+
+	replace(&out->expected, xasprintf("%s %" PRIu64, what, f->expected));
+	replace(&out->got, xasprintf("%s %" PRIu64, what, f->got));
+	replace(&out->text,
+		xasprintf("%s: %s has %s, %s has %s", out->leaf, fault_side_about(expected),
+			  out->expected, fault_side_about(got), out->got));
+}
+
+/* Of a capture fault: only the bits that should lie in the place. */
+static void capture_words(struct try_fault *out, const struct cgofuzz_recorder *r)
+{
+	const struct cgofuzz_fault *f = &r->fault;
+	struct buf place = BUF_INIT;
+
+	documents_place(abi_find(arch_of((int)r->arch)->name), f, &place);
+	replace(&out->place, buf_detach(&place, NULL));
+	replace(&out->text,
+		xasprintf("%s is not where the ABI document wants it: %s should hold %s, "
+			  "it holds %s",
+			  out->leaf, out->place, out->expected, out->got));
+}
+
+static char *value_text(uint32_t kind, unsigned width, uint64_t low, uint64_t high)
+{
+	struct buf out = BUF_INIT;
+
+	leaf_value(&out, kind, width, low, high);
+	return buf_detach(&out, NULL);
+}
+
+static void leaf_words(struct try_fault *out, const struct cgofuzz_recorder *r,
 		       const struct fuzz_case *c)
 {
-	bool layout = f->kind == CGOFUZZ_FAULT_LAYOUT;
+	const struct cgofuzz_fault *f = &r->fault;
+	struct fault_leaf leaf = leaf_find(f, c);
+	uint32_t kind = leaf.found ? leaf.kind : f->leaf_kind;
+	struct buf name = BUF_INIT;
 
-	free(out->leaf);
-	free(out->expected);
-	free(out->got);
-	free(out->text);
-	out->leaf = leaf_name(f, c);
-	if (layout) {
-		const char *what = f->leaf == UINT32_MAX ? "size" : "offset";
-
-		out->expected = xasprintf("%s %" PRIu64, what, f->expected);
-		out->got = xasprintf("%s %" PRIu64, what, f->got);
-		out->text = xasprintf("%s: C has %s, Go has %s", out->leaf, out->expected, out->got);
+	leaf_name(f, c, &name);
+	replace(&out->leaf, buf_detach(&name, NULL));
+	if (f->kind == CGOFUZZ_FAULT_LAYOUT) {
+		layout_words(out, f);
 		return;
 	}
-	out->expected = leaf_value(f->expected, f->leaf_kind);
-	out->got = leaf_value(f->got, f->leaf_kind);
-	out->text = xasprintf("%s (%s) did not arrive: expected %s, got %s; seen by the %s side",
-			      out->leaf, leaf_kind_name(f->leaf_kind), out->expected, out->got,
-			      fault_seen_by_name(f->seen_by));
+	if (f->kind == CGOFUZZ_FAULT_CAPTURE && f->piece.bits < f->piece.value_bits)
+		leaf.width = f->piece.bits;
+	replace(&out->expected, value_text(kind, leaf.width, f->expected, f->expected_high));
+	replace(&out->got, value_text(kind, leaf.width, f->got, f->got_high));
+	if (f->kind == CGOFUZZ_FAULT_CAPTURE) {
+		capture_words(out, r);
+		return;
+	}
+	replace(&out->text,
+		xasprintf("%s (%s) did not arrive: expected %s, got %s; seen by the %s side",
+			  out->leaf, leaf_kind_name(kind), out->expected, out->got,
+			  fault_seen_by_name(f->seen_by)));
 }
 
 static void register_words(struct try_fault *out, const struct cgofuzz_recorder *r)
@@ -168,12 +151,17 @@ void try_fault_words(struct try_fault *out, const struct bundle *bundle, const s
 		.leaf = xstrdup(""),
 		.expected = xstrdup(""),
 		.got = xstrdup(""),
+		.place = xstrdup(""),
 		.text = xstrdup(title.ptr),
+		.record = *f,
+		.plan_len = bundle->rec->plan_len,
 	};
+	memcpy(out->plan, bundle->rec->plan, sizeof(out->plan));
 	switch (f->kind) {
 	case CGOFUZZ_FAULT_LEAF:
 	case CGOFUZZ_FAULT_LAYOUT:
-		leaf_words(out, f, c);
+	case CGOFUZZ_FAULT_CAPTURE:
+		leaf_words(out, bundle->rec, c);
 		break;
 	case CGOFUZZ_FAULT_GPR:
 	case CGOFUZZ_FAULT_FPR:
@@ -198,5 +186,7 @@ void try_fault_release(struct try_fault *f)
 	free(f->leaf);
 	free(f->expected);
 	free(f->got);
+	free(f->place);
 	free(f->text);
+	guilty_release(&f->guilty);
 }

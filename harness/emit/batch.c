@@ -20,10 +20,11 @@ static void batch_init(struct batch *b, uint32_t count, const struct target *t)
 
 static void hash_row(struct hash *h, const struct target_case *row)
 {
-	const char *texts[] = { row->name, row->hook, row->go_hook, row->stub, row->callee };
+	const char *texts[] = { row->name, row->hook, row->go_hook, row->stub, row->other };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		hash_add_str(h, texts[i] ? texts[i] : "");
+	hash_add(h, &row->side, sizeof(row->side));
 }
 
 static void batch_finish(struct batch *b)
@@ -31,12 +32,42 @@ static void batch_finish(struct batch *b)
 	struct hash *h = hash_new();
 
 	hash_add_str(h, b->target && b->target->dir ? b->target->dir : "");
+	hash_add_str(h, b->control ? "control" : "");
+	hash_add_str(h, b->names ? "names" : b->probe ? "probe" : "");
 	for (uint32_t i = 0; i < b->count; i++) {
 		hash_add_str(h, b->slots[i].c.text);
 		if (b->slots[i].row)
 			hash_row(h, b->slots[i].row);
 	}
 	hash_finish(h, b->id);
+}
+
+const struct fuzz_case *target_types(const struct batch_slot *slot, enum target_side side,
+				     struct fuzz_case *other)
+{
+	const char *text = slot->row && slot->row->side == side ? slot->row->other : NULL;
+	struct err e = ERR_INIT;
+
+	*other = (struct fuzz_case){ 0 };
+	if (!text)
+		return &slot->c;
+	if (case_parse(other, text, strlen(text), slot->row->name, &e) < 0)
+		BUG("target's table: %s", e.msg);
+	other->route = slot->c.route;
+	return other;
+}
+
+void batch_for_probe(struct batch *b, bool names)
+{
+	b->probe = true;
+	b->names = names;
+	batch_finish(b);
+}
+
+void batch_with_control(struct batch *b)
+{
+	b->control = true;
+	batch_finish(b);
 }
 
 void batch_generate(struct batch *b, uint32_t count, uint64_t seed)
@@ -48,8 +79,16 @@ void batch_generate(struct batch *b, uint32_t count, uint64_t seed)
 	rng_seed(&rng, seed);
 	for (uint32_t i = 0; i < count; i++) {
 		rng_fill(&rng, recipe, sizeof(recipe));
-		case_decode(&b->slots[i].c, recipe, sizeof(recipe));
+		case_decode(&b->slots[i].c, recipe, sizeof(recipe), POPULATION_PLAIN);
 	}
+	batch_finish(b);
+}
+
+void batch_take(struct batch *b, const struct fuzz_case *cases, uint32_t count)
+{
+	batch_init(b, count, target_find("cgo"));
+	for (uint32_t i = 0; i < count; i++)
+		b->slots[i].c = cases[i];
 	batch_finish(b);
 }
 
@@ -121,6 +160,8 @@ static int load_line(struct loading *l, char *line, uint32_t number, struct err 
 		if (!b->target)
 			return err_set(e, EXIT_USAGE, "%s:%u: unknown target '%s'", l->path, number,
 				       line + 9);
+	} else if (!strcmp(line, "# control")) {
+		b->control = true;
 	} else if (!strncmp(line, "# row ", 6)) {
 		l->row = row_named(b->target, line + 6);
 		if (!l->row)
@@ -166,8 +207,8 @@ int batch_save(const struct batch *b, const char *path, struct err *e)
 	struct buf text = BUF_INIT;
 	int rc;
 
-	buf_addf(&text, "# cgofuzz cases, batch %s\n# target %s\n", b->id,
-		 b->target ? b->target->name : "cgo");
+	buf_addf(&text, "# cgofuzz cases, batch %s\n# target %s\n%s", b->id,
+		 b->target ? b->target->name : "cgo", b->control ? "# control\n" : "");
 	for (uint32_t i = 0; i < b->count; i++) {
 		if (b->slots[i].row)
 			buf_addf(&text, "# row %s\n", b->slots[i].row->name);

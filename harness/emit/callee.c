@@ -2,22 +2,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "emit/text.h"
-#include "guest/value.h"
-
-static const char *const leaf_names[CGOFUZZ_LEAF_KINDS] = {
-#define LEAF(id, size, about) [CGOFUZZ_LEAF_##id] = "CGOFUZZ_LEAF_" #id,
-#include "guest/value.def"
-#undef LEAF
-};
+#include "emit/route.h"
+#include "emit/view.h"
 
 /* One case on its way out. */
 struct side {
 	struct buf *out;
 	const struct fuzz_case *c; /* as the C side sees it */
 	const char *hook; /* or NULL */
+	bool drive; /* Go is on the other side */
+	bool reverse; /* the control wants a caller from this side too */
 	uint32_t slot;
-	uint32_t arg; /* during leaf walks */
 	char prefix[16];
 };
 
@@ -26,13 +21,17 @@ static bool is_void(const struct side *s)
 	return s->c->proto.result->kind == SHAPE_VOID;
 }
 
-static void declare_result(const struct side *s)
+static struct view_side view_of(const struct side *s)
+{
+	return (struct view_side){ s->out, s->c, s->slot, s->prefix, "" };
+}
+
+static void declare_result(const struct side *s, const char *name)
 {
 	if (is_void(s))
 		return;
 	buf_addch(s->out, '\t');
-	shape_declare(s->out, s->c->proto.result, s->prefix, "r");
-	buf_addstr(s->out, ";\n");
+	shape_declare(s->out, s->c->proto.result, s->prefix, name);
 }
 
 static void emit_hook(const struct side *s, int phase, const char *block)
@@ -41,178 +40,173 @@ static void emit_hook(const struct side *s, int phase, const char *block)
 		buf_addf(s->out, "\t%s(%d, %s);\n", s->hook, phase, block);
 }
 
+/* The function of the other side, and the one here that calls it. */
+static void declare_other(const struct side *s, const char *callee, const char *about,
+			  const char *caller)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%s%u", callee, s->slot);
+	text_function(s->out, &s->c->proto, s->prefix, name);
+	buf_addf(s->out, "; /* %s */\nvoid %s%u(void *in, void *result);\n", about, caller, s->slot);
+}
+
 static void emit_types(const struct side *s)
 {
+	struct view_side view = view_of(s);
 	const struct fuzz_case *c = s->c;
-	char name[16];
 
 	for (uint32_t i = 0; i < c->type_count; i++)
 		shape_define(s->out, c->types[i], s->prefix);
-	if (c->proto.arg_count) {
-		buf_addf(s->out, "struct A%u { ", s->slot);
-		for (uint32_t i = 0; i < c->proto.arg_count; i++) {
-			snprintf(name, sizeof(name), "a%u", i);
-			shape_declare(s->out, c->proto.args[i], s->prefix, name);
-			buf_addstr(s->out, "; ");
-		}
-		buf_addstr(s->out, "};\n");
-	}
-	snprintf(name, sizeof(name), "go%u", s->slot);
-	text_function(s->out, &c->proto, s->prefix, name);
-	buf_addf(s->out, "; /* exported by Go */\nvoid drive%u(void);\n", s->slot);
+	view_block(&view);
+	if (s->drive)
+		declare_other(s, "go", "exported by Go", "drive");
+	if (s->reverse)
+		declare_other(s, "back", "compiled as cgo's wrappers are", "reverse");
 	if (s->hook)
 		buf_addf(s->out, "void %s(int phase, void *block);\n", s->hook);
 }
 
-static void emit_callee(const struct side *s)
+/* The arguments side by side, however they came. Bytes have no alignment. */
+static void put_block(const struct side *s)
 {
-	const char *in = s->c->proto.arg_count ? "&in" : "NULL";
-	const char *r = is_void(s) ? "NULL" : "&r";
-	char name[16];
+	const struct route_how *how = route_how(s->c->route);
+	uint32_t count = s->c->proto.arg_count;
 
-	snprintf(name, sizeof(name), "f%u", s->slot);
-	buf_addch(s->out, '\n');
-	text_function(s->out, &s->c->proto, s->prefix, name);
-	buf_addstr(s->out, " /* Go -> C */\n{\n\tstruct cgofuzz_frame fr;\n");
-	if (s->c->proto.arg_count) {
-		buf_addf(s->out, "\tstruct A%u in = { ", s->slot);
-		for (uint32_t i = 0; i < s->c->proto.arg_count; i++)
-			buf_addf(s->out, "%sa%u", i ? ", " : "", i);
-		buf_addstr(s->out, " };\n");
-	}
-	declare_result(s);
-	buf_addch(s->out, '\n');
-	emit_hook(s, 0, in);
-	buf_addf(s->out, "\tcgofuzz_callee_enter(&fr, %u, %s);\n", s->slot, in);
-	emit_hook(s, 1, "NULL");
-	buf_addf(s->out, "\tif (fr.nest)\n\t\tdrive%u();\n", s->slot);
-	buf_addf(s->out, "\tcgofuzz_callee_leave(&fr, %u, %s);\n", s->slot, r);
-	emit_hook(s, 2, r);
-	buf_addf(s->out, "%s}\n", is_void(s) ? "" : "\treturn r;\n");
-}
-
-static void emit_driver(const struct side *s)
-{
-	const char *in = s->c->proto.arg_count ? "&in" : "NULL";
-	const char *r = is_void(s) ? "NULL" : "&r";
-
-	buf_addf(s->out, "\nvoid drive%u(void) /* C -> Go */\n{\n\tstruct cgofuzz_frame fr;\n",
-		 s->slot);
-	if (s->c->proto.arg_count)
-		buf_addf(s->out, "\tstruct A%u in;\n", s->slot);
-	declare_result(s);
-	buf_addf(s->out, "\n\tcgofuzz_drive_begin(&fr, %u, %s);\n", s->slot, in);
-	emit_hook(s, 3, in);
-	buf_addf(s->out, "\t%sgo%u(", is_void(s) ? "" : "r = ", s->slot);
-	for (uint32_t i = 0; i < s->c->proto.arg_count; i++)
-		buf_addf(s->out, "%sin.a%u", i ? ", " : "", i);
-	buf_addstr(s->out, ");\n");
-	emit_hook(s, 4, r);
-	buf_addf(s->out, "\tcgofuzz_drive_end(&fr, %u, %s);\n}\n\n", s->slot, r);
-}
-
-static int arg_leaf(const char *path, const struct shape *leaf, uint32_t index, void *ctx)
-{
-	const struct side *s = ctx;
-
-	buf_addf(s->out, "\t{ offsetof(struct A%u, a%u%s), %s, %u, %u },\n", s->slot, s->arg, path,
-		 leaf_names[shape_leaf_kind(leaf)], s->arg, index);
-	return 0;
-}
-
-static int result_leaf(const char *path, const struct shape *leaf, uint32_t index, void *ctx)
-{
-	const struct side *s = ctx;
-	const char *kind = leaf_names[shape_leaf_kind(leaf)];
-
-	if (!*path) {
-		buf_addf(s->out, "\t{ 0, %s, 0, %u },\n", kind, index);
-		return 0;
-	}
-	buf_addstr(s->out, "\t{ offsetof(");
-	shape_declare(s->out, s->c->proto.result, s->prefix, "");
-	buf_addf(s->out, ", %s), %s, 0, %u },\n", path + 1, kind, index);
-	return 0;
-}
-
-/* Tables of a case without arguments or result are left out: the row says NULL. */
-static void emit_arg_tables(struct side *s)
-{
-	const struct proto *p = &s->c->proto;
-	uint32_t index = 0;
-
-	if (!p->arg_count)
+	if (!count)
 		return;
-	buf_addf(s->out, "static const struct cgofuzz_leaf args%u[] = {\n", s->slot);
-	for (s->arg = 0; s->arg < p->arg_count; s->arg++)
-		shape_each_leaf(p->args[s->arg], &index, arg_leaf, s);
-	buf_addf(s->out, "};\nstatic const uint32_t arg_offset%u[] = { ", s->slot);
-	for (uint32_t i = 0; i < p->arg_count; i++)
-		buf_addf(s->out, "%soffsetof(struct A%u, a%u)", i ? ", " : "", s->slot, i);
-	buf_addf(s->out, " };\nstatic const uint32_t arg_size%u[] = { ", s->slot);
-	for (uint32_t i = 0; i < p->arg_count; i++) {
-		buf_addstr(s->out, i ? ", sizeof(" : "sizeof(");
-		shape_declare(s->out, p->args[i], s->prefix, "");
-		buf_addch(s->out, ')');
+	if (how->args == CARRIED_AS_BYTES) {
+		buf_addf(s->out, "\t_Alignas(struct A%u) char in[sizeof(struct A%u)];\n", s->slot,
+			 s->slot);
+		return;
+	}
+	buf_addf(s->out, "\tstruct A%u in = { ", s->slot);
+	for (uint32_t i = 0; i < count; i++) {
+		buf_addf(s->out, "%s%sa%u", i ? ", " : "",
+			 how->args == CARRIED_BY_POINTER && !how->element ? "*" : "", i);
+		if (how->element)
+			buf_addf(s->out, "[%u]", how->element);
 	}
 	buf_addstr(s->out, " };\n");
 }
 
-static void emit_result_tables(struct side *s)
+static void copy_bytes(const struct side *s)
 {
-	uint32_t index = 0;
+	for (uint32_t i = 0; i < s->c->proto.arg_count; i++) {
+		buf_addf(s->out, "\tmemcpy(in + offsetof(struct A%u, a%u), a%u, sizeof(", s->slot,
+			 i, i);
+		shape_declare(s->out, s->c->proto.args[i], s->prefix, "");
+		buf_addstr(s->out, "));\n");
+	}
+}
+
+/* `v` holds the address of the result. Types with constant members cannot be assigned. */
+static void put_return(const struct side *s)
+{
+	const struct route_how *how = route_how(s->c->route);
 
 	if (is_void(s))
 		return;
-	buf_addf(s->out, "static const struct cgofuzz_leaf result%u[] = {\n", s->slot);
-	shape_each_leaf(s->c->proto.result, &index, result_leaf, s);
-	buf_addf(s->out, "};\nstatic const uint32_t result_size%u[] = { sizeof(", s->slot);
-	shape_declare(s->out, s->c->proto.result, s->prefix, "");
-	buf_addstr(s->out, ") };\n");
+	if (how->result == CARRIED_BY_VALUE)
+		buf_addstr(s->out, "\treturn *r;\n");
+	else if (how->result == CARRIED_AS_BYTES)
+		buf_addstr(s->out, "\treturn r;\n");
+	else
+		buf_addf(s->out, "\tmemcpy(&r[%u], v, sizeof(*v));\n", how->element);
 }
 
-static void emit_row(const struct side *s)
+static void put_body(const struct side *s, const char *r)
 {
-	const struct proto *p = &s->c->proto;
-	uint32_t leaves = 0;
+	const char *in = !s->c->proto.arg_count			   ? "NULL"
+		: route_how(s->c->route)->args == CARRIED_AS_BYTES ? "in"
+								   : "&in";
+	char result[8] = "";
 
-	for (uint32_t i = 0; i < p->arg_count; i++)
-		leaves += shape_leaf_count(p->args[i]);
-	if (p->arg_count)
-		buf_addf(s->out, "\t{ { %u, %u, args%u, arg_offset%u, arg_size%u }, ", p->arg_count,
-			 leaves, s->slot, s->slot, s->slot);
-	else
-		buf_addstr(s->out, "\t{ { 0, 0, NULL, NULL, NULL }, ");
-	if (is_void(s))
-		buf_addstr(s->out, "{ 0, 0, NULL, NULL, NULL }, ");
-	else
-		buf_addf(s->out, "{ 1, %u, result%u, result_offset, result_size%u }, ",
-			 shape_leaf_count(p->result), s->slot, s->slot);
-	buf_addf(s->out, "drive%u, %d, 0 },\n", s->slot, s->c->route == ROUTE_CALLBACK);
+	if (!is_void(s))
+		snprintf(result, sizeof(result), "%s = ", r);
+	emit_hook(s, 0, in);
+	if (s->hook) {
+		buf_addf(s->out, "\tcgofuzz_callee_enter(&fr, %u, %s);\n", s->slot, in);
+		emit_hook(s, 1, "NULL");
+		buf_addf(s->out, "\t%scgofuzz_callee_leave(&fr, %u);\n", result, s->slot);
+	} else {
+		buf_addf(s->out, "\t%scgofuzz_callee(%u, %s);\n", result, s->slot, in);
+	}
+	if (route_how(s->c->route)->sets_errno)
+		buf_addstr(s->out, "\terrno = cgofuzz_errno();\n");
+	emit_hook(s, 2, is_void(s) ? "NULL" : r);
 }
 
-/* The case whose types the C side uses: a target may have C see another layout than Go. Parsed into
- * *other then, to be released by the caller. */
-static const struct fuzz_case *c_side(const struct batch_slot *slot, struct fuzz_case *other)
+static void emit_callee(const struct side *s)
 {
-	struct err e = ERR_INIT;
-	const char *text = slot->row ? slot->row->callee : NULL;
+	const struct route_how *how = route_how(s->c->route);
+	const char *r = how->result == CARRIED_BY_POINTER ? "v" : "r";
+	char name[16];
 
-	*other = (struct fuzz_case){ 0 };
-	if (!text)
-		return &slot->c;
-	if (case_parse(other, text, strlen(text), slot->row->name, &e) < 0)
-		BUG("target's table: %s", e.msg);
-	return other;
+	snprintf(name, sizeof(name), "f%u", s->slot);
+	buf_addch(s->out, '\n');
+	route_function(s->out, s->c, s->prefix, name);
+	buf_addstr(s->out, " /* Go -> C */\n{\n");
+	put_block(s);
+	snprintf(name, sizeof(name), "*%s", r);
+	declare_result(s, name);
+	if (!is_void(s))
+		buf_addstr(s->out, ";\n");
+	if (s->hook)
+		buf_addstr(s->out, "\tstruct cgofuzz_frame fr;\n");
+	buf_addstr(s->out, s->c->proto.arg_count || !is_void(s) || s->hook ? "\n" : "");
+	if (how->args == CARRIED_AS_BYTES)
+		copy_bytes(s);
+	put_body(s, r);
+	put_return(s);
+	buf_addstr(s->out, "}\n");
+}
+
+/* enum cgofuzz_calls */
+static const char *calls_of(const struct fuzz_case *c)
+{
+	if (c->route == ROUTE_NOESCAPE)
+		return "CGOFUZZ_NO_CALLBACK";
+	if (!route_exports(c))
+		return "CGOFUZZ_CALL_ONLY";
+	return c->route == ROUTE_CALLBACK_ERRNO ? "CGOFUZZ_CALL_WITHIN" : "0";
+}
+
+static void emit_row(const struct side *s, struct buf *rows)
+{
+	struct view_side view = view_of(s);
+
+	buf_addstr(rows, "\t{ ");
+	view_initializers(&view, rows);
+	if (s->drive)
+		buf_addf(rows, "drive%u, %d, %s },\n", s->slot, text_is_callback(s->c),
+			 calls_of(s->c));
+	else
+		buf_addf(rows, "NULL, 0, %s },\n",
+			 s->c->route == ROUTE_DIRECT ? "0" : calls_of(s->c));
 }
 
 static void emit_case(struct side *s)
 {
+	struct view_side view = view_of(s);
+
 	emit_types(s);
 	emit_callee(s);
-	emit_driver(s);
-	emit_arg_tables(s);
-	emit_result_tables(s);
+	if (s->drive)
+		view_caller(&view, "drive", "go", s->hook);
+	if (s->reverse)
+		view_caller(&view, "reverse", "back", NULL);
+	view_tables(&view);
+}
+
+static bool sets_errno(const struct fuzz_case *c)
+{
+	return route_how(c->route)->sets_errno;
+}
+
+static bool copies(const struct fuzz_case *c)
+{
+	return route_how(c->route)->result != CARRIED_BY_VALUE;
 }
 
 void emit_callee_c(struct buf *out, const struct batch *b, const struct emit_options *o)
@@ -220,6 +214,10 @@ void emit_callee_c(struct buf *out, const struct batch *b, const struct emit_opt
 	struct buf rows = BUF_INIT;
 
 	text_banner(out, "//", b, o);
+	if (route_any(b, o, sets_errno))
+		buf_addstr(out, "#include <errno.h>\n");
+	if (route_any(b, o, copies))
+		buf_addstr(out, "#include <string.h>\n");
 	buf_addstr(out,
 		   "#include \"guest/table.h\"\n\nstatic const uint32_t result_offset[] = { 0 };\n");
 	for (uint32_t i = 0; i < b->count; i++) {
@@ -227,18 +225,17 @@ void emit_callee_c(struct buf *out, const struct batch *b, const struct emit_opt
 		struct fuzz_case other;
 
 		if (text_skipped(o, i)) {
-			buf_addstr(
-				&rows,
-				"\t{ { 0, 0, NULL, NULL, NULL }, { 0, 0, NULL, NULL, NULL }, NULL, 0, 0 },\n");
+			buf_addstr(&rows, "\t{ .drive = NULL },\n");
 			continue;
 		}
-		s.c = c_side(&b->slots[i], &other);
+		s.c = target_types(&b->slots[i], TARGET_CALLEE, &other);
+		s.drive = text_has_export(&b->slots[i].c);
+		s.reverse = emit_needs_caller(b, o, i);
 		s.hook = b->slots[i].row ? b->slots[i].row->hook : NULL;
 		text_prefix(s.prefix, i);
 		buf_addf(out, "\n/* --- case %u: %s */\n", i, b->slots[i].c.text);
 		emit_case(&s);
-		s.out = &rows;
-		emit_row(&s);
+		emit_row(&s, &rows);
 		case_release(&other);
 	}
 	buf_addf(out, "\n/* --- table */\nconst struct cgofuzz_case cgofuzz_cases[] = {\n%s};\n",

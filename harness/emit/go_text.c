@@ -21,7 +21,7 @@ static bool is_go_keyword(const char *name)
 static bool has_member(const struct shape *s, const char *name)
 {
 	for (uint32_t i = 0; i < s->count; i++)
-		if (!strcmp(s->members[i].name, name))
+		if (s->members[i].name && !strcmp(s->members[i].name, name))
 			return true;
 	return false;
 }
@@ -59,8 +59,18 @@ static void go_pointer(struct buf *out, const struct shape *target, const char *
 	}
 }
 
+/* A type that only a typedef can say has that name. */
+static bool is_typedef(const struct shape *s)
+{
+	return s->align && !shape_is_aggregate(s) && s->kind != SHAPE_ENUM;
+}
+
 void go_type(struct buf *out, const struct shape *s, const char *prefix)
 {
+	if (is_typedef(s)) {
+		buf_addf(out, "C.%s%u", prefix, s->type_index);
+		return;
+	}
 	switch (s->kind) {
 	case SHAPE_SCALAR:
 		buf_addf(out, "C.%s", scalar_info[s->scalar].go_name);
@@ -77,6 +87,16 @@ void go_type(struct buf *out, const struct shape *s, const char *prefix)
 		return;
 	case SHAPE_POINTER:
 		go_pointer(out, s->target, prefix);
+		return;
+	case SHAPE_UNION:
+		buf_addf(out, "C.union_%s%u", prefix, s->type_index);
+		return;
+	case SHAPE_COMPLEX:
+		buf_addf(out, "C.complex%s", scalar_info[s->target->scalar].go_name);
+		return;
+	case SHAPE_VECTOR: /* cgo makes an array of it */
+		buf_addf(out, "[%u]", s->count);
+		go_type(out, s->target, prefix);
 		return;
 	case SHAPE_VOID:
 	case SHAPE_FUNCTION:

@@ -17,8 +17,8 @@
 #undef FAULT
 
 static const struct target_case planted_cases[] = {
-#define PLANTED(name, archs, kind, direction, hook, go_hook, stub, callee, text, about) \
-	{ name, text, archs, oracle_##kind, about, hook, go_hook, stub, callee },
+#define PLANTED(name, archs, kind, direction, side, hook, go_hook, stub, other, text, about) \
+	{ name, text, TARGET_##side, archs, oracle_##kind, about, hook, go_hook, stub, other },
 #include "targets/planted/planted.def"
 #undef PLANTED
 };

@@ -4,17 +4,23 @@
 
 #include <stdint.h>
 
+/* Which side an exhibit makes wrong. */
+enum target_side { TARGET_CALLEE, TARGET_WRAPPER, TARGET_GO };
+
 /* One row of a target's table. Strings are static; NULL where a row has none. */
 struct target_case {
 	const char *name; /* "null-read" */
 	const char *text; /* the case, in text form */
+	enum target_side side; /* wrapper: stub and other stand on the wrapper's side */
 	unsigned archs; /* bit (1 << enum cgofuzz_arch) for each architecture it applies to */
 	const char *oracle; /* the fault.def oracle that must see it */
 	const char *about;
 	const char *hook; /* C function called around the callee and the driver, see guest/table.h */
 	const char *go_hook; /* Go function called inside the exported Go function */
-	const char *stub; /* assembly between trampoline and callee */
-	const char *callee; /* case text from which the C side's types are made instead */
+	const char *stub; /* assembly between trampoline and callee, or before the trampoline */
+	/* case text from which the types of the callee's side, or of the wrapper's side of a control, are
+	 * made instead */
+	const char *other;
 };
 
 struct target {

@@ -1,5 +1,5 @@
 /* text.c: emit. Pieces of C that several generated files are made of. */
-#include "emit/text.h"
+#include "emit/route.h"
 
 #include <stdio.h>
 
@@ -18,12 +18,74 @@ bool text_skipped(const struct emit_options *o, uint32_t slot)
 	return o->skip && o->skip[slot];
 }
 
+bool text_is_callback(const struct fuzz_case *c)
+{
+	return c->route == ROUTE_CALLBACK || c->route == ROUTE_CALLBACK_ERRNO;
+}
+
+bool text_has_export(const struct fuzz_case *c)
+{
+	return c->route != ROUTE_DIRECT && route_exports(c);
+}
+
+/* C17 6.3.2.1: an object with a const member, however deep, is no modifiable lvalue. */
+bool text_assignable(const struct shape *s)
+{
+	if (s->qualifiers & QUALIFIER_CONST)
+		return false;
+	if (s->kind == SHAPE_ARRAY)
+		return text_assignable(s->target);
+	for (uint32_t i = 0; shape_is_aggregate(s) && i < s->count; i++)
+		if (!text_assignable(s->members[i].shape))
+			return false;
+	return true;
+}
+
+void text_keep_begin(struct buf *out, const struct shape *result)
+{
+	if (result->kind != SHAPE_VOID)
+		buf_addstr(out, text_assignable(result) ? "*r = " : "__typeof__(*r) kept = ");
+}
+
+void text_keep_end(struct buf *out, const struct shape *result)
+{
+	if (result->kind != SHAPE_VOID && !text_assignable(result))
+		buf_addstr(out, "\t__builtin_memcpy(r, &kept, sizeof(*r));\n");
+}
+
+static bool has_complex(const struct shape *s)
+{
+	if (s->kind == SHAPE_COMPLEX)
+		return true;
+	if (s->kind == SHAPE_POINTER || s->kind == SHAPE_ARRAY)
+		return has_complex(s->target);
+	for (uint32_t i = 0; shape_is_aggregate(s) && i < s->count; i++)
+		if (has_complex(s->members[i].shape))
+			return true;
+	return false;
+}
+
+bool text_has_complex(const struct fuzz_case *c)
+{
+	bool found = has_complex(c->proto.result);
+
+	for (uint32_t i = 0; i < c->proto.arg_count; i++)
+		found = found || has_complex(c->proto.args[i]);
+	return found;
+}
+
 void text_prefix(char prefix[16], uint32_t slot)
 {
 	snprintf(prefix, 16, "S%u_", slot);
 }
 
 void text_function(struct buf *out, const struct proto *p, const char *prefix, const char *name)
+{
+	text_function_of(out, p, p->arg_count, prefix, name);
+}
+
+void text_function_of(struct buf *out, const struct proto *p, uint32_t named, const char *prefix,
+		      const char *name)
 {
 	struct buf inner = BUF_INIT;
 	char arg[16];
@@ -32,7 +94,7 @@ void text_function(struct buf *out, const struct proto *p, const char *prefix, c
 	for (uint32_t i = 0; i < p->arg_count; i++) {
 		if (i)
 			buf_addstr(&inner, ", ");
-		snprintf(arg, sizeof(arg), "a%u", i);
+		snprintf(arg, sizeof(arg), i < named ? "a%u" : "r", i);
 		shape_declare(&inner, p->args[i], prefix, arg);
 	}
 	buf_addstr(&inner, p->arg_count ? ")" : "void)");

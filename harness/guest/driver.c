@@ -23,6 +23,7 @@ static uint8_t slot_state[CGOFUZZ_MAX_SLOTS];
 static struct cgofuzz_run_step run_steps[CGOFUZZ_PLAN_MAX_STEPS];
 static uint32_t loop_count; /* CGOFUZZ_LOOP */
 static int without_checks; /* CGOFUZZ_CHECKS=0: for the reference rate of CGOFUZZ_LOOP */
+static uint32_t capture; /* CGOFUZZ_CAPTURE: 0 never, 1 always, else as the plan says */
 
 static uint32_t env_number(const char *name, uint32_t otherwise)
 {
@@ -39,6 +40,7 @@ static ONCE void guest_start(void)
 		return;
 	started = 1;
 	cgofuzz_recorder_open();
+	cgofuzz_leaf_init(cgofuzz_live->pool);
 	cgofuzz_guard_init();
 	cgofuzz_snapshot_init();
 	cgofuzz_handler_stack();
@@ -46,10 +48,29 @@ static ONCE void guest_start(void)
 	cgofuzz_handler_install();
 	loop_count = env_number("CGOFUZZ_LOOP", 0);
 	without_checks = !env_number("CGOFUZZ_CHECKS", 1);
+	capture = env_number("CGOFUZZ_CAPTURE", 2);
 	cgofuzz_rec->starts++;
 }
 
-/* May the step run: its case was built, is not muted, and both halves agree on its layout. */
+static int has_control(uint32_t slot)
+{
+	return cgofuzz_controls && cgofuzz_controls[slot].direct;
+}
+
+static int has_go(uint32_t slot)
+{
+	return cgofuzz_cases[slot].drive || cgofuzz_cases[slot].calls == CGOFUZZ_CALL_ONLY;
+}
+
+/* Was the case built, and do all sides agree on its layout? */
+static int slot_good(uint32_t slot)
+{
+	if (!has_go(slot) && !has_control(slot))
+		return 0;
+	return cgofuzz_layout_agrees(slot) && (!has_go(slot) || cgofuzz_go_layout(slot));
+}
+
+/* May the step run: its case was built, is not muted, and all sides agree on its layout. */
 static ONCE int step_usable(const struct cgofuzz_run_step *s)
 {
 	uint32_t slot = s->slot;
@@ -60,25 +81,69 @@ static ONCE int step_usable(const struct cgofuzz_run_step *s)
 		cgofuzz_live->slot = slot;
 		cgofuzz_live->step = s->step;
 		cgofuzz_live->step_seed = s->seed;
-		cgofuzz_live->depth = s->depth;
+		cgofuzz_live->depth = 0;
 		cgofuzz_live->level = 0;
-		slot_state[slot] = cgofuzz_cases[slot].drive && cgofuzz_go_layout(slot) ? SLOT_GOOD
-											: SLOT_BAD;
+		cgofuzz_live->direction = has_go(slot) ? cgofuzz_cases[slot].route : CGOFUZZ_C_TO_C;
+		slot_state[slot] = slot_good(slot) ? SLOT_GOOD : SLOT_BAD;
 	}
 	return slot_state[slot] == SLOT_GOOD;
 }
 
-static void callback_step(const struct cgofuzz_run_step *s)
+/* A step whose first crossing is C's. */
+static void c_step(const struct cgofuzz_run_step *s, uint32_t route)
 {
 	struct cgofuzz_live *live = cgofuzz_live;
 
 	live->slot = s->slot;
-	live->depth = s->depth;
+	live->depth = s->depth & (CGOFUZZ_RUN_CAPTURE - 1);
+	live->capture = s->depth / CGOFUZZ_RUN_CAPTURE;
 	live->step_seed = s->seed;
 	live->step = s->step;
 	live->level = 0;
-	live->route = CGOFUZZ_C_TO_GO;
-	cgofuzz_cases[s->slot].drive();
+	live->route = route;
+	if (route == CGOFUZZ_C_TO_GO)
+		cgofuzz_drive(s->slot);
+	else
+		cgofuzz_control(s->slot);
+}
+
+/* The direction of a step's first crossing. */
+static uint32_t route_of(const struct cgofuzz_step *s)
+{
+	if (!has_go(s->slot))
+		return CGOFUZZ_C_TO_C;
+	if (s->route == CGOFUZZ_ROUTE_CALLBACK && !cgofuzz_cases[s->slot].drive)
+		return CGOFUZZ_GO_TO_C;
+	if (s->route == CGOFUZZ_ROUTE_OWN ||
+	    (s->route == CGOFUZZ_ROUTE_DIRECT && !has_control(s->slot)))
+		return cgofuzz_cases[s->slot].route;
+	return s->route == CGOFUZZ_ROUTE_CALL	     ? CGOFUZZ_GO_TO_C
+		: s->route == CGOFUZZ_ROUTE_CALLBACK ? CGOFUZZ_C_TO_GO
+						     : CGOFUZZ_C_TO_C;
+}
+
+/* Not every case can be nested as the plan wants. */
+static uint32_t depth_of(const struct cgofuzz_step *s)
+{
+	const uint32_t calls = cgofuzz_cases[s->slot].calls;
+	uint32_t from_go;
+
+	if (__builtin_expect(calls == CGOFUZZ_CALLS_NEST, 1))
+		return s->depth;
+	from_go = route_of(s) == CGOFUZZ_GO_TO_C;
+	if (calls == CGOFUZZ_NO_CALLBACK)
+		return from_go || !s->depth ? 0 : 1;
+	if (calls == CGOFUZZ_CALL_ONLY)
+		return 0;
+	return from_go || s->depth ? s->depth : 1; /* CGOFUZZ_CALL_WITHIN */
+}
+
+static struct cgofuzz_run_step run_step(const struct cgofuzz_step *s, uint32_t index)
+{
+	uint32_t captured = capture < 2 ? capture : s->capture;
+
+	return (struct cgofuzz_run_step){ s->slot, depth_of(s) | captured * CGOFUZZ_RUN_CAPTURE,
+					  s->seed, index };
 }
 
 static void call_steps(uint32_t count)
@@ -98,12 +163,12 @@ static void plan_steps(const uint8_t *plan, uint32_t len)
 	for (i = 0; i < steps && !live->stop; i++) {
 		struct cgofuzz_step s =
 			cgofuzz_plan_step(plan, len, i * CGOFUZZ_STEP_BYTES, cgofuzz_case_count);
-		struct cgofuzz_run_step next = { s.slot, s.depth, s.seed, i };
+		struct cgofuzz_run_step next = run_step(&s, i);
 		uint32_t route;
 
 		if (!step_usable(&next))
 			continue;
-		route = s.route ? s.route - 1u : cgofuzz_cases[s.slot].route;
+		route = route_of(&s);
 		cgofuzz_feature(cgofuzz_step_feature(s.slot, route, s.depth));
 		if (route == CGOFUZZ_GO_TO_C) {
 			run_steps[waiting++] = next;
@@ -112,7 +177,7 @@ static void plan_steps(const uint8_t *plan, uint32_t len)
 		call_steps(waiting);
 		waiting = 0;
 		if (!live->stop)
-			callback_step(&next);
+			c_step(&next, route);
 	}
 	if (!live->stop)
 		call_steps(waiting);
@@ -140,7 +205,7 @@ static void bare_run(const uint8_t *data, uint32_t len)
 			cgofuzz_plan_step(data, len, i * CGOFUZZ_STEP_BYTES, cgofuzz_case_count);
 		struct cgofuzz_run_step next = { s.slot, s.depth, s.seed, i };
 
-		if (step_usable(&next))
+		if (step_usable(&next) && has_go(s.slot))
 			run_steps[count++] = next;
 	}
 	call_steps(count);

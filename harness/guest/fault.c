@@ -21,7 +21,9 @@ enum go_word {
 	WORD_ARG,
 	WORD_EXPECTED,
 	WORD_GOT,
-	WORD_SLOT
+	WORD_SLOT,
+	WORD_EXPECTED_HIGH,
+	WORD_GOT_HIGH
 };
 
 static atomic_flag taken = ATOMIC_FLAG_INIT;
@@ -48,6 +50,8 @@ struct cgofuzz_fault *cgofuzz_fault_open(enum cgofuzz_fault_kind kind, enum cgof
 	f->step = r->live.step;
 	f->level = r->live.level;
 	f->route = r->live.route;
+	f->was_captured = r->live.capture;
+	f->control = r->live.control;
 	f->depth = r->live.depth;
 	f->step_seed = r->live.step_seed;
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -75,6 +79,7 @@ static uint64_t fault_key(const struct cgofuzz_fault *f)
 	return key ? key : 1;
 }
 
+/* NULL: a kind more than the table has room for; all of these are counted as one, in lumped. */
 static uint64_t *presig_count(const struct cgofuzz_fault *f)
 {
 	struct cgofuzz_recorder *r = cgofuzz_rec;
@@ -84,8 +89,8 @@ static uint64_t *presig_count(const struct cgofuzz_fault *f)
 	for (i = 0; i < r->presig_used && i < PRESIG_KEYS; i++)
 		if (r->presig[i].key == key)
 			return &r->presig[i].count;
-	if (i == PRESIG_KEYS) /* too many kinds of faults: the last entry stands for the rest */
-		return &r->presig[i - 1].count;
+	if (i == PRESIG_KEYS)
+		return NULL;
 	r->presig[i].key = key;
 	r->presig[i].count = 0;
 	r->presig_used = i + 1;
@@ -94,15 +99,23 @@ static uint64_t *presig_count(const struct cgofuzz_fault *f)
 
 void cgofuzz_fault_count(const struct cgofuzz_fault *f)
 {
+	uint64_t *count;
+
 	if (!f)
 		return;
 	cgofuzz_rec->faults++;
-	++*presig_count(f);
+	count = presig_count(f);
+	if (count)
+		++*count;
+	else
+		cgofuzz_rec->lumped++;
 }
 
 int cgofuzz_fault_wanted(const struct cgofuzz_fault *f, uint32_t more)
 {
-	return *presig_count(f) + more <= PRESIG_KEEP;
+	const uint64_t *count = presig_count(f);
+
+	return (count ? *count : cgofuzz_rec->lumped) + more <= PRESIG_KEEP;
 }
 
 void cgofuzz_fault_close(struct cgofuzz_fault *f)
@@ -160,6 +173,9 @@ void cgofuzz_seen_by_go(unsigned long long *w, char *text)
 	f->arg = (uint32_t)w[WORD_ARG];
 	f->expected = w[WORD_EXPECTED];
 	f->got = w[WORD_GOT];
+	f->expected_high = w[WORD_EXPECTED_HIGH];
+	f->got_high = w[WORD_GOT_HIGH];
+	f->sides = CGOFUZZ_SIDE_CALLEE | CGOFUZZ_SIDE_GO << 8; /* of a layout */
 	cgofuzz_fault_close(f);
 }
 
@@ -170,12 +186,19 @@ void cgofuzz_fault_print(const struct cgofuzz_fault *f)
 #include "guest/fault.def"
 #undef FAULT
 	};
-	static const char *const seers[] = { "C", "Go", "trampoline", "handler", "supervisor" };
+	static const char *const seers[] = {
+#define SEER(id, name) name,
+#include "guest/seer.def"
+#undef SEER
+	};
+
+	static const char *const ways[] = { "go->c", "c->go", "c->c" };
 
 	fprintf(stderr, "cgofuzz: fault %s slot=%u step=%u level=%u/%u %s seen by %s seed=%u",
-		names[f->kind], f->slot, f->step, f->level, f->depth,
-		f->direction == CGOFUZZ_GO_TO_C ? "go->c" : "c->go", seers[f->seen_by], f->step_seed);
-	if (f->kind == CGOFUZZ_FAULT_LEAF || f->kind == CGOFUZZ_FAULT_LAYOUT)
+		names[f->kind], f->slot, f->step, f->level, f->depth, ways[f->direction],
+		seers[f->seen_by], f->step_seed);
+	if (f->kind == CGOFUZZ_FAULT_LEAF || f->kind == CGOFUZZ_FAULT_LAYOUT ||
+	    f->kind == CGOFUZZ_FAULT_CAPTURE)
 		fprintf(stderr, " %s leaf %d of arg %u", f->is_result ? "result" : "argument",
 			(int)f->leaf, f->arg);
 	if (f->signo)

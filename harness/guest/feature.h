@@ -8,7 +8,7 @@
 #define CGOFUZZ_FEATURE_SLOTS 128 /* more cases than that share counters */
 #define CGOFUZZ_FEATURE_DEPTHS 8 /* 0 1 2 3 4.. 8.. 16.. 32.. */
 #define CGOFUZZ_FEATURE_GATES 224
-#define CGOFUZZ_FEATURE_STEPS (CGOFUZZ_FEATURE_SLOTS * 2 * CGOFUZZ_FEATURE_DEPTHS)
+#define CGOFUZZ_FEATURE_STEPS (CGOFUZZ_FEATURE_SLOTS * 3 * CGOFUZZ_FEATURE_DEPTHS)
 #define CGOFUZZ_FEATURE_GATE (CGOFUZZ_FEATURE_STEPS + 16)
 #define CGOFUZZ_FEATURES (CGOFUZZ_FEATURE_GATE + CGOFUZZ_FEATURE_GATES)
 
@@ -26,7 +26,7 @@ static inline unsigned cgofuzz_depth_bucket(uint32_t depth)
 
 static inline unsigned cgofuzz_step_feature(uint32_t slot, uint32_t route, uint32_t depth)
 {
-	return ((slot % CGOFUZZ_FEATURE_SLOTS) * 2 + route) * CGOFUZZ_FEATURE_DEPTHS +
+	return ((slot % CGOFUZZ_FEATURE_SLOTS) * 3 + route) * CGOFUZZ_FEATURE_DEPTHS +
 		cgofuzz_depth_bucket(depth);
 }
 

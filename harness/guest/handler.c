@@ -58,7 +58,6 @@ static void signal_fault(struct cgofuzz_fault *f, int signo, const siginfo_t *in
 	f->regs.sigreturn_pc = sigreturn_pc;
 	f->signo = signo;
 	f->si_code = info->si_code;
-	f->si_errno = info->si_errno;
 	if (info->si_code > 0)
 		f->fault_addr = (uintptr_t)info->si_addr;
 	cgofuzz_fault_close(f);

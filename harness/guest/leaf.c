@@ -1,216 +1,298 @@
-/* leaf.c: guest. C's half of the leaf oracle: the calls that generated code makes at every crossing.
+/* leaf.c: guest. C's half of the leaf oracle, and of every crossing: what generated code calls.
  * Hot: no library calls, no thread-local storage, no locks; the slow paths are in fault.c. */
-#include "frame.h"
+#include <stdlib.h>
+
+#include "guest/odd.h"
 #include "guest/runtime.h"
 
 #define HOT static inline __attribute__((always_inline))
+#define COLD static __attribute__((noinline, cold))
 
-/* How raw bits x become the bits of a leaf of one kind, without branches:
- * ((x ^ (x >> 4 & fold)) & keep) + (pool & base). mask: the bits that the leaf owns. */
-struct fit {
-	uint64_t fold, keep, base, mask;
-};
+/* Blocks are aligned for any type. */
+#define BLOCK_ALIGN 64u
 
-static const struct fit fits[8] = {
-	[CGOFUZZ_LEAF_BOOL] = { UINT64_MAX, 1, 0, 0xff },
-	[CGOFUZZ_LEAF_I8] = { 0, 0xff, 0, 0xff },
-	[CGOFUZZ_LEAF_I16] = { 0, 0xffff, 0, 0xffff },
-	[CGOFUZZ_LEAF_I32] = { 0, 0xffffffff, 0, 0xffffffff },
-	[CGOFUZZ_LEAF_I64] = { 0, UINT64_MAX, 0, UINT64_MAX },
-	[CGOFUZZ_LEAF_F32] = { 0, 0xffffffff, 0, 0xffffffff },
-	[CGOFUZZ_LEAF_F64] = { 0, UINT64_MAX, 0, UINT64_MAX },
-	[CGOFUZZ_LEAF_PTR] = { 0, CGOFUZZ_POOL_MASK, UINT64_MAX, UINT64_MAX },
-};
+static struct cgofuzz_fit fits[CGOFUZZ_LEAF_KINDS];
+static uint64_t specials[CGOFUZZ_LEAF_KINDS][16];
+static char *result_block; /* of the innermost callee, until its generated half has copied it */
 
-enum style { GRAFFITI, HASH, SPECIAL };
-
-/* Special values, x being the hash; compares, since a jump through a table is dear under QEMU. */
-HOT uint64_t special_bits(uint64_t x, const struct cgofuzz_leaf *l, const struct fit *f, uint64_t pool)
+/* Of the results of the cases. A control may see another size. */
+static size_t larger(size_t most, uint32_t slot)
 {
-	if (f->base)
-		return x & 3 ? pool + (x & CGOFUZZ_POOL_MASK) : 0;
-	if (f->fold)
-		return (x ^ x >> 4) & 1;
-	if (l->kind == CGOFUZZ_LEAF_F32)
-		return cgofuzz_special_f32[x & 15];
-	if (l->kind == CGOFUZZ_LEAF_F64)
-		return cgofuzz_special_f64[x & 15];
-	return cgofuzz_special_int[x & 15] & f->keep;
+	if (cgofuzz_cases[slot].result.bytes > most)
+		most = cgofuzz_cases[slot].result.bytes;
+	if (cgofuzz_controls && cgofuzz_controls[slot].result.bytes > most)
+		most = cgofuzz_controls[slot].result.bytes;
+	return most;
 }
 
-/* As cgofuzz_value; style is a constant where this is inlined, scrawl what graffiti is xored with. */
-HOT uint64_t leaf_bits(enum style style, uint64_t seed, uint64_t scrawl,
-		       const struct cgofuzz_leaf *l, const struct fit *f, uint64_t pool)
+void cgofuzz_leaf_init(uint64_t pool)
 {
-	uint64_t x;
+	size_t most = 0;
 
-	if (style == GRAFFITI)
-		x = ((l->index * 8u & 0xff) * 0x0101010101010101u + 0x0706050403020100u) ^ scrawl;
-	else
-		x = cgofuzz_raw_bits(seed | 0x200000, l->index); /* set already: the branch goes */
-	if (style == SPECIAL)
-		return special_bits(x, l, f, pool);
-	return ((x ^ (x >> 4 & f->fold)) & f->keep) + (pool & f->base);
+	for (int kind = 0; kind < CGOFUZZ_LEAF_KINDS; kind++) {
+		fits[kind] = cgofuzz_fit(kind, pool);
+		for (unsigned i = 0; i < 16; i++)
+			specials[kind][i] = cgofuzz_special(kind, i, pool);
+	}
+	for (uint32_t i = 0; i < cgofuzz_case_count; i++)
+		most = larger(most, i);
+	most = (most + CGOFUZZ_BLOCK_SLACK + BLOCK_ALIGN - 1) & ~(size_t)(BLOCK_ALIGN - 1);
+	result_block = aligned_alloc(BLOCK_ALIGN, most);
+	if (!result_block)
+		abort();
 }
 
-HOT uint64_t scrawl_of(uint64_t seed)
+/* As cgofuzz_value; special is a constant where this is inlined. No branches: a mispredicted one costs
+ * more than a leaf, and under QEMU each ends a translation block. */
+HOT uint64_t leaf_bits(int special, const struct cgofuzz_pattern *p, const struct cgofuzz_leaf *l,
+		       const struct cgofuzz_fit *f)
 {
-	return (seed >> 32 & 0xff) * 0x0101010101010101u;
+	uint64_t x = cgofuzz_raw_bits(p, l->index);
+
+	if (special)
+		return specials[l->kind][cgofuzz_pick(x)];
+	return (x >> f->shift & f->keep) + f->base;
 }
 
-HOT void fill_as(enum style style, const struct cgofuzz_view *v, char *block, uint64_t seed,
-		 uint64_t pool)
+/* Eight bytes of every leaf: what is too much is padding, a later leaf's, or slack. */
+HOT void fill_as(int special, const struct cgofuzz_view *v, char *block, uint64_t seed)
 {
 	const struct cgofuzz_leaf *l = v->leaves, *end = l + v->leaf_count;
-	uint64_t scrawl = scrawl_of(seed);
+	const struct cgofuzz_pattern p = cgofuzz_pattern(seed);
 
 	for (; l < end; l++) {
-		const struct fit *f = &fits[l->kind & 7];
-		uint64_t x = leaf_bits(style, seed, scrawl, l, f, pool);
-		char *p = block + l->offset;
+		uint64_t x = leaf_bits(special, &p, l, &fits[l->kind]);
 
-		if (f->mask == 0xffffffff)
-			__builtin_memcpy(p, &x, 4);
-		else if (f->mask == UINT64_MAX)
-			__builtin_memcpy(p, &x, 8);
-		else if (f->mask == 0xff)
-			__builtin_memcpy(p, &x, 1);
-		else
-			__builtin_memcpy(p, &x, 2);
+		__builtin_memcpy(block + l->offset, &x, 8);
 	}
 }
 
-/* The first leaf that differs, or NULL. Reads eight bytes of every leaf, whatever its size: blocks
- * live on the stack, where something follows. */
-HOT const struct cgofuzz_leaf *check_as(enum style style, const struct cgofuzz_view *v,
-					const char *block, uint64_t seed, uint64_t pool)
+/* Not 0: some leaf differs. Reads eight bytes of every leaf, whatever its size: blocks live on the
+ * stack, where something follows. */
+HOT uint64_t differs_as(int special, const struct cgofuzz_view *v, const char *block, uint64_t seed)
 {
 	const struct cgofuzz_leaf *l = v->leaves, *end = l + v->leaf_count;
-	uint64_t scrawl = scrawl_of(seed);
+	const struct cgofuzz_pattern p = cgofuzz_pattern(seed);
+	uint64_t got, differing = 0;
 
 	for (; l < end; l++) {
-		const struct fit *f = &fits[l->kind & 7];
-		uint64_t got;
+		const struct cgofuzz_fit *f = &fits[l->kind];
 
 		__builtin_memcpy(&got, block + l->offset, 8);
-		if ((got ^ leaf_bits(style, seed, scrawl, l, f, pool)) & f->mask)
-			return l;
+		differing |= (got ^ leaf_bits(special, &p, l, f)) & f->mask;
 	}
-	return NULL;
+	return differing;
 }
 
-static void view_fill(const struct cgofuzz_view *v, void *block, uint64_t seed, uint64_t pool)
+/* The leaves that hold values under the seed, as a view of their own. */
+static struct cgofuzz_view variant_view(const struct cgofuzz_view *v,
+					const struct cgofuzz_variant *now)
 {
+	struct cgofuzz_view all = *v;
+
+	all.leaves = now->leaves;
+	all.leaf_count = now->leaf_count;
+	all.unusual = NULL;
+	return all;
+}
+
+static const struct cgofuzz_variant *variant_now(const struct cgofuzz_view *v, uint64_t seed)
+{
+	return &v->unusual->variants[cgofuzz_variant_of(v->unusual, seed)];
+}
+
+HOT void view_fill(const struct cgofuzz_view *v, void *block, uint64_t seed);
+HOT int view_good(const struct cgofuzz_view *v, const void *block, uint64_t seed);
+
+/* Plain leaves first: they are written with eight bytes each. */
+COLD void unusual_fill(const struct cgofuzz_view *v, void *block, uint64_t seed)
+{
+	const struct cgofuzz_variant *now = variant_now(v, seed);
+	struct cgofuzz_view plain = variant_view(v, now);
+
+	view_fill(&plain, block, seed);
+	cgofuzz_odd_fill(now, block, seed, cgofuzz_live->pool);
+}
+
+COLD int unusual_good(const struct cgofuzz_view *v, const void *block, uint64_t seed)
+{
+	const struct cgofuzz_variant *now = variant_now(v, seed);
+	struct cgofuzz_view plain = variant_view(v, now);
+
+	return view_good(&plain, block, seed) &&
+		!cgofuzz_odd_check(now, block, seed, cgofuzz_live->pool);
+}
+
+HOT void view_fill(const struct cgofuzz_view *v, void *block, uint64_t seed)
+{
+	if (__builtin_expect(v->unusual != NULL, 0)) {
+		unusual_fill(v, block, seed);
+		return;
+	}
 	if (cgofuzz_is_special(seed))
-		fill_as(SPECIAL, v, block, seed, pool);
-	else if (seed & 0x200000)
-		fill_as(HASH, v, block, seed, pool);
+		fill_as(1, v, block, seed);
 	else
-		fill_as(GRAFFITI, v, block, seed, pool);
+		fill_as(0, v, block, seed);
 }
 
-static const struct cgofuzz_leaf *view_check(const struct cgofuzz_view *v, const void *block,
-					     uint64_t seed, uint64_t pool)
+HOT int view_good(const struct cgofuzz_view *v, const void *block, uint64_t seed)
 {
-	if (cgofuzz_is_special(seed))
-		return check_as(SPECIAL, v, block, seed, pool);
-	if (seed & 0x200000)
-		return check_as(HASH, v, block, seed, pool);
-	return check_as(GRAFFITI, v, block, seed, pool);
+	uint64_t differing;
+
+	if (__builtin_expect(v->unusual != NULL, 0))
+		return unusual_good(v, block, seed);
+	differing = cgofuzz_is_special(seed) ? differs_as(1, v, block, seed)
+					     : differs_as(0, v, block, seed);
+	return __builtin_expect(differing == 0, 1);
 }
 
-static __attribute__((noinline, cold)) void leaf_fault(const struct cgofuzz_leaf *l,
-						       const void *block, uint64_t seed,
-						       uint32_t slot, uint32_t direction,
-						       uint32_t is_result)
+/* Of the plain leaves the first that differs; 0: none does. */
+static int plain_differs(struct cgofuzz_fault *f, const struct cgofuzz_view *v, const void *block,
+			 uint64_t seed)
+{
+	for (uint32_t i = 0; i < v->leaf_count; i++) {
+		const struct cgofuzz_leaf *l = &v->leaves[i];
+
+		f->leaf = l->index;
+		f->leaf_kind = l->kind;
+		f->arg = l->arg;
+		f->expected = cgofuzz_value(seed, l->index, l->kind, cgofuzz_live->pool);
+		__builtin_memcpy(&f->got, (const char *)block + l->offset, 8);
+		f->got &= fits[l->kind].mask;
+		if (f->got != f->expected)
+			return 1;
+	}
+	return 0;
+}
+
+static void odd_differs(struct cgofuzz_fault *f, const struct cgofuzz_variant *now,
+			const void *block, uint64_t seed)
+{
+	const struct cgofuzz_odd_leaf *l = cgofuzz_odd_check(now, block, seed, cgofuzz_live->pool);
+	uint64_t value[2];
+
+	if (!l)
+		return;
+	f->leaf = l->index;
+	f->leaf_kind = l->kind;
+	f->arg = l->arg;
+	cgofuzz_value_odd(seed, l->index, l->kind, l->bits, cgofuzz_live->pool, value);
+	f->expected = value[0];
+	f->expected_high = value[1];
+	cgofuzz_odd_get(l, block, value);
+	f->got = value[0];
+	f->got_high = value[1];
+}
+
+void cgofuzz_leaf_fault(const struct cgofuzz_view *v, const void *block, uint64_t seed,
+			uint32_t slot, uint32_t is_result)
 {
 	struct cgofuzz_fault *f =
-		cgofuzz_fault_open(CGOFUZZ_FAULT_LEAF, CGOFUZZ_BY_C, slot, direction);
-	uint64_t got;
+		cgofuzz_fault_open(CGOFUZZ_FAULT_LEAF, CGOFUZZ_BY_C, slot, cgofuzz_live->direction);
+	struct cgofuzz_view plain = *v;
 
 	if (!f)
 		return;
-	__builtin_memcpy(&got, (const char *)block + l->offset, 8);
-	f->leaf = l->index;
 	f->is_result = is_result;
-	f->leaf_kind = l->kind;
-	f->arg = l->arg;
-	f->expected = cgofuzz_value(seed, l->index, l->kind, cgofuzz_live->pool);
-	f->got = got & fits[l->kind & 7].mask;
+	if (v->unusual)
+		plain = variant_view(v, variant_now(v, seed));
+	if (!plain_differs(f, &plain, block, seed) && v->unusual)
+		odd_differs(f, variant_now(v, seed), block, seed);
 	cgofuzz_fault_close(f);
 }
 
-/* A result is filled even after a fault: what is returned must be harmless. */
-static __attribute__((noinline, cold)) void result_clear(uint32_t slot, void *result)
+void cgofuzz_view_fill(const struct cgofuzz_view *v, void *block, uint64_t seed)
 {
-	if (result)
-		__builtin_memset(result, 0, cgofuzz_cases[slot].result.arg_size[0]);
+	view_fill(v, block, seed);
+}
+
+int cgofuzz_view_good(const struct cgofuzz_view *v, const void *block, uint64_t seed)
+{
+	return view_good(v, block, seed);
+}
+
+void *cgofuzz_result(const struct cgofuzz_view *v, uint64_t seed)
+{
+	view_fill(v, result_block, seed);
+	return result_block;
+}
+
+/* There is a result even after a fault: what is returned must be harmless. */
+__attribute__((noinline, cold)) void *cgofuzz_harmless(uint32_t slot)
+{
+	return __builtin_memset(result_block, 0, cgofuzz_cases[slot].result.bytes);
+}
+
+void cgofuzz_drive(uint32_t slot)
+{
+	const struct cgofuzz_case *c = &cgofuzz_cases[slot];
+	struct cgofuzz_live *live = cgofuzz_live;
+	const uint32_t level = live->level;
+	const uint64_t seed = cgofuzz_level_seed(live->step_seed, level);
+	char *in = __builtin_alloca_with_align(c->args.bytes + CGOFUZZ_BLOCK_SLACK, 8 * BLOCK_ALIGN);
+	char *result =
+		__builtin_alloca_with_align(c->result.bytes + CGOFUZZ_BLOCK_SLACK, 8 * BLOCK_ALIGN);
+
+	live->seed = seed;
+	live->direction = CGOFUZZ_C_TO_GO;
+	live->heartbeat++;
+	view_fill(&c->args, in, seed);
+	c->drive(in, result);
+	live->level = level;
+	live->seed = seed;
+	live->direction = CGOFUZZ_C_TO_GO;
+	if (!live->stop && !view_good(&c->result, result, cgofuzz_result_seed(seed)))
+		cgofuzz_leaf_fault(&c->result, result, cgofuzz_result_seed(seed), slot, 1);
+}
+
+HOT void enter(struct cgofuzz_frame *frame, uint32_t slot, const void *args)
+{
+	const struct cgofuzz_view *v = &cgofuzz_cases[slot].args;
+	struct cgofuzz_live *live = cgofuzz_live;
+
+	frame->level = live->level;
+	frame->seed = live->seed;
+	if (__builtin_expect(live->stop != 0, 0))
+		return;
+	live->crossings++;
+	if (!view_good(v, args, frame->seed))
+		cgofuzz_leaf_fault(v, args, frame->seed, slot, 0);
+	else if (frame->level < live->depth)
+		live->level = frame->level + 1;
+}
+
+HOT void *leave(const struct cgofuzz_frame *frame, uint32_t slot)
+{
+	struct cgofuzz_live *live = cgofuzz_live;
+
+	if (frame->level < live->depth) {
+		if (!live->stop)
+			cgofuzz_drive(slot);
+		live->level = frame->level;
+		live->seed = frame->seed;
+		live->direction = CGOFUZZ_GO_TO_C;
+	}
+	if (__builtin_expect(live->stop != 0, 0))
+		return cgofuzz_harmless(slot);
+	live->crossings++;
+	view_fill(&cgofuzz_cases[slot].result, result_block, cgofuzz_result_seed(frame->seed));
+	return result_block;
+}
+
+void *cgofuzz_callee(uint32_t slot, const void *args)
+{
+	struct cgofuzz_frame frame;
+
+	enter(&frame, slot, args);
+	return leave(&frame, slot);
 }
 
 void cgofuzz_callee_enter(struct cgofuzz_frame *frame, uint32_t slot, const void *args)
 {
-	struct cgofuzz_live *live = cgofuzz_live;
-	const struct cgofuzz_leaf *bad;
-
-	frame->level = live->level;
-	frame->seed = live->seed;
-	frame->nest = 0;
-	if (live->stop)
-		return;
-	live->crossings++;
-	bad = view_check(&cgofuzz_cases[slot].args, args, frame->seed, live->pool);
-	if (__builtin_expect(bad != NULL, 0)) {
-		leaf_fault(bad, args, frame->seed, slot, CGOFUZZ_GO_TO_C, 0);
-		return;
-	}
-	if (frame->level < live->depth) {
-		frame->nest = 1;
-		live->level = frame->level + 1;
-	}
+	enter(frame, slot, args);
 }
 
-void cgofuzz_callee_leave(struct cgofuzz_frame *frame, uint32_t slot, void *result)
+void *cgofuzz_callee_leave(const struct cgofuzz_frame *frame, uint32_t slot)
 {
-	struct cgofuzz_live *live = cgofuzz_live;
-
-	live->level = frame->level;
-	live->seed = frame->seed;
-	live->direction = CGOFUZZ_GO_TO_C;
-	if (__builtin_expect(live->stop != 0, 0)) {
-		result_clear(slot, result);
-		return;
-	}
-	live->crossings++;
-	if (result)
-		view_fill(&cgofuzz_cases[slot].result, result, cgofuzz_result_seed(frame->seed),
-			  live->pool);
-}
-
-void cgofuzz_drive_begin(struct cgofuzz_frame *frame, uint32_t slot, void *args)
-{
-	struct cgofuzz_live *live = cgofuzz_live;
-
-	frame->level = live->level;
-	frame->seed = cgofuzz_level_seed(live->step_seed, frame->level);
-	frame->nest = 0;
-	live->seed = frame->seed;
-	live->direction = CGOFUZZ_C_TO_GO;
-	live->heartbeat++;
-	view_fill(&cgofuzz_cases[slot].args, args, frame->seed, live->pool);
-}
-
-void cgofuzz_drive_end(struct cgofuzz_frame *frame, uint32_t slot, const void *result)
-{
-	struct cgofuzz_live *live = cgofuzz_live;
-	const struct cgofuzz_leaf *bad;
-	uint64_t seed = cgofuzz_result_seed(frame->seed);
-
-	live->level = frame->level;
-	live->seed = frame->seed;
-	live->direction = CGOFUZZ_C_TO_GO;
-	if (!result || live->stop)
-		return;
-	bad = view_check(&cgofuzz_cases[slot].result, result, seed, live->pool);
-	if (__builtin_expect(bad != NULL, 0))
-		leaf_fault(bad, result, seed, slot, CGOFUZZ_C_TO_GO, 1);
+	return leave(frame, slot);
 }

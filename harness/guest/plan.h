@@ -6,14 +6,24 @@
 
 #include <stdint.h>
 
-#define CGOFUZZ_PLAN_VERSION 1
+#define CGOFUZZ_PLAN_VERSION 2
 #define CGOFUZZ_STEP_BYTES 8
 #define CGOFUZZ_PLAN_MAX_STEPS 256
 #define CGOFUZZ_PLAN_MAX_BYTES (CGOFUZZ_PLAN_MAX_STEPS * CGOFUZZ_STEP_BYTES)
 
+/* A case without Go on the other side is always called directly, one without control never. */
+enum cgofuzz_step_route {
+	CGOFUZZ_ROUTE_OWN, /* as the case says */
+	CGOFUZZ_ROUTE_CALL,
+	CGOFUZZ_ROUTE_CALLBACK,
+	CGOFUZZ_ROUTE_DIRECT,
+	CGOFUZZ_ROUTES
+};
+
 struct cgofuzz_step {
 	uint16_t slot; /* case slot of the batch: bytes 0-1 modulo the number of slots */
-	uint8_t route; /* byte 2 modulo 3: 0 the case's own, 1 call, 2 callback */
+	uint8_t route; /* enum cgofuzz_step_route: low five bits of byte 2, modulo 4 */
+	uint8_t capture; /* byte 2 >= 224: registers and stack are compared with the ABI document */
 	uint8_t depth; /* byte 3: b < 192: b & 3, else b - 191 (1..64): nested crossings inwards after
 			  the first, in turn Go -> C and C -> Go */
 	uint32_t seed; /* bytes 4-7 */
@@ -30,7 +40,8 @@ static inline struct cgofuzz_step cgofuzz_plan_step(const uint8_t *plan, uint32_
 	for (i = 0; i < CGOFUZZ_STEP_BYTES && at + i < len; i++)
 		b[i] = plan[at + i];
 	s.slot = (uint16_t)((uint32_t)(b[0] | b[1] << 8) % slots);
-	s.route = b[2] % 3;
+	s.route = (b[2] & 31) % CGOFUZZ_ROUTES;
+	s.capture = b[2] >= 224;
 	s.depth = (uint8_t)(b[3] < 192 ? b[3] & 3 : b[3] - 191);
 	s.seed = (uint32_t)b[4] | (uint32_t)b[5] << 8 | (uint32_t)b[6] << 16 | (uint32_t)b[7] << 24;
 	return s;

@@ -28,6 +28,17 @@ static void *map(int fd, size_t size)
 		    fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED, fd, 0);
 }
 
+/* A record of one build is never taken for one of another. */
+static void check_build(const struct cgofuzz_recorder *r)
+{
+	if (strncmp(r->build_id, cgofuzz_batch_id, sizeof(r->build_id)) == 0)
+		return;
+	fprintf(stderr, "cgofuzz guest: %s recorder: is for build %.*s, this program is build %s\n",
+		getenv(CGOFUZZ_DIR_ENV), (int)sizeof(r->build_id), r->build_id, cgofuzz_batch_id);
+	fflush(stderr);
+	_exit(3);
+}
+
 static struct cgofuzz_recorder *recorder_map(void)
 {
 	const char *dir = getenv(CGOFUZZ_DIR_ENV);
@@ -53,6 +64,7 @@ static struct cgofuzz_recorder *recorder_map(void)
 	if (memcmp(r->magic, CGOFUZZ_WIRE_MAGIC, 8) || r->version != CGOFUZZ_WIRE_VERSION ||
 	    r->size != sizeof(*r))
 		give_up("recorder");
+	check_build(r);
 	return r;
 }
 

@@ -37,6 +37,11 @@ int cgofuzz_fault_wanted(const struct cgofuzz_fault *f, uint32_t more);
 void cgofuzz_fault_reset(void); /* the next fault is a plan's first again */
 void cgofuzz_fault_print(const struct cgofuzz_fault *f);
 
+/* leaf.c: tables, and room for every case's result; then C -> Go, of the slot, at live.level: the
+ * caller's half around the generated `drive`. */
+void cgofuzz_leaf_init(uint64_t pool);
+void cgofuzz_drive(uint32_t slot);
+
 /* handler.c: the alternate stack before Go starts, the handlers once it is up. */
 void cgofuzz_handler_stack(void);
 void cgofuzz_handler_install(void);
@@ -44,7 +49,7 @@ void cgofuzz_handler_install(void);
 /* snapshot.c */
 void cgofuzz_snapshot_init(void); /* modules; the end of the main thread's stack */
 void cgofuzz_snapshot_probe(void); /* in C called from Go: where this thread keeps its g */
-void cgofuzz_snapshot(struct cgofuzz_fault *f); /* fills memory, modules, g_off from f->regs */
+void cgofuzz_snapshot(struct cgofuzz_fault *f); /* fills memory and modules from f->regs */
 /* Reads own memory that may not be there: bytes read before the first hole. */
 size_t cgofuzz_peek(void *to, uint64_t from, size_t size);
 
@@ -53,10 +58,31 @@ size_t cgofuzz_peek(void *to, uint64_t from, size_t size);
 void *cgofuzz_guard_alloc(size_t size);
 void cgofuzz_guard_init(void);
 
+/* leaf.c: the loops of the leaf oracle for those who call seldom. good: 1 if every leaf is right. */
+#define CGOFUZZ_BLOCK_SLACK 8u /* bytes behind a block that fill may write and good may read */
+void cgofuzz_view_fill(const struct cgofuzz_view *v, void *block, uint64_t seed);
+int cgofuzz_view_good(const struct cgofuzz_view *v, const void *block, uint64_t seed);
+/* Records the first leaf that is wrong; live.direction says whose call it was. */
+void cgofuzz_leaf_fault(const struct cgofuzz_view *v, const void *block, uint64_t seed,
+			uint32_t slot, uint32_t is_result);
+/* A callee's result, made from the seed, or harmless after a fault; to be copied at once. */
+void *cgofuzz_result(const struct cgofuzz_view *v, uint64_t seed);
+void *cgofuzz_harmless(uint32_t slot);
+
+/* layout.c: 1 if every C compiler and the classifier agree on the slot's layout; else the fault is
+ * recorded. Bit-fields are known from then on. */
+int cgofuzz_layout_agrees(uint32_t slot);
+
+/* control.c: the case of the slot once to and once fro with C on both sides. */
+void cgofuzz_control(uint32_t slot);
+
 /* One decoded step of a run of Go -> C steps; Go's half lays it out by hand. */
 struct cgofuzz_run_step {
-	uint32_t slot, depth, seed, step;
+	uint32_t slot;
+	uint32_t depth; /* bit 8: with capture */
+	uint32_t seed, step;
 };
+#define CGOFUZZ_RUN_CAPTURE 0x100u
 _Static_assert(sizeof(struct cgofuzz_run_step) == 16, "go/runtime.go: runStep");
 
 /* Exported by Go (go/entry.go.in). layout: 1 if both halves agree on a slot; else the fault is

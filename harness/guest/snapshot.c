@@ -243,7 +243,6 @@ void cgofuzz_snapshot(struct cgofuzz_fault *f)
 
 	f->mem_count = 0;
 	f->data_used = 0;
-	f->g_off = (uint64_t)g_off;
 	memcpy(f->modules, modules, sizeof(modules));
 	f->module_count = module_count;
 	if (g)

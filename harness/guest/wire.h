@@ -5,10 +5,11 @@
 
 #include <stdint.h>
 
+#include "guest/abi_table.h"
 #include "guest/plan.h"
 
 #define CGOFUZZ_WIRE_MAGIC "cgofuzzR"
-#define CGOFUZZ_WIRE_VERSION 1
+#define CGOFUZZ_WIRE_VERSION 3
 
 /* The environment variable that names the recorder's directory: it holds "recorder", made by the
  * supervisor (cgofuzz_recorder below, zero but for magic, version, size, build_id) and "pending/",
@@ -42,15 +43,13 @@ enum cgofuzz_stopping {
 
 /* Who saw a fault. */
 enum cgofuzz_seer {
-	CGOFUZZ_BY_C,
-	CGOFUZZ_BY_GO,
-	CGOFUZZ_BY_TRAMPOLINE,
-	CGOFUZZ_BY_HANDLER,
-	CGOFUZZ_BY_SUPERVISOR,
+#define SEER(id, name) CGOFUZZ_BY_##id,
+#include "guest/seer.def"
+#undef SEER
 	CGOFUZZ_SEERS
 };
 
-enum cgofuzz_direction { CGOFUZZ_GO_TO_C = 0, CGOFUZZ_C_TO_GO = 1 };
+enum cgofuzz_direction { CGOFUZZ_GO_TO_C = 0, CGOFUZZ_C_TO_GO = 1, CGOFUZZ_C_TO_C = 2 };
 
 #define CGOFUZZ_MAX_SLOTS 512
 #define CGOFUZZ_EARLIER 8 /* plans that ran before, in the same process */
@@ -74,6 +73,39 @@ struct cgofuzz_live {
 	uint32_t route; /* first crossing's direction, enum cgofuzz_direction */
 	uint32_t step_seed;
 	uint32_t direction; /* of the innermost crossing under way */
+	uint32_t capture; /* 1: trampolines look at arguments and results */
+	uint32_t control; /* enum cgofuzz_control_kind */
+};
+
+/* Who calls whom in a crossing without Go. */
+enum cgofuzz_control_kind {
+	CGOFUZZ_CONTROL_NONE,
+	CGOFUZZ_CONTROL_DIRECT, /* what stands for cgo's wrapper calls the callee */
+	CGOFUZZ_CONTROL_REVERSE, /* the other way round: it is called */
+};
+
+/* Whose layout it is. */
+enum cgofuzz_side {
+	CGOFUZZ_SIDE_CALLEE, /* the callees' compiler */
+	CGOFUZZ_SIDE_WRAPPER, /* the wrappers' */
+	CGOFUZZ_SIDE_GO,
+	CGOFUZZ_SIDE_DOCUMENT, /* harness/abi */
+	CGOFUZZ_SIDES
+};
+
+/* In place of a leaf: the size or the alignment of argument `arg`, or of the result. */
+#define CGOFUZZ_LAYOUT_SIZE UINT32_MAX
+#define CGOFUZZ_LAYOUT_ALIGN (UINT32_MAX - 1)
+
+/* In place of a leaf of the result: errno, where Go takes it. */
+#define CGOFUZZ_LEAF_ERRNO (UINT32_MAX - 2)
+
+/* Argument and result registers between caller and callee. amd64: rdi rsi rdx rcx r8 r9 rax, xmm0..7,
+ * st0 st1; arm64: x0..x8, v0..v7. */
+struct cgofuzz_captured {
+	uint64_t general[10];
+	uint64_t vector[8][2];
+	uint64_t x87[2][2];
 };
 
 /* Integer registers: amd64 rax rbx rcx rdx rsi rdi rbp rsp r8..r15 rip eflags (18);
@@ -113,24 +145,29 @@ struct cgofuzz_fault {
 	uint32_t kind; /* enum cgofuzz_fault_kind */
 	uint32_t direction; /* of the call, enum cgofuzz_direction */
 	uint32_t slot, step, level, route, depth, step_seed;
-	/* leaf, layout: which leaf; is_result 1: of the result. Layout: leaf UINT32_MAX: the size of
-	 * argument `arg` (or of the result) differs. */
+	/* leaf, layout: which leaf, or CGOFUZZ_LAYOUT_SIZE; is_result 1: of the result. */
 	uint32_t leaf, is_result, leaf_kind, arg;
-	/* leaf: bits; layout: offsets or sizes (expected: C's, got: Go's); canary: register contents,
+	/* leaf, capture: bits; layout: offsets or sizes (expected: C's, got: Go's); canary: register contents,
 	 * FPENV: (x87 << 32 | mxcsr) or fpcr; EXIT: got is the status. */
 	uint64_t expected, got;
+	uint64_t expected_high, got_high; /* leaf, capture: bits from the 64th */
+	/* leaf, capture: captured 1: the crossing's arguments (and the result, once it is there) were
+	 * compared with the document; control: enum cgofuzz_control_kind. */
+	uint32_t was_captured, control;
+	struct cgofuzz_piece piece; /* capture: what was looked for, and where */
+	uint32_t sides; /* layout: who says expected, and << 8 who says got: enum cgofuzz_side */
+	struct cgofuzz_captured captured; /* capture: what was there */
 	uint32_t reg; /* canary: DWARF number of the register */
 	uint32_t seen_by; /* enum cgofuzz_seer */
-	int32_t signo, si_code, si_errno, wait_status; /* wait_status: supervisor's, for DEATH */
+	int32_t signo, si_code, wait_status; /* wait_status: supervisor's, for DEATH */
+	uint32_t data_used; /* of data[] */
 	uint64_t fault_addr; /* si_addr of the signal (a macro in signal.h) */
 	uint64_t time_ns; /* CLOCK_REALTIME */
-	uint64_t g_off; /* thread-pointer offset of Go's g, as it was used; 0: not known */
 	char text[512]; /* panic message, else "" */
 	struct cgofuzz_regs regs;
 	uint32_t mem_count, module_count;
 	struct cgofuzz_mem mem[CGOFUZZ_MAX_MEM];
 	struct cgofuzz_module modules[CGOFUZZ_MAX_MODULES];
-	uint32_t data_used, pad;
 };
 
 struct cgofuzz_earlier {
@@ -152,6 +189,7 @@ struct cgofuzz_recorder {
 	volatile uint64_t starts; /* guests that reached their first plan */
 	volatile uint64_t faults; /* faults recorded, also those not kept as a file */
 	volatile uint64_t kept; /* files put in pending/ by guests */
+	volatile uint64_t lumped; /* faults whose key found no room in presig: 8 files all together */
 	struct cgofuzz_live live;
 	/* this process */
 	volatile uint32_t state;
@@ -170,6 +208,6 @@ struct cgofuzz_recorder {
 	uint8_t data[CGOFUZZ_DATA_BYTES];
 };
 
-_Static_assert(sizeof(struct cgofuzz_live) == 64, "Go's half lays live out by hand");
+_Static_assert(sizeof(struct cgofuzz_live) == 72, "Go's half lays live out by hand");
 
 #endif

@@ -31,22 +31,40 @@ static int make_id(char id[HASH_HEX_LEN + 1], const struct batch *b, const struc
 	hash_program(h, t->wrapper_cc);
 	hash_program(h, t->callee_cc);
 	hash_program(h, t->driver_cc);
+	snprintf(versions, sizeof(versions), "%s-ld.gold", l->arch->triple); /* link.c */
+	hash_program(h, versions);
 	hash_finish(h, id);
 	return 0;
 }
 
-/* Sizes of the executables, as the file "id" has them: after a power cut they may be short. */
-static void describe_files(const char *dir, const char *id, struct buf *out)
-{
-	buf_addf(out, "%s\n", id);
-	for (unsigned i = 0; guest_engines[i]; i++) {
-		char *path = xasprintf("%s/fuzz-%s", dir, guest_engines[i]);
-		struct stat st;
+struct sum {
+	char *dir;
+	unsigned long long count, bytes;
+};
 
-		buf_addf(out, "fuzz-%s %lld\n", guest_engines[i],
-			 stat(path, &st) == 0 ? (long long)st.st_size : -1);
-		free(path);
+static int add_size(const char *name, void *ctx)
+{
+	struct sum *sum = ctx;
+	char *path = xasprintf("%s/%s", sum->dir, name);
+	struct stat st;
+
+	if (stat(path, &st) == 0) {
+		sum->count++;
+		sum->bytes += (unsigned long long)st.st_size;
 	}
+	free(path);
+	return 0;
+}
+
+/* What the file "id" says: after a power cut objects may be short. */
+static void describe_objects(const char *dir, const char *id, struct buf *out)
+{
+	struct sum sum = { .dir = xasprintf("%s/objects", dir) };
+	struct err e = ERR_INIT;
+
+	dir_each(sum.dir, add_size, &sum, &e);
+	buf_addf(out, "%s\n%llu objects %llu bytes\n", id, sum.count, sum.bytes);
+	free(sum.dir);
 }
 
 static bool is_whole(const char *dir, const char *id)
@@ -56,7 +74,7 @@ static bool is_whole(const char *dir, const char *id)
 	struct err e = ERR_INIT;
 	bool whole;
 
-	describe_files(dir, id, &want);
+	describe_objects(dir, id, &want);
 	whole = file_read(path, 4096, &have, &e) == 0 && have.len == want.len &&
 		!memcmp(have.ptr, want.ptr, want.len);
 	buf_release(&want);
@@ -105,9 +123,11 @@ static int write_rest(struct job *j, struct err *e)
 	if (rc == 0)
 		rc = put(j, "path", &text, e);
 	buf_reset(&text);
-	describe_files(j->dir, j->build_id, &text);
+	describe_objects(j->dir, j->build_id, &text);
 	if (rc == 0)
 		rc = put(j, "id", &text, e);
+	if (rc == 0)
+		rc = programs_sign(j, j->dir, j->programs, e);
 	buf_release(&text);
 	return rc < 0 ? -1 : dir_remove(j->work, e);
 }
@@ -126,11 +146,26 @@ static int attempt_all(struct job *j, int (*attempt)(struct job *j), struct err 
 	}
 }
 
+static void leave_out_unsupported(struct job *j)
+{
+	for (uint32_t i = 0; i < j->batch->count; i++) {
+		const struct fuzz_case *c = &j->batch->slots[i].c;
+		const char *why = j->batch->probe ? emit_refused(c, go_release(j))
+						  : emit_unsupported(c, go_release(j));
+
+		if (why) {
+			j->skip[i] = true;
+			j->why[i] = xstrdup(why);
+		}
+	}
+}
+
 /* A release whose tools do not fit the direct path is built by its own go command. */
 static int make(struct job *j, struct err *e)
 {
 	if (dir_make(j->work, e) < 0 || runtime_objects(j, e) < 0)
 		return -1;
+	leave_out_unsupported(j);
 	if (!j->lane->reference) {
 		struct err why = ERR_INIT;
 
@@ -147,17 +182,65 @@ static int make_entry(struct job *j, struct cache_entry *entry, struct err *e)
 {
 	int rc;
 
-	j->dir = arena_strdup(&j->arena, entry->tmp);
+	j->dir = j->into = arena_strdup(&j->arena, entry->tmp);
 	j->home = arena_strdup(&j->arena, entry->dir);
 	j->work = arena_printf(&j->arena, "%s/work", entry->tmp);
+	j->objects = arena_printf(&j->arena, "%s/objects", entry->tmp);
 	rc = make(j, e);
+	return rc == 0 ? cache_publish(entry, e) : rc;
+}
+
+/* Moves fuzz-NAME, then what says that it is whole, from j->into to the published directory. */
+static int publish_programs(struct job *j, unsigned programs, struct err *e)
+{
+	static const char *const endings[] = { "", ".id" };
+
+	for (unsigned i = 0; guest_engines[i]; i++)
+		for (unsigned k = 0; k < 2 && programs >> i & 1; k++) {
+			const char *name =
+				arena_printf(&j->arena, "fuzz-%s%s", guest_engines[i], endings[k]);
+			const char *to = arena_printf(&j->arena, "%s/%s", j->dir, name);
+
+			if (rename(arena_printf(&j->arena, "%s/%s", j->into, name), to) < 0)
+				return err_errno(e, EXIT_ENVIRON, "could not make %s", to);
+		}
+	return 0;
+}
+
+/* Programs that nobody has wanted of a published build so far are linked and put into it. */
+static int add_programs(struct job *j, const char *dir, struct err *e)
+{
+	struct cache_entry entry;
+	int rc;
+
+	if (!programs_missing(j, dir, j->programs))
+		return 0;
+	if (cache_extend(&entry, "build", j->build_id, e) < 0)
+		return -1;
+	j->dir = j->home = arena_strdup(&j->arena, dir);
+	j->work = j->into = arena_strdup(&j->arena, entry.tmp);
+	j->objects = arena_printf(&j->arena, "%s/objects", dir);
+	j->programs = programs_missing(j, dir, j->programs); /* others may have made some */
+	rc = runtime_objects(j, e);
+	buf_reset(&j->message);
+	if (rc == 0 && link_programs(j, j->programs) < 0)
+		rc = err_set(e, EXIT_ENVIRON, "linking in lane %s failed:\n%.1500s", j->lane->name,
+			     j->message.ptr);
 	if (rc == 0)
-		rc = cache_publish(entry, e);
+		rc = programs_sign(j, j->into, j->programs, e);
+	if (rc == 0)
+		rc = publish_programs(j, j->programs, e);
+	cache_release(&entry);
+	return rc < 0 ? -1 : j->programs != 0;
+}
+
+static void job_free(struct job *j)
+{
 	for (uint32_t i = 0; i < j->batch->count; i++)
 		free(j->why[i]);
 	buf_release(&j->message);
 	arena_release(&j->arena);
-	return rc;
+	free(j);
 }
 
 /* How many slots a published build leaves out. */
@@ -189,39 +272,53 @@ static int begin(struct cache_entry *entry, const char *id, struct err *e)
 	return rc;
 }
 
-int build_batch_any(struct build *out, const struct batch *b, const struct lane *l, int nice,
-		    struct err *e)
+/* 1: made or added to, 0: all was there. */
+static int make_or_find(struct job *j, struct build *out, struct err *e)
+{
+	struct cache_entry entry;
+	int rc = begin(&entry, out->id, e);
+	bool made = rc == 0;
+
+	if (rc < 0)
+		return -1;
+	if (made)
+		rc = make_entry(j, &entry, e);
+	if (rc >= 0) {
+		out->dir = xstrdup(entry.dir);
+		out->hold = cache_hold(out->dir);
+	}
+	cache_release(&entry);
+	if (rc >= 0)
+		rc = made ? 1 : add_programs(j, out->dir, e);
+	if (rc == 1 && out->id[0] == '0') /* now and then: the walk takes as long as some tools */
+		cache_trim(CACHE_LIMIT_BYTES, &(struct err)ERR_INIT);
+	return rc;
+}
+
+int build_batch_any(struct build *out, const struct batch *b, const struct lane *l,
+		    unsigned programs, int nice, struct err *e)
 {
 	struct job *j = xcalloc(1, sizeof(*j));
 	int64_t began = clock_ms();
-	struct cache_entry entry = { NULL, NULL, -1, -1 };
 	int rc;
 
 	*out = (struct build){ .hold = -1 };
-	*j = (struct job){
-		.batch = b, .lane = l, .nice = nice, .build_id = out->id, .message = BUF_INIT
-	};
+	*j = (struct job){ .batch = b,
+			   .lane = l,
+			   .nice = nice,
+			   .programs = programs,
+			   .build_id = out->id,
+			   .message = BUF_INIT };
 	rc = toolchain_resolve(&j->tools, l, e);
 	if (rc == 0)
 		rc = make_id(out->id, b, l, &j->tools, e);
 	if (rc == 0)
-		rc = begin(&entry, out->id, e);
+		rc = make_or_find(j, out, e);
 	if (rc >= 0) {
-		bool made = rc == 0;
-
-		if (made)
-			rc = make_entry(j, &entry, e);
-		if (rc >= 0) {
-			out->dir = xstrdup(entry.dir);
-			out->hold = cache_hold(out->dir);
-			out->wall_ms = made ? clock_ms() - began : 0;
-			rc = read_counts(out, b, e);
-		}
-		cache_release(&entry);
-		if (rc == 0 && made)
-			cache_trim(CACHE_LIMIT_BYTES, &(struct err)ERR_INIT);
+		out->wall_ms = rc ? clock_ms() - began : 0;
+		rc = read_counts(out, b, e);
 	}
-	free(j);
+	job_free(j);
 	if (rc < 0)
 		build_release(out);
 	return rc;
@@ -241,10 +338,10 @@ static int none_built(const struct build *build, const struct lane *l, struct er
 	return -1;
 }
 
-int build_batch(struct build *out, const struct batch *b, const struct lane *l, int nice,
-		struct err *e)
+int build_batch(struct build *out, const struct batch *b, const struct lane *l, unsigned programs,
+		int nice, struct err *e)
 {
-	int rc = build_batch_any(out, b, l, nice, e);
+	int rc = build_batch_any(out, b, l, programs, nice, e);
 
 	if (rc == 0 && !out->built) {
 		rc = none_built(out, l, e);

@@ -7,11 +7,17 @@
 #include "emit/batch.h"
 #include "lane/lane.h"
 
-/* A published build: a directory of the cache that never changes again. Files in it:
- * fuzz-afl, fuzz-libfuzzer, fuzz-plain (executables; plain has no engine and no DWARF:
- * fuzz-plain PLAN... runs plan files and ends), cases (batch_save), unbuildable (slot TAB message,
- * newlines as \n, a line each; empty if none), callee.c c0.go stubs.S, lane (its name), path
- * ("direct" or "gobuild": how it was built), id. */
+/* Which executables a build shall hold: a bit 1 << ENGINE for each engine; plain has no engine and no
+ * DWARF: fuzz-plain PLAN... runs plan files and ends. */
+#define BUILD_PLAIN (1u << ENGINE_COUNT)
+#define BUILD_ENGINES (BUILD_PLAIN - 1)
+#define BUILD_ALL (2u * BUILD_PLAIN - 1)
+
+/* A published build: a directory of the cache. Files in it never change again: cases (batch_save),
+ * unbuildable (slot TAB message, newlines as \n, a line each; empty if none), callee.c c0.go stubs.S,
+ * lane (its name), path ("direct" or "gobuild": how it was built), objects/, id. Executables are added
+ * to it, each when somebody wants it first: fuzz-afl, fuzz-libfuzzer, fuzz-plain, each with its
+ * fuzz-NAME.id. */
 struct build {
 	char id[HASH_HEX_LEN + 1]; /* build id: batch, lane, EMIT_VERSION, value rule, runtime sources */
 	char *dir; /* absolute, malloc'd */
@@ -25,13 +31,14 @@ struct build {
  * Builds (or finds) the batch in the lane. A case that a compiler or cgo rejects is taken out and
  * recorded. EXIT_ENVIRON if tools fail for another reason or nothing can be built. Safe against
  * kill -9 (temporary directory, rename) and other processes (they build twice at worst, one wins).
+ * programs: those that are missing are linked, also into a build that is there already.
  * nice: added to the niceness of the tools.
  */
-int build_batch(struct build *out, const struct batch *b, const struct lane *l, int nice,
-		struct err *e);
+int build_batch(struct build *out, const struct batch *b, const struct lane *l, unsigned programs,
+		int nice, struct err *e);
 /* The same, but that no case can be built is no error: built is 0 then, the file says why. */
-int build_batch_any(struct build *out, const struct batch *b, const struct lane *l, int nice,
-		    struct err *e);
+int build_batch_any(struct build *out, const struct batch *b, const struct lane *l,
+		    unsigned programs, int nice, struct err *e);
 char *build_exe(const struct build *b, enum engine engine); /* malloc'd path */
 char *build_plain(const struct build *b); /* of the executable without an engine */
 void build_release(struct build *b);

@@ -25,7 +25,6 @@ static int copy_in(struct job *j, const char *from, struct err *e)
 /* go.mod, the wrappers' level, and the Go files; C and assembly stay outside. */
 static int make_module(struct job *j, struct err *e)
 {
-	static const char *const own[] = { "c0.go", "runtime.go", "value.go" };
 	const char *files[MAX_GO_FILES];
 	size_t n = target_files(j, ".go", "", files, MAX_GO_FILES);
 	struct buf text = BUF_INIT;
@@ -39,8 +38,10 @@ static int make_module(struct job *j, struct err *e)
 	if (rc == 0)
 		rc = put(j, "cflags.go", &text, e);
 	buf_release(&text);
-	for (size_t i = 0; i < sizeof(own) / sizeof(*own) && rc == 0; i++)
-		rc = copy_in(j, arena_printf(&j->arena, "%s/%s", j->dir, own[i]), e);
+	if (rc == 0)
+		rc = copy_in(j, arena_printf(&j->arena, "%s/c0.go", j->dir), e);
+	for (size_t i = 0; guest_go_files[i] && rc == 0; i++)
+		rc = copy_in(j, arena_printf(&j->arena, "%s/%s", j->dir, guest_go_files[i]), e);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = copy_in(j, files[i], e);
 	return rc;
@@ -55,7 +56,7 @@ static int run_go_build(struct job *j)
 	args_add(&a, "-buildmode=c-archive");
 	args_add(&a, "-buildvcs=false"); /* the cache may lie in a work tree */
 	args_add(&a, "-o");
-	args_addf(j, &a, "%s/lib.a", j->work);
+	args_addf(j, &a, "%s/lib.a", j->objects);
 	args_add(&a, ".");
 	return step_run(j, "go build", &a, go_env(j, j->tools.wrapper_cc),
 			arena_printf(&j->arena, "%s/module", j->work));
@@ -63,24 +64,16 @@ static int run_go_build(struct job *j)
 
 int build_go(struct job *j)
 {
-	const char *objects[2] = { arena_printf(&j->arena, "%s/lib.a", j->work), NULL };
-	struct step callee = { 0 }, stubs = { 0 };
+	struct step c[3] = { { 0 } };
 	struct err e = ERR_INIT;
 	int rc = make_module(j, &e);
 
-	if (rc < 0) {
-		buf_addstr(&j->message, e.msg);
-		j->machine_failed = true;
-		return -1;
-	}
-	rc = compile_c_start(j, &callee, &stubs);
+	if (rc < 0)
+		return machine_failed(j, "go build", e.msg);
+	rc = compile_c_start(j, c);
 	if (rc == 0)
 		rc = run_go_build(j);
 	if (rc == 0)
 		rc = compile_target(j);
-	if (step_wait(j, &callee) < 0 || rc < 0)
-		rc = -1;
-	if (step_wait(j, &stubs) < 0 || rc < 0)
-		rc = -1;
-	return rc < 0 ? -1 : link_all(j, objects);
+	return steps_wait(j, c, 3, rc) < 0 ? -1 : link_programs(j, j->programs);
 }

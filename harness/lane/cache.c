@@ -110,6 +110,15 @@ int cache_begin(struct cache_entry *entry, const char *kind, const char *key, st
 	return rc;
 }
 
+int cache_extend(struct cache_entry *entry, const char *kind, const char *key, struct err *e)
+{
+	*entry = (struct cache_entry){ xasprintf("%s/%s/%s", cache_dir(), kind, key), NULL, -1, -1 };
+	if (take_key(entry, kind, key, e) == 0 && make_tmp(entry, e) == 0)
+		return 0;
+	cache_release(entry);
+	return err_prefix(e, "cache");
+}
+
 static void drop_lock(int *fd)
 {
 	if (*fd >= 0)
@@ -191,12 +200,15 @@ struct use_list {
 static int add_bytes(const char *name, void *ctx)
 {
 	struct build_use *use = ctx;
-	char *path = xasprintf("%s/%s", use->dir, name);
-	struct stat st;
+	struct build_use below = { .dir = xasprintf("%s/%s", use->dir, name) };
+	struct err e = ERR_INIT;
+	struct stat st = { 0 };
 
-	if (lstat(path, &st) == 0)
+	if (lstat(below.dir, &st) == 0)
 		use->bytes += (uint64_t)st.st_blocks * 512;
-	free(path);
+	if (S_ISDIR(st.st_mode) && dir_each(below.dir, add_bytes, &below, &e) == 0)
+		use->bytes += below.bytes;
+	free(below.dir);
 	return 0;
 }
 

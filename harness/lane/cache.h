@@ -25,6 +25,9 @@ struct cache_entry {
 	int tmp_lock, key_lock; /* -1: none */
 };
 int cache_begin(struct cache_entry *entry, const char *kind, const char *key, struct err *e);
+/* For adding files to an entry that is there: entry.tmp, and the lock on the key; then rename into
+ * entry.dir. Ends with cache_release. The caller holds the entry. */
+int cache_extend(struct cache_entry *entry, const char *kind, const char *key, struct err *e);
 int cache_publish(struct cache_entry *entry, struct err *e);
 void cache_release(struct cache_entry *entry);
 

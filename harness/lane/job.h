@@ -1,4 +1,6 @@
-/* job.h: lane, for its own files. One build under way. */
+/* job.h: lane, for its own files. One build under way: its inputs, its directories, and the programs it
+ * runs. A step returns -1 after it has left in `message` what a person must know; build.c then takes the
+ * blamed slots out and tries again, or gives up. Nothing here prints, or touches what is published. */
 #ifndef LANE_JOB_H
 #define LANE_JOB_H
 
@@ -8,14 +10,17 @@
 #include "lane/cache.h"
 
 struct job {
-	const struct batch *batch;
+	const struct batch *batch; /* borrowed, as lane and build_id */
 	const struct lane *lane;
-	struct toolchain tools;
-	const char *build_id;
-	int nice;
+	struct toolchain tools; /* of the lane */
+	const char *build_id; /* hex, as the generated sources carry it */
+	int nice; /* added to the niceness of every program */
+	unsigned programs; /* to be linked, bits as of build_batch */
 	struct arena arena; /* paths and arguments */
 	const char *dir; /* being filled, to be published */
 	const char *work; /* dir/work: intermediate files, removed at the end */
+	const char *objects; /* dir/objects: what executables are linked from */
+	const char *into; /* where executables go: dir, or a directory whose files go there */
 	const char *home; /* the name it is published under, for debug information */
 	const char *runtime; /* cache directory of the runtime's objects */
 	const char *std; /* cache directory of Go's packages; NULL on the reference path */
@@ -24,7 +29,7 @@ struct job {
 	/* What the first step that failed said; len 0: none failed. */
 	struct buf message;
 	bool fell_back; /* to the reference path, because the direct one does not fit */
-	bool machine_failed; /* a tool could not be started or ran out of time: no case's fault */
+	bool broken; /* a tool could not be started or ran out of time: no case's fault */
 };
 
 /* A growing argument vector; strings must outlive it (literals, or the job's arena). */
@@ -33,23 +38,30 @@ struct args {
 	char *v[ARGS_MAX + 1];
 	size_t n;
 };
-void args_add(struct args *a, const char *s);
+void args_add(struct args *a, const char *s); /* BUG() when it is full */
 void args_addf(struct job *j, struct args *a, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Splits "aarch64-linux-gnu-gcc-12" or clang with its --target onto the vector. */
+bool is_clang(const char *cc);
 void args_compiler(struct job *j, struct args *a, const char *cc);
 
 /* One program under way. env, cwd: as in proc_spec. what: for messages, "callee.c". */
 struct step {
 	pid_t pid; /* 0: not started */
 	const char *what;
-	const char *err_path;
-	int64_t began;
+	const char *err_path; /* its standard error, below work/ */
+	int64_t began; /* clock_ms */
 };
+/* -1, and the job's message is set, if it could not be started. Must be waited for. */
 int step_start(struct job *j, struct step *s, const char *what, struct args *a, char *const *env,
 	       const char *cwd);
+/* Not the fault of any case: sets the message. -1. */
+int machine_failed(struct job *j, const char *what, const char *why);
 /* 0 if the step ended with 0 or was never started; else -1, and the job's message is set. */
 int step_wait(struct job *j, struct step *s);
+/* All of them, whatever rc says: what runs must end before its directory goes. -1 if rc is or one
+ * failed. */
+int steps_wait(struct job *j, struct step *steps, size_t n, int rc);
 int step_run(struct job *j, const char *what, struct args *a, char *const *env, const char *cwd);
 
 /* Environment of Go's own tools: nothing of the user's settings shines through. */
@@ -64,21 +76,30 @@ int sources_hash(const struct lane *l, const struct target *t, char hex[HASH_HEX
 /* A program's identity without running it: path, size and time, added to a hash. */
 void hash_program(struct hash *h, const char *program);
 
-/* One attempt with the slots that are not skipped: from sources in work/ to fuzz-* in dir. -1: see
- * message. */
+/* One attempt with the slots that are not skipped: from sources in dir to objects/ and the programs
+ * in dir. -1: see message. */
 int build_direct(struct job *j);
 int build_go(struct job *j);
 
 /* Shared by both paths. */
+/* The runtime's Go files, copied beside c0.go. NULL-terminated. */
+extern const char *const guest_go_files[];
 int write_sources(struct job *j, struct err *e);
-int compile_c_start(struct job *j, struct step *callee, struct step *stubs);
+int go_release(const struct job *j); /* N of the lane's Go 1.N; 0: not known */
+/* Starts callee.c and stubs.S; objects/ is empty before. */
+int compile_c_start(struct job *j, struct step steps[3]);
 int compile_target(struct job *j);
 /* Names of the target's files with the ending, from DATA/targets/DIR[/ARCH]; n of them. */
 size_t target_files(struct job *j, const char *ending, const char *below, const char **out,
 		    size_t max);
-/* objects: files of the Go half, NULL-terminated. */
-int link_all(struct job *j, const char *const *objects);
+/* Links fuzz-NAME into j->into from objects/, for each bit of programs. */
+int link_programs(struct job *j, unsigned programs);
+/* Says in dir/fuzz-NAME.id whose they are and how long; which of them are not so in dir. */
+int programs_sign(const struct job *j, const char *dir, unsigned programs, struct err *e);
+unsigned programs_missing(const struct job *j, const char *dir, unsigned programs);
 
+/* cgo's files of c0.go into work/. */
+int run_cgo(struct job *j);
 /* Finds the slots that the message is about and marks them; number of new ones. */
 uint32_t blame_message(struct job *j);
 /* Builds parts of the batch until the guilty slots are found. EXIT_ENVIRON if there are none. */

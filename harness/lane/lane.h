@@ -67,7 +67,7 @@ struct lane_set {
 };
 const struct lane_set *lane_set_at(unsigned i); /* NULL past the end */
 
-/* Program names and paths, resolved once. Strings are owned by the toolchain, never freed. */
+/* Program names and paths, resolved once. Strings live as long as the process (tool.h, keep_string). */
 struct toolchain {
 	const char *goroot; /* of the lane's Go */
 	const char *go_version; /* "go1.26.8" as it says itself */
@@ -78,7 +78,8 @@ struct toolchain {
 	const char *afl_dir; /* folder with afl-compiler-rt.o and libAFLDriver.a of the architecture */
 	const char *fuzzer_lib; /* libclang_rt.fuzzer*.a of the architecture */
 };
-/* EXIT_ENVIRON with what is missing and how to get it. */
+/* EXIT_ENVIRON with what is missing and how to get it. Not for several threads at once: what was found
+ * is kept in static variables (strings, QEMU's version). Work side by side is done in processes. */
 int toolchain_resolve(struct toolchain *t, const struct lane *l, struct err *e);
 /* Brings a Go release ("go1.22.5") as a module; goroot (malloc'd) on success. */
 int toolchain_fetch_go(const char *version, char **goroot, struct err *e);

@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "lane/guest_list.h"
 #include "lane/job.h"
+#include "lane/tool.h"
 
 #define MAX_TARGET_FILES 32
+
+const char *const guest_go_files[] = { "runtime.go", "value.go", "view.go",
+				       "odd.go",     "errno.go", NULL };
 
 static int write_file(struct job *j, const char *name, const struct buf *text, struct err *e)
 {
@@ -27,15 +30,25 @@ static int read_guest(const char *name, struct buf *text, struct err *e)
 	return rc;
 }
 
-static int copy_guest(struct job *j, const char *name, const char *to, struct err *e)
+static int copy_guest(struct job *j, const char *name, struct err *e)
 {
-	char *from = xasprintf("%s/harness/guest/%s", data_dir(), name);
-	char *path = xasprintf("%s/%s", j->dir, to);
+	char *from = xasprintf("%s/harness/guest/go/%s", data_dir(), name);
+	char *path = xasprintf("%s/%s", j->dir, name);
 	int rc = file_copy(from, path, e);
 
 	free(from);
 	free(path);
 	return rc;
+}
+
+static enum abi_reader reader_of(const char *compiler)
+{
+	return is_clang(compiler) ? ABI_CLANG : ABI_GCC;
+}
+
+int go_release(const struct job *j)
+{
+	return j->tools.go_version ? go_minor(j->tools.go_version) : 0;
 }
 
 int write_sources(struct job *j, struct err *e)
@@ -44,10 +57,9 @@ int write_sources(struct job *j, struct err *e)
 		const char *name;
 		void (*emit)(struct buf *out, const struct batch *b, const struct emit_options *o);
 	} files[] = {
-		{ "callee.c", emit_callee_c },
-		{ "c0.go", emit_go },
-		{ "stubs.S", emit_stubs },
-		{ "wraps", emit_wraps },
+		{ "callee.c", emit_callee_c }, { "caller.c", emit_caller_c },
+		{ "c0.go", emit_go },	       { "stubs.S", emit_stubs },
+		{ "wraps", emit_wraps },       { "abi.bin", emit_abi_table },
 	};
 	struct buf entry = BUF_INIT, preamble = BUF_INIT, text = BUF_INIT;
 	int rc = read_guest("go/entry.go.in", &entry, e);
@@ -55,17 +67,22 @@ int write_sources(struct job *j, struct err *e)
 	if (rc == 0)
 		rc = read_guest("go/entry.h.in", &preamble, e);
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files) && rc == 0; i++) {
-		struct emit_options o = { j->build_id, j->skip, j->lane->name, preamble.ptr,
-					  entry.ptr };
+		struct emit_options o = { .build_id = j->build_id,
+					  .skip = j->skip,
+					  .lane = j->lane->name,
+					  .entry_preamble = preamble.ptr,
+					  .entry = entry.ptr,
+					  .arch = j->lane->arch->name,
+					  .go_minor = go_release(j),
+					  .readers = { reader_of(j->lane->wrapper),
+						       reader_of(j->lane->callee) } };
 
 		buf_reset(&text);
 		files[i].emit(&text, j->batch, &o);
 		rc = write_file(j, files[i].name, &text, e);
 	}
-	if (rc == 0)
-		rc = copy_guest(j, "go/runtime.go", "runtime.go", e);
-	if (rc == 0)
-		rc = copy_guest(j, "go/value.go", "value.go", e);
+	for (size_t i = 0; guest_go_files[i] && rc == 0; i++)
+		rc = copy_guest(j, guest_go_files[i], e);
 	buf_release(&entry);
 	buf_release(&preamble);
 	buf_release(&text);
@@ -120,26 +137,54 @@ static void add_asm_flags(struct job *j, struct args *a)
 	args_addf(j, a, "%s-gcc", j->lane->arch->triple);
 	args_addf(j, a, "-I%s/harness", data_dir());
 	args_addf(j, a, "-I%s/harness/guest/%s", data_dir(), j->lane->arch->name);
+	args_addf(j, a, "-I%s", j->dir);
 	args_add(a, "-c");
 }
 
-int compile_c_start(struct job *j, struct step *callee, struct step *stubs)
+/* Compiled as cgo's wrappers are; only if some case needs it. */
+static int compile_caller_start(struct job *j, struct step *step)
+{
+	struct emit_options o = { .skip = j->skip };
+	struct args c = { 0 };
+	uint32_t i = 0;
+
+	while (i < j->batch->count && !emit_needs_caller(j->batch, &o, i))
+		i++;
+	if (i == j->batch->count)
+		return 0;
+	args_compiler(j, &c, j->tools.wrapper_cc);
+	add_c_flags(j, &c, j->lane->wrapper_opt);
+	args_add(&c, "-c");
+	args_addf(j, &c, "%s/caller.c", j->dir);
+	args_add(&c, "-o");
+	args_addf(j, &c, "%s/caller.o", j->objects);
+	return step_start(j, step, "caller.c", &c, NULL, j->dir);
+}
+
+int compile_c_start(struct job *j, struct step steps[3])
 {
 	struct args c = { 0 }, s = { 0 };
+	struct err e = ERR_INIT;
+
+	/* Another attempt, or the other path, may have left some. */
+	if (dir_remove(j->objects, &e) < 0 || dir_make(j->objects, &e) < 0)
+		return machine_failed(j, "objects", e.msg);
 
 	args_compiler(j, &c, j->tools.callee_cc);
 	add_c_flags(j, &c, j->lane->callee_opt);
 	args_add(&c, "-c");
 	args_addf(j, &c, "%s/callee.c", j->dir);
 	args_add(&c, "-o");
-	args_addf(j, &c, "%s/callee.o", j->work);
+	args_addf(j, &c, "%s/callee.o", j->objects);
 	add_asm_flags(j, &s);
 	args_addf(j, &s, "%s/stubs.S", j->dir);
 	args_add(&s, "-o");
-	args_addf(j, &s, "%s/stubs.o", j->work);
-	if (step_start(j, callee, "callee.c", &c, NULL, j->dir) < 0)
+	args_addf(j, &s, "%s/stubs.o", j->objects);
+	if (step_start(j, &steps[0], "callee.c", &c, NULL, j->dir) < 0)
 		return -1;
-	return step_start(j, stubs, "stubs.S", &s, NULL, j->dir);
+	if (step_start(j, &steps[1], "stubs.S", &s, NULL, j->dir) < 0)
+		return -1;
+	return compile_caller_start(j, &steps[2]);
 }
 
 int compile_target(struct job *j)
@@ -161,75 +206,9 @@ int compile_target(struct job *j)
 		}
 		args_add(&a, files[i]);
 		args_add(&a, "-o");
-		args_addf(j, &a, "%s/target%zu.o", j->work, i);
+		args_addf(j, &a, "%s/target%zu.o", j->objects, i);
 		if (step_run(j, files[i], &a, NULL, j->dir) < 0)
 			return -1;
 	}
 	return 0;
-}
-
-static void add_engine(struct job *j, struct args *a, const char *engine)
-{
-	if (!strcmp(engine, "afl")) {
-		args_addf(j, a, "%s/afl-compiler-rt.o", j->tools.afl_dir);
-		args_addf(j, a, "%s/libAFLDriver.a", j->tools.afl_dir);
-	} else if (!strcmp(engine, "libfuzzer")) {
-		args_add(a, "-Wl,--whole-archive");
-		args_add(a, j->tools.fuzzer_lib);
-		args_add(a, "-Wl,--no-whole-archive");
-	} else {
-		args_add(a, "-Wl,-S"); /* no bundle is made with it: DWARF would only cost time */
-	}
-}
-
-static int link_start(struct job *j, struct step *step, const struct guest_list *list,
-		      const char *engine, const char *const *objects)
-{
-	const char *files[MAX_TARGET_FILES];
-	size_t target = target_files(j, ".c", "", files, MAX_TARGET_FILES) +
-		target_files(j, ".S", j->lane->arch->name, files, MAX_TARGET_FILES);
-	bool cxx = !strcmp(engine, "libfuzzer");
-	struct args a = { 0 };
-
-	args_addf(j, &a, "%s-%s", j->lane->arch->triple, cxx ? "g++" : "gcc");
-	args_add(&a, "-no-pie");
-	args_add(&a, "-o");
-	args_addf(j, &a, "%s/fuzz-%s", j->dir, engine);
-	for (size_t i = 0; i < list->count; i++)
-		if (guest_has(&list->files[i], engine))
-			args_addf(j, &a, "%s/%s", j->runtime,
-				  guest_object(&list->files[i], engine, &j->arena));
-	args_addf(j, &a, "%s/callee.o", j->work);
-	args_addf(j, &a, "%s/stubs.o", j->work);
-	for (size_t i = 0; i < target; i++)
-		args_addf(j, &a, "%s/target%zu.o", j->work, i);
-	for (size_t i = 0; objects[i]; i++)
-		args_add(&a, objects[i]);
-	args_addf(j, &a, "@%s/wraps", j->dir);
-	add_engine(j, &a, engine);
-	args_add(&a, "-lpthread");
-	args_add(&a, "-lm");
-	args_add(&a, "-ldl");
-	args_add(&a, "-lrt");
-	return step_start(j, step, "link", &a, NULL, j->dir);
-}
-
-int link_all(struct job *j, const char *const *objects)
-{
-	struct guest_list list;
-	struct step steps[8] = { { 0 } };
-	struct err e = ERR_INIT;
-	int rc = 0;
-
-	if (guest_list_read(&list, &j->arena, j->lane->arch, &e) < 0) {
-		buf_addstr(&j->message, e.msg);
-		j->machine_failed = true;
-		return -1;
-	}
-	for (unsigned i = 0; guest_engines[i] && rc == 0; i++)
-		rc = link_start(j, &steps[i], &list, guest_engines[i], objects);
-	for (unsigned i = 0; guest_engines[i]; i++)
-		if (step_wait(j, &steps[i]) < 0)
-			rc = -1;
-	return rc;
 }

@@ -63,8 +63,9 @@ static int all_imports(struct job *j, struct buf *imports, struct err *e)
 	size_t n = 0;
 	int rc = 0;
 
-	files[n++] = arena_printf(&j->arena, "%s/harness/guest/go/runtime.go", data_dir());
-	files[n++] = arena_printf(&j->arena, "%s/harness/guest/go/value.go", data_dir());
+	for (size_t i = 0; guest_go_files[i]; i++)
+		files[n++] = arena_printf(&j->arena, "%s/harness/guest/go/%s", data_dir(),
+					  guest_go_files[i]);
 	n += target_files(j, ".go", "", files + n, MAX_GO_FILES - n);
 	buf_addstr(imports, "unsafe\nruntime\nsyscall\n");
 	for (size_t i = 0; i < n && rc == 0; i++) {

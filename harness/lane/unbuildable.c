@@ -8,6 +8,7 @@
 #include "lane/job.h"
 
 #define WHY_LIMIT 1500
+#define PROLOG "#line 1 \"cgo-gcc-prolog\"\n"
 
 /* Line number -> slot, from the "--- case N" comments of a generated file. */
 static int slot_at_line(const char *text, unsigned long line)
@@ -29,7 +30,8 @@ static int slot_at_line(const char *text, unsigned long line)
 
 struct blame {
 	struct job *j;
-	struct buf callee, go; /* the generated files */
+	struct buf callee, caller, go; /* the generated files */
+	struct buf exports, calls; /* and those of cgo, where it came so far */
 	uint32_t found;
 };
 
@@ -67,26 +69,12 @@ static void mark(struct blame *b, long slot, const char *why, size_t len)
 	b->found++;
 }
 
-/* "...callee.c:12:5: error" or "./c0.go:7:1: ..." */
-static long slot_by_place(const struct blame *b, const char *line, size_t len)
-{
-	static const char *const names[] = { "callee.c:", "c0.go:" };
-
-	for (int i = 0; i < 2; i++) {
-		const char *at = memmem(line, len, names[i], strlen(names[i]));
-
-		if (at)
-			return slot_at_line(i ? b->go.ptr : b->callee.ptr,
-					    strtoul(at + strlen(names[i]), NULL, 10));
-	}
-	return -1;
-}
-
 /* f12, go12, drive12, call12, args12, result12, A12, S12_0: generated names hold the slot. */
 static long slot_by_name(const char *line, size_t len)
 {
-	static const char *const names[] = { "f",      "go",	   "drive",	 "call", "args",
-					     "result", "argsView", "resultView", "A",	 "S" };
+	static const char *const names[] = { "f",	"go",	     "drive", "call",	"args",
+					     "result",	"A",	     "S",     "direct", "back",
+					     "reverse", "through_f", "names" };
 
 	for (size_t i = 0; i < len; i++) {
 		size_t end;
@@ -106,8 +94,63 @@ static long slot_by_name(const char *line, size_t len)
 	return -1;
 }
 
+/* Files of cgo have no marks; the functions in them are named after ours. Places in "cgo-gcc-prolog"
+ * count from a line of c0.cgo2.c that says so. */
+static long slot_around_line(const char *text, unsigned long line)
+{
+	long slot = -1;
+
+	for (unsigned long n = 1; n <= line && *text; n++) {
+		size_t len = strcspn(text, "\n");
+		long here = len && *text != '\t' && *text != ' ' ? slot_by_name(text, len) : -1;
+
+		if (here >= 0)
+			slot = here;
+		text += len + (text[len] == '\n');
+	}
+	return slot;
+}
+
+static const struct {
+	const char *name; /* as messages have it */
+	bool ours, in_prolog;
+	size_t text; /* which member of struct blame */
+} places[] = {
+	{ "callee.c:", true, false, offsetof(struct blame, callee) },
+	{ "caller.c:", true, false, offsetof(struct blame, caller) },
+	{ "c0.go:", true, false, offsetof(struct blame, go) },
+	{ "_cgo_export.c:", false, false, offsetof(struct blame, exports) },
+	{ "cgo-gcc-prolog:", false, true, offsetof(struct blame, calls) },
+};
+
+/* "...callee.c:12:5: error" or "./c0.go:7:1: ..." */
+static long slot_by_place(const struct blame *b, const char *line, size_t len)
+{
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		const char *at = memmem(line, len, places[i].name, strlen(places[i].name));
+		const struct buf *buf = (const void *)((const char *)b + places[i].text);
+		const char *text = buf->ptr;
+		unsigned long number;
+
+		if (!at)
+			continue;
+		number = strtoul(at + strlen(places[i].name), NULL, 10);
+		if (places[i].ours)
+			return slot_at_line(text, number);
+		if (places[i].in_prolog)
+			text = strstr(text, PROLOG);
+		return text
+			? slot_around_line(text + (places[i].in_prolog ? strlen(PROLOG) : 0), number)
+			: -1;
+	}
+	return -1;
+}
+
+/* A note is about the message before it, or about none: GCC's of an ABI that changed once. */
 static bool is_error(const char *line, size_t len)
 {
+	if (memmem(line, len, ": note:", 7) || memmem(line, len, ": warning:", 10))
+		return false;
 	return memmem(line, len, "error", 5) || memmem(line, len, ".go:", 4) ||
 		memmem(line, len, "undefined", 9);
 }
@@ -139,19 +182,41 @@ static void read_generated(struct job *j, const char *name, struct buf *text)
 	free(path);
 }
 
+/* The go command removes cgo's files, which messages speak of: they are made again. */
+static void remake_cgo_files(struct job *j)
+{
+	struct buf kept = j->message;
+
+	if (!strstr(kept.ptr, "cgo-gcc-prolog:") && !strstr(kept.ptr, "_cgo_export.c:"))
+		return;
+	if (!j->lane->reference && !j->fell_back)
+		return;
+	j->message = (struct buf)BUF_INIT;
+	run_cgo(j);
+	buf_release(&j->message);
+	j->message = kept;
+}
+
 uint32_t blame_message(struct job *j)
 {
-	struct blame b = { j, BUF_INIT, BUF_INIT, 0 };
+	struct blame b = { j, BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT, 0 };
 
-	if (j->machine_failed)
+	if (j->broken)
 		return 0;
+	remake_cgo_files(j);
 	read_generated(j, "callee.c", &b.callee);
+	read_generated(j, "caller.c", &b.caller);
 	read_generated(j, "c0.go", &b.go);
+	read_generated(j, "work/_cgo_export.c", &b.exports);
+	read_generated(j, "work/c0.cgo2.c", &b.calls);
 	blame_lines(&b, false);
 	if (!b.found)
 		blame_lines(&b, true);
 	buf_release(&b.callee);
+	buf_release(&b.caller);
 	buf_release(&b.go);
+	buf_release(&b.exports);
+	buf_release(&b.calls);
 	return b.found;
 }
 
@@ -175,7 +240,7 @@ static void halve(struct job *j, int (*attempt)(struct job *j), uint32_t from, u
 {
 	uint32_t middle = from + (to - from) / 2;
 
-	if (from == to || j->machine_failed || builds(j, attempt, from, to))
+	if (from == to || j->broken || builds(j, attempt, from, to))
 		return;
 	if (to - from == 1) {
 		j->skip[from] = true;
@@ -193,7 +258,7 @@ int blame_by_halves(struct job *j, int (*attempt)(struct job *j), struct err *e)
 
 	for (uint32_t i = 0; i < j->batch->count; i++)
 		before += j->skip[i];
-	if (!j->machine_failed && builds(j, attempt, 0, 0))
+	if (!j->broken && builds(j, attempt, 0, 0))
 		halve(j, attempt, 0, j->batch->count);
 	for (uint32_t i = 0; i < j->batch->count; i++)
 		after += j->skip[i];

@@ -4,19 +4,7 @@
 #include "base/hash.h"
 #include "model/finish.h"
 
-#define BUCKETS 512
-#define SATURATED ((uint64_t)1 << 31) /* far above all limits; products of two still fit */
-
-/* An interned shape and what is known of it. The shape comes first: pointers convert. */
-struct node {
-	struct shape shape;
-	uint64_t size, align;
-	uint64_t leaves;
-	uint64_t nodes;
-	uint32_t depth;
-	bool numbered;
-	struct node *next; /* in its bucket */
-};
+#define FIRST_BUCKETS 64
 
 /* What a shape of the caller became. A type named twice (typedef, tag) is walked only once. */
 struct memo {
@@ -28,35 +16,29 @@ struct memo {
 struct intern {
 	struct arena *arena;
 	struct case_problem *problem;
-	struct node *nodes[BUCKETS];
-	struct memo *memos[BUCKETS];
-	uint32_t type_count;
+	bool copy_names;
+	uint32_t buckets; /* of both tables, a power of two */
+	uint32_t node_count;
+	struct node **nodes;
+	struct memo **memos;
+	struct node *first_nodes[FIRST_BUCKETS];
+	struct memo *first_memos[FIRST_BUCKETS];
+	const struct shape **types; /* room for every node */
+	uint32_t type_count, typedef_count;
 };
 
-static const struct node *node_of(const struct shape *s)
-{
-	return (const struct node *)s;
-}
-
-uint64_t shape_size_bytes(const struct shape *s)
-{
-	return node_of(s)->size;
-}
-
-uint64_t shape_leaves(const struct shape *s)
-{
-	return node_of(s)->leaves;
-}
-
-uint64_t shape_nodes(const struct shape *s)
-{
-	return node_of(s)->nodes;
-}
-
-static uint64_t saturate(uint64_t x)
-{
-	return x < SATURATED ? x : SATURATED;
-}
+/* Plain scalars are most of what there is: known beforehand, never numbered. */
+static const struct node scalar_nodes[SCALAR_COUNT] = {
+#define SCALAR(id, c, go, leaf, bytes) \
+	[SCALAR_##id] = { .shape = { .kind = SHAPE_SCALAR, .scalar = SCALAR_##id }, \
+			  .size = bytes, \
+			  .align = bytes, \
+			  .leaves = 1, \
+			  .nodes = 1, \
+			  .variants = 1 },
+#include "model/scalar.def"
+#undef SCALAR
+};
 
 static uint64_t mix(uint64_t h, uint64_t x)
 {
@@ -66,17 +48,26 @@ static uint64_t mix(uint64_t h, uint64_t x)
 
 static uint64_t mix_str(uint64_t h, const char *s)
 {
-	return mix(h, hash_u64(s, strlen(s)));
+	while (s && *s)
+		h = (h ^ (unsigned char)*s++) * 0x100000001b3u;
+	return h;
+}
+
+static uint64_t member_hash(uint64_t h, const struct member *m)
+{
+	h = mix(mix_str(h, m->name), (uintptr_t)m->shape);
+	return mix(h, m->align << 10 | m->packed << 9 | m->is_bitfield << 8 | m->width);
 }
 
 /* Of a shape whose parts are interned already: their addresses stand for them. */
 static uint64_t shape_hash(const struct shape *s)
 {
-	uint64_t h = mix(mix(s->kind, s->scalar), s->count);
+	uint64_t h = mix(s->kind << 16 | s->scalar << 8 | s->qualifiers, s->count);
 
+	h = mix(h, s->align << 2 | s->packed << 1 | s->flexible);
 	h = mix(h, (uintptr_t)s->target);
-	for (uint32_t i = 0; s->kind == SHAPE_STRUCT && i < s->count; i++)
-		h = mix(mix_str(h, s->members[i].name), (uintptr_t)s->members[i].shape);
+	for (uint32_t i = 0; shape_is_aggregate(s) && i < s->count; i++)
+		h = member_hash(h, &s->members[i]);
 	for (uint32_t i = 0; s->kind == SHAPE_ENUM && i < s->count; i++)
 		h = mix(mix_str(h, s->enumerators[i].name), (uint64_t)s->enumerators[i].value);
 	if (s->kind == SHAPE_FUNCTION) {
@@ -87,89 +78,65 @@ static uint64_t shape_hash(const struct shape *s)
 	return h;
 }
 
-/* Size and alignment by the rules both ABIs share (AAPCS64 5.9, psABI AMD64 3.1.2). */
-static void measure_struct(struct node *n)
+static struct node **node_bucket(struct intern *in, uint64_t hash)
 {
-	for (uint32_t i = 0; i < n->shape.count; i++) {
-		const struct node *m = node_of(n->shape.members[i].shape);
-
-		n->size = saturate(((n->size + m->align - 1) & ~(m->align - 1)) + m->size);
-		n->align = m->align > n->align ? m->align : n->align;
-		n->leaves = saturate(n->leaves + m->leaves);
-		n->nodes = saturate(n->nodes + m->nodes);
-		n->depth = m->depth + 1 > n->depth ? m->depth + 1 : n->depth;
-	}
-	n->size = (n->size + n->align - 1) & ~(n->align - 1);
+	return &in->nodes[hash & (in->buckets - 1)];
 }
 
-static void measure_function(struct node *n)
+static struct memo **memo_bucket(struct intern *in, const struct shape *source)
 {
-	const struct proto *f = n->shape.function;
-
-	n->depth = node_of(f->result)->depth + 1;
-	n->nodes = saturate(n->nodes + shape_nodes(f->result));
-	for (uint32_t i = 0; i < f->arg_count; i++) {
-		const struct node *arg = node_of(f->args[i]);
-
-		n->depth = arg->depth + 1 > n->depth ? arg->depth + 1 : n->depth;
-		n->nodes = saturate(n->nodes + arg->nodes);
-	}
+	return &in->memos[mix(0, (uintptr_t)source) >> 32 & (in->buckets - 1)];
 }
 
-static void measure(struct node *n)
+/* Four times the buckets. */
+static void grow(struct intern *in)
 {
-	const struct shape *s = &n->shape;
-	const struct node *target = node_of(s->target); /* of pointers and arrays */
+	struct node **nodes = in->nodes, *node;
+	struct memo **memos = in->memos, *memo;
+	uint32_t old = in->buckets;
 
-	n->size = n->align = n->leaves = n->nodes = 1;
-	switch (s->kind) {
-	case SHAPE_VOID:
-		n->leaves = 0;
-		break;
-	case SHAPE_SCALAR:
-		n->size = n->align = scalar_info[s->scalar].size;
-		break;
-	case SHAPE_ENUM:
-		n->size = n->align = 4;
-		n->nodes += s->count;
-		break;
-	case SHAPE_POINTER:
-		n->size = n->align = 8;
-		n->nodes = saturate(1 + target->nodes);
-		n->depth = target->depth + 1;
-		break;
-	case SHAPE_ARRAY:
-		n->size = saturate(s->count * target->size);
-		n->align = target->align;
-		n->leaves = saturate(s->count * target->leaves);
-		n->nodes = saturate(1 + target->nodes);
-		n->depth = target->depth + 1;
-		break;
-	case SHAPE_STRUCT:
-		n->size = n->leaves = 0;
-		measure_struct(n);
-		break;
-	case SHAPE_FUNCTION:
-		measure_function(n);
-		break;
+	in->buckets *= 4;
+	in->nodes = arena_alloc(in->arena, in->buckets * sizeof(struct node *));
+	in->memos = arena_alloc(in->arena, in->buckets * sizeof(struct memo *));
+	for (uint32_t i = 0; i < old; i++) {
+		while ((node = nodes[i])) {
+			struct node **to = node_bucket(in, node->hash);
+
+			nodes[i] = node->next;
+			node->next = *to;
+			*to = node;
+		}
+		while ((memo = memos[i])) {
+			struct memo **to = memo_bucket(in, memo->source);
+
+			memos[i] = memo->next;
+			memo->next = *to;
+			*to = memo;
+		}
 	}
 }
 
 /* Equal members and targets are the same pointer here, so this does not descend far. */
 static const struct shape *intern_node(struct intern *in, const struct shape *s)
 {
-	struct node **bucket = &in->nodes[shape_hash(s) % BUCKETS];
+	uint64_t hash = shape_hash(s);
+	struct node **bucket = node_bucket(in, hash);
 	struct node *n;
 
 	for (n = *bucket; n; n = n->next)
-		if (shape_equal(&n->shape, s))
+		if (n->hash == hash && shape_equal(&n->shape, s))
 			return &n->shape;
+	if (++in->node_count > 2 * in->buckets) {
+		grow(in);
+		bucket = node_bucket(in, hash);
+	}
 	n = arena_alloc(in->arena, sizeof(*n));
 	n->shape = *s;
 	n->shape.type_index = 0;
+	n->hash = hash;
 	n->next = *bucket;
 	*bucket = n;
-	measure(n);
+	node_measure(n);
 	return &n->shape;
 }
 
@@ -191,6 +158,19 @@ static int too_large(struct intern *in, const struct shape *s)
 		s->kind == SHAPE_FUNCTION ? " in an argument or its result" : "");
 }
 
+/* An array of what a typedef aligned may leave no room between its elements (GCC: "alignment of array
+ * elements is greater than element size"). */
+static int check_element(struct intern *in, const struct shape *element)
+{
+	const struct node *n = node_of(element);
+
+	if (!element->align || shape_is_aggregate(element) || n->size % n->align == 0)
+		return 0;
+	return case_problem_set(in->problem, "choose an alignment that divides the size",
+				"elements of %llu bytes in an array cannot be aligned to %llu",
+				(unsigned long long)n->size, (unsigned long long)n->align);
+}
+
 static const struct proto *intern_proto(struct intern *in, const struct proto *p, uint32_t level)
 {
 	const struct shape **args = arena_alloc(in->arena, p->arg_count * sizeof(struct shape *));
@@ -203,10 +183,10 @@ static const struct proto *intern_proto(struct intern *in, const struct proto *p
 		args[i] = intern_shape(in, p->args[i], level);
 		if (!args[i])
 			return NULL;
-		if (shape_size_bytes(args[i]) > SHAPE_MAX_TARGET_BYTES)
+		if (node_of(args[i])->size > SHAPE_MAX_TARGET_BYTES)
 			return too_large(in, &(struct shape){ .kind = SHAPE_FUNCTION }), NULL;
 	}
-	if (shape_size_bytes(copy->result) > SHAPE_MAX_TARGET_BYTES)
+	if (node_of(copy->result)->size > SHAPE_MAX_TARGET_BYTES)
 		return too_large(in, &(struct shape){ .kind = SHAPE_FUNCTION }), NULL;
 	copy->args = args;
 	copy->arg_count = p->arg_count;
@@ -218,7 +198,9 @@ static const struct member *intern_members(struct intern *in, const struct shape
 	struct member *members = arena_alloc(in->arena, s->count * sizeof(*members));
 
 	for (uint32_t i = 0; i < s->count; i++) {
-		members[i].name = arena_strdup(in->arena, s->members[i].name);
+		members[i] = s->members[i];
+		if (members[i].name && in->copy_names)
+			members[i].name = arena_strdup(in->arena, members[i].name);
 		members[i].shape = intern_shape(in, s->members[i].shape, level);
 		if (!members[i].shape)
 			return NULL;
@@ -226,89 +208,120 @@ static const struct member *intern_members(struct intern *in, const struct shape
 	return members;
 }
 
+static const struct enumerator *copy_enumerators(struct intern *in, const struct shape *s)
+{
+	struct enumerator *copy = arena_alloc(in->arena, s->count * sizeof(*copy));
+
+	for (uint32_t i = 0; i < s->count; i++) {
+		copy[i].name = arena_strdup(in->arena, s->enumerators[i].name);
+		copy[i].value = s->enumerators[i].value;
+	}
+	return copy;
+}
+
 /* The parts first. */
 static const struct shape *intern_parts(struct intern *in, const struct shape *s, uint32_t level)
 {
 	struct shape copy = *s;
 
-	if (s->kind == SHAPE_STRUCT && !(copy.members = intern_members(in, s, level + 1)))
+	if (shape_is_aggregate(s) && !(copy.members = intern_members(in, s, level + 1)))
 		return NULL;
+	if (s->kind == SHAPE_ENUM && in->copy_names)
+		copy.enumerators = copy_enumerators(in, s);
 	if (s->kind == SHAPE_FUNCTION && !(copy.function = intern_proto(in, s->function, level + 1)))
 		return NULL;
-	if ((s->kind == SHAPE_POINTER || s->kind == SHAPE_ARRAY) &&
-	    !(copy.target = intern_shape(in, s->target, level + 1)))
+	if (s->kind == SHAPE_VOID)
+		copy.count = 0; /* the parser's mark of an incomplete type */
+	if (s->target && !(copy.target = intern_shape(in, s->target, level + 1)))
 		return NULL;
-	if (s->kind == SHAPE_POINTER && shape_size_bytes(copy.target) > SHAPE_MAX_TARGET_BYTES)
+	if (s->kind == SHAPE_ARRAY && check_element(in, copy.target) < 0)
+		return NULL;
+	if (s->kind == SHAPE_POINTER && node_of(copy.target)->size > SHAPE_MAX_TARGET_BYTES)
 		return too_large(in, copy.target), NULL;
 	return intern_node(in, &copy);
+}
+
+static void remember(struct intern *in, const struct shape *source, const struct shape *result)
+{
+	struct memo **bucket, *m = arena_alloc(in->arena, sizeof(*m));
+
+	bucket = memo_bucket(in, source);
+	*m = (struct memo){ source, result, *bucket };
+	*bucket = m;
+}
+
+/* Types of several parts are walked once, however often they are named. */
+static bool has_memo(const struct shape *s)
+{
+	return shape_is_aggregate(s) || s->kind == SHAPE_FUNCTION || s->kind == SHAPE_ENUM;
 }
 
 /* level: how many types s lies below an argument. */
 static const struct shape *intern_shape(struct intern *in, const struct shape *s, uint32_t level)
 {
-	struct memo **bucket = &in->memos[mix(0, (uintptr_t)s) % BUCKETS];
-	struct memo *m;
 	const struct shape *result;
+	struct memo *m = NULL;
 
 	if (level > SHAPE_MAX_DEPTH)
 		return too_deep(in), NULL;
-	for (m = *bucket; m && m->source != s; m = m->next)
-		;
+	if (s->kind == SHAPE_SCALAR && !s->qualifiers && !s->align)
+		return &scalar_nodes[s->scalar].shape;
+	if (has_memo(s))
+		for (m = *memo_bucket(in, s); m && m->source != s; m = m->next)
+			;
 	result = m ? m->result : intern_parts(in, s, level);
 	if (!result)
 		return NULL;
 	if (level + node_of(result)->depth > SHAPE_MAX_DEPTH)
 		return too_deep(in), NULL;
-	if (!m) {
-		m = arena_alloc(in->arena, sizeof(*m));
-		m->source = s;
-		m->result = result;
-		m->next = *bucket;
-		*bucket = m;
-	}
+	if (!m && has_memo(s))
+		remember(in, s, result);
 	return result;
 }
 
-/* Numbers the types below s, then s; counts only while types is NULL. */
-static void number(struct intern *in, const struct shape *s, const struct shape **types)
+static void number(struct intern *in, const struct shape *s);
+
+static void number_parts(struct intern *in, const struct shape *s)
+{
+	if (s->target)
+		number(in, s->target);
+	for (uint32_t i = 0; shape_is_aggregate(s) && i < s->count; i++)
+		number(in, s->members[i].shape);
+	if (s->kind == SHAPE_FUNCTION) {
+		number(in, s->function->result);
+		for (uint32_t i = 0; i < s->function->arg_count; i++)
+			number(in, s->function->args[i]);
+	}
+}
+
+/* The types below s, then s. */
+static void number(struct intern *in, const struct shape *s)
 {
 	struct node *n = (struct node *)(uintptr_t)s;
 
-	if (n->numbered == !types)
+	if ((s->kind == SHAPE_SCALAR && !s->align) || n->numbered)
 		return;
-	n->numbered = !types;
-	if (s->target)
-		number(in, s->target, types);
-	for (uint32_t i = 0; s->kind == SHAPE_STRUCT && i < s->count; i++)
-		number(in, s->members[i].shape, types);
-	if (s->kind == SHAPE_FUNCTION) {
-		number(in, s->function->result, types);
-		for (uint32_t i = 0; i < s->function->arg_count; i++)
-			number(in, s->function->args[i], types);
-	}
-	if (s->kind != SHAPE_STRUCT && s->kind != SHAPE_ENUM)
+	n->numbered = true;
+	number_parts(in, s);
+	if (!shape_is_aggregate(s) && s->kind != SHAPE_ENUM && !s->align)
 		return;
-	if (types) {
-		n->shape.type_index = in->type_count;
-		types[in->type_count] = s;
-	}
-	in->type_count++;
+	if (shape_needs_typedef(s))
+		n->typedef_number = in->typedef_count++;
+	n->shape.type_index = in->type_count;
+	in->types[in->type_count++] = s;
 }
 
-static void number_all(struct intern *in, struct fuzz_case *c, const struct shape **types)
+int case_intern(struct fuzz_case *c, bool copy_names, struct case_problem *problem)
 {
-	in->type_count = 0;
-	number(in, c->proto.result, types);
-	for (uint32_t i = 0; i < c->proto.arg_count; i++)
-		number(in, c->proto.args[i], types);
-}
-
-int case_intern(struct fuzz_case *c, struct case_problem *problem)
-{
-	struct intern in = { .arena = &c->arena, .problem = problem };
+	struct intern in = { .arena = &c->arena,
+			     .problem = problem,
+			     .copy_names = copy_names,
+			     .buckets = FIRST_BUCKETS };
 	const struct shape **args =
 		arena_alloc(&c->arena, c->proto.arg_count * sizeof(struct shape *));
 
+	in.nodes = in.first_nodes;
+	in.memos = in.first_memos;
 	problem->where = 0;
 	c->proto.result = intern_shape(&in, c->proto.result, 0);
 	if (!c->proto.result)
@@ -320,9 +333,10 @@ int case_intern(struct fuzz_case *c, struct case_problem *problem)
 			return -1;
 	}
 	c->proto.args = args;
-	number_all(&in, c, NULL);
+	c->types = in.types = arena_alloc(&c->arena, in.node_count * sizeof(struct shape *));
+	number(&in, c->proto.result);
+	for (uint32_t i = 0; i < c->proto.arg_count; i++)
+		number(&in, args[i]);
 	c->type_count = in.type_count;
-	c->types = arena_alloc(&c->arena, in.type_count * sizeof(struct shape *));
-	number_all(&in, c, c->types);
 	return 0;
 }

@@ -9,19 +9,26 @@
 #define SHOWN_COLUMNS 100
 #define SHOWN_BEFORE 70 /* columns before the place, where a line is cut */
 
+enum char_class { CHAR_OTHER, CHAR_NAME, CHAR_DIGIT, CHAR_SPACE, CHAR_PUNCT };
+
+static const unsigned char classes[256] = {
+	['a' ... 'z'] = CHAR_NAME,  ['A' ... 'Z'] = CHAR_NAME, ['_'] = CHAR_NAME,
+	['0' ... '9'] = CHAR_DIGIT, [' '] = CHAR_SPACE,	       ['\t' ... '\r'] = CHAR_SPACE,
+	['('] = CHAR_PUNCT,	    [')'] = CHAR_PUNCT,	       ['['] = CHAR_PUNCT,
+	[']'] = CHAR_PUNCT,	    ['{'] = CHAR_PUNCT,	       ['}'] = CHAR_PUNCT,
+	[','] = CHAR_PUNCT,	    [';'] = CHAR_PUNCT,	       ['*'] = CHAR_PUNCT,
+	['='] = CHAR_PUNCT,	    [':'] = CHAR_PUNCT,	       ['+'] = CHAR_PUNCT,
+	['-'] = CHAR_PUNCT,
+};
+
+static enum char_class class_of(char c)
+{
+	return (enum char_class)classes[(unsigned char)c];
+}
+
 static bool is_name_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_one_of(char c, const char *set)
-{
-	return c && strchr(set, c);
+	return (unsigned)class_of(c) - CHAR_NAME <= CHAR_DIGIT - CHAR_NAME;
 }
 
 static bool starts_with(const struct lexer *l, const char *s)
@@ -31,18 +38,16 @@ static bool starts_with(const struct lexer *l, const char *s)
 	return l->len - l->at >= len && memcmp(l->text + l->at, s, len) == 0;
 }
 
-/* To the next token; false at a comment that does not end. */
-static bool skip_space(struct lexer *l)
+/* Over comments and the white space behind them; false at a comment that does not end. */
+static bool skip_comments(struct lexer *l)
 {
-	for (;;) {
-		while (l->at < l->len && is_one_of(l->text[l->at], " \t\r\n\v\f"))
-			l->at++;
-		if (starts_with(l, "//")) {
+	while (starts_with(l, "//") || starts_with(l, "/*")) {
+		size_t start = l->at;
+
+		if (l->text[l->at + 1] == '/') {
 			while (l->at < l->len && l->text[l->at] != '\n')
 				l->at++;
-		} else if (starts_with(l, "/*")) {
-			size_t start = l->at;
-
+		} else {
 			l->at += 2;
 			while (l->at < l->len && !starts_with(l, "*/"))
 				l->at++;
@@ -51,48 +56,77 @@ static bool skip_space(struct lexer *l)
 				return false;
 			}
 			l->at += 2;
-		} else {
-			return true;
 		}
+		while (l->at < l->len && class_of(l->text[l->at]) == CHAR_SPACE)
+			l->at++;
+	}
+	return true;
+}
+
+static void take_name(struct lexer *l, struct token *t)
+{
+	const char *text = l->text + t->at, *p = text, *end = l->text + l->len;
+	unsigned hash = WORD_HASH_INIT;
+
+	do
+		hash = word_hash(hash, *p++);
+	while (p < end && is_name_char(*p));
+	t->kind = TOKEN_NAME;
+	t->len = (size_t)(p - text);
+	t->word = word_find(text, t->len, hash);
+}
+
+static void take_other(struct lexer *l, struct token *t)
+{
+	if (class_of(l->text[t->at]) == CHAR_DIGIT) {
+		t->kind = TOKEN_NUMBER;
+		while (t->at + t->len < l->len &&
+		       (is_name_char(l->text[t->at + t->len]) || l->text[t->at + t->len] == '.'))
+			t->len++;
+	} else if (starts_with(l, "...")) {
+		t->kind = TOKEN_PUNCT;
+		t->len = 3;
+	} else {
+		while (t->at + t->len < l->len &&
+		       ((unsigned char)l->text[t->at + t->len] & 0xc0) == 0x80)
+			t->len++; /* all of one UTF-8 character */
 	}
 }
 
-struct token lex_next(struct lexer *l)
+void lex_next(struct lexer *l, struct token *t)
 {
-	size_t last = l->at;
-	struct token t = { TOKEN_BAD, 0, 1 };
-	bool ok = skip_space(l);
-	char c;
+	size_t last = l->at, len = l->len, at = last;
+	const char *text = l->text;
+	bool ok = true;
 
-	t.at = l->at;
-	if (l->at == l->len)
-		return (struct token){ TOKEN_END, last, 0 };
-	c = l->text[l->at];
-	if (!ok) {
-		t.len = 2;
-	} else if (is_name_char(c)) {
-		t.kind = is_digit(c) ? TOKEN_NUMBER : TOKEN_NAME;
-		while (t.at + t.len < l->len &&
-		       (is_name_char(l->text[t.at + t.len]) ||
-			(is_digit(c) && l->text[t.at + t.len] == '.')))
-			t.len++;
-	} else if (starts_with(l, "...")) {
-		t.kind = TOKEN_PUNCT;
-		t.len = 3;
-	} else if (is_one_of(c, "()[]{},;*=:+-")) {
-		t.kind = TOKEN_PUNCT;
-	} else {
-		while (t.at + t.len < l->len && ((unsigned char)l->text[t.at + t.len] & 0xc0) == 0x80)
-			t.len++; /* all of one UTF-8 character */
+	while (at < len && class_of(text[at]) == CHAR_SPACE)
+		at++;
+	l->at = at;
+	if (l->at < l->len && l->text[l->at] == '/')
+		ok = skip_comments(l);
+	*t = (struct token){ TOKEN_BAD, l->at, 1, NULL };
+	if (l->at == l->len) {
+		*t = (struct token){ TOKEN_END, last, 0, NULL };
+		return;
 	}
-	l->at += t.len;
-	return t;
+	if (!ok)
+		t->len = 2;
+	else if (class_of(l->text[l->at]) == CHAR_PUNCT)
+		t->kind = TOKEN_PUNCT;
+	else if (class_of(l->text[l->at]) == CHAR_NAME)
+		take_name(l, t);
+	else
+		take_other(l, t);
+	l->at += t->len;
 }
 
 bool lex_is(const struct lexer *l, struct token t, const char *word)
 {
-	return (t.kind == TOKEN_NAME || t.kind == TOKEN_PUNCT) && t.len == strlen(word) &&
-		memcmp(l->text + t.at, word, t.len) == 0;
+	if (t.kind != TOKEN_NAME && t.kind != TOKEN_PUNCT)
+		return false;
+	if (l->text[t.at] != *word) /* mostly */
+		return false;
+	return !strncmp(l->text + t.at, word, t.len) && !word[t.len];
 }
 
 /* Bytes of the UTF-8 character at p, 0 if it is none. */
@@ -122,12 +156,33 @@ static size_t utf8_len(const unsigned char *p, size_t left)
 	return len;
 }
 
+/* Bytes of ASCII without NUL at the start, in steps of 8: all but a few, mostly. */
+static size_t ascii_len(const char *text, size_t len)
+{
+	static const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+	size_t at = 0;
+	uint64_t x;
+
+	for (; len - at >= sizeof(x); at += sizeof(x)) {
+		memcpy(&x, text + at, sizeof(x));
+		if ((x | ((x - ones) & ~x)) & tops)
+			break;
+	}
+	return at;
+}
+
 size_t lex_bad_byte(const char *text, size_t len)
 {
-	size_t at = 0;
+	size_t at = ascii_len(text, len);
 
 	while (at < len && text[at]) {
-		size_t n = utf8_len((const unsigned char *)text + at, len - at);
+		size_t n;
+
+		if (text[at] > 0) {
+			at++;
+			continue;
+		}
+		n = utf8_len((const unsigned char *)text + at, len - at);
 
 		if (!n)
 			break;

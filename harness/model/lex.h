@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "model/word.h"
 
 enum token_kind {
 	TOKEN_END,
@@ -19,6 +20,7 @@ struct token {
 	enum token_kind kind;
 	size_t at; /* offset in the text; for TOKEN_END that of the last character's end */
 	size_t len;
+	const struct word *word; /* of a TOKEN_NAME that means something of its own, else NULL */
 };
 
 struct lexer {
@@ -28,7 +30,7 @@ struct lexer {
 };
 
 /* The next token; white space and comments are passed over. */
-struct token lex_next(struct lexer *l);
+void lex_next(struct lexer *l, struct token *t);
 bool lex_is(const struct lexer *l, struct token t, const char *word);
 
 /* Offset of the first NUL or byte that is not UTF-8 (RFC 3629), len if there is none. */

@@ -22,12 +22,7 @@ int parse_fail(struct parser *p, size_t at, const char *hint, const char *fmt, .
 
 void parse_take(struct parser *p)
 {
-	p->tok = lex_next(&p->lex);
-}
-
-bool parse_is(const struct parser *p, const char *word)
-{
-	return lex_is(&p->lex, p->tok, word);
+	lex_next(&p->lex, &p->tok);
 }
 
 /* Words that are known but not taken say so, wherever they stand. */
@@ -35,11 +30,10 @@ int parse_expected(struct parser *p, const char *what, const char *hint)
 {
 	const char *text = p->lex.text + p->tok.at;
 	int len = p->tok.len < 40 ? (int)p->tok.len : 40;
-	const char *other, *why = parse_unsupported(p, p->tok, &other);
 
-	if (why)
-		return parse_fail(p, p->tok.at, other, "'%.*s': %s not supported yet", len, text,
-				  why);
+	if (parse_is_word(p, WORD_UNSUPPORTED))
+		return parse_fail(p, p->tok.at, p->tok.word->hint, "'%.*s': %s not supported yet",
+				  len, text, p->tok.word->why);
 	if (p->tok.kind == TOKEN_END)
 		return parse_fail(p, p->tok.at, hint, "expected %s, found the end of the case", what);
 	if (p->tok.kind == TOKEN_BAD && p->tok.len == 2 && text[0] == '/')
@@ -54,7 +48,7 @@ int parse_expect(struct parser *p, const char *word, const char *hint)
 {
 	char what[16];
 
-	if (!parse_is(p, word)) {
+	if (!parse_is(p, *word)) {
 		snprintf(what, sizeof(what), "'%s'", word);
 		return parse_expected(p, what, hint);
 	}
@@ -84,15 +78,31 @@ struct named *parse_find(struct parser *p, struct named *list, struct token t)
 	return NULL;
 }
 
+/* A name with hyphens is several tokens: the text is compared, and gone on behind it. */
+static bool route_is(struct parser *p, const char *name)
+{
+	size_t at = p->tok.at, len = strlen(name);
+	char next;
+
+	if (p->lex.len - at < len || memcmp(p->lex.text + at, name, len) != 0)
+		return false;
+	next = at + len < p->lex.len ? p->lex.text[at + len] : ' ';
+	if (next == '-' || next == '_' || (next >= '0' && next <= '9') ||
+	    ((next | 32) >= 'a' && (next | 32) <= 'z'))
+		return false;
+	p->lex.at = at + len;
+	parse_take(p);
+	return true;
+}
+
 static int parse_route(struct parser *p, struct fuzz_case *c)
 {
 	struct buf hint = BUF_INIT;
 	int rc;
 
 	for (int i = 0; i < ROUTE_COUNT; i++)
-		if (parse_is(p, route_names[i])) {
+		if (route_is(p, route_names[i])) {
 			c->route = (enum route)i;
-			parse_take(p);
 			return 0;
 		}
 	buf_addstr(&hint, "the routes are");
@@ -116,7 +126,7 @@ static int parse_options(struct parser *p, struct fuzz_case *c)
 	for (;;) {
 		if (p->tok.kind != TOKEN_NAME)
 			return parse_expected(p, "the name of an option", HINT_OPTIONS);
-		if (!parse_is(p, "route"))
+		if (!lex_is(&p->lex, p->tok, "route"))
 			return parse_fail(p, p->tok.at, HINT_OPTIONS, "unknown option '%.*s'",
 					  p->tok.len < 40 ? (int)p->tok.len : 40,
 					  p->lex.text + p->tok.at);
@@ -126,46 +136,74 @@ static int parse_options(struct parser *p, struct fuzz_case *c)
 		parse_take(p);
 		if (parse_expect(p, "=", HINT_OPTIONS) < 0 || parse_route(p, c) < 0)
 			return -1;
-		if (!parse_is(p, ","))
+		if (!parse_is(p, ','))
 			break;
 		parse_take(p);
 	}
-	if (!parse_is(p, "]"))
+	if (!parse_is(p, ']'))
 		return parse_expected(p, "',' or ']'", "close the options, as in [route=callback]");
 	parse_take(p);
 	return 0;
 }
 
+/* One name of a typedef. */
+static const struct shape *typedef_shape(struct parser *p, struct specifiers *s,
+					 const struct declarator *d)
+{
+	const struct shape *shape;
+
+	if (s->attr.packed)
+		return parse_fail(p, s->attr.packed_at,
+				  "write it behind the word struct, union or enum",
+				  "'packed' has no effect on a typedef"),
+		       NULL;
+	shape = parse_trailing_vector(p, s, d, false);
+	if (shape)
+		shape = parse_apply(p, d, shape, false);
+	if (!shape || !s->attr.align)
+		return shape;
+	if (parse_incomplete(shape))
+		return parse_fail_incomplete(p, d->name.at, parse_incomplete(shape)), NULL;
+	return parse_align(p, shape, s->attr.align, s->attr.align_at);
+}
+
+static int parse_typedef_name(struct parser *p, const struct specifiers *of_all)
+{
+	struct specifiers s = *of_all;
+	struct declarator d;
+	struct named *named;
+
+	parse_declarator_init(p, &d);
+	if (parse_attributes(p, &s.attr) < 0 || parse_declarator(p, &d) < 0 ||
+	    parse_attributes(p, &s.attr) < 0)
+		return -1;
+	if (d.name.kind == TOKEN_END)
+		return parse_expected(p, "the name of the type",
+				      "name it, as in typedef int number;");
+	if (parse_find(p, p->typedefs, d.name))
+		return parse_fail(p, d.name.at, "choose another name",
+				  "the type '%.*s' is already defined", (int)d.name.len,
+				  p->lex.text + d.name.at);
+	named = arena_alloc(p->arena, sizeof(*named));
+	*named = (struct named){ .name = parse_word(p, d.name),
+				 .shape = typedef_shape(p, &s, &d),
+				 .next = p->typedefs };
+	p->typedefs = named;
+	return named->shape ? 0 : -1;
+}
+
 /* "typedef int a, *b;" */
 static int parse_typedef(struct parser *p)
 {
-	const struct shape *base;
+	struct specifiers s;
 
 	parse_take(p);
-	base = parse_specifiers(p);
-	if (!base)
+	if (parse_specifiers(p, &s) < 0)
 		return -1;
 	for (;;) {
-		struct declarator d = { 0 };
-		const struct shape *s;
-		struct named *named;
-
-		if (parse_declarator(p, &d) < 0)
+		if (parse_typedef_name(p, &s) < 0)
 			return -1;
-		if (d.name.kind == TOKEN_END)
-			return parse_expected(p, "the name of the type",
-					      "name it, as in typedef int number;");
-		if (parse_find(p, p->typedefs, d.name))
-			return parse_fail(p, d.name.at, "choose another name",
-					  "the type '%.*s' is already defined", (int)d.name.len,
-					  p->lex.text + d.name.at);
-		s = parse_apply(p, &d, base);
-		if (!s)
-			return -1;
-		named = arena_alloc(p->arena, sizeof(*named));
-		*named = (struct named){ parse_word(p, d.name), s, false, p->typedefs };
-		p->typedefs = named;
-		if (!parse_is(p, ","))
+		if (!parse_is(p, ','))
 			break;
 		parse_take(p);
 	}
@@ -185,13 +223,33 @@ static int report_problem(struct parser *p, const struct case_problem *problem, 
 	return parse_fail(p, at, problem->hint, "%s", problem->msg);
 }
 
-/* From the declarator of f to the end of the text. */
-static int parse_function(struct parser *p, struct fuzz_case *c, const struct shape *base, size_t at)
+static int check_function(struct parser *p, const struct specifiers *base,
+			  const struct declarator *d, const struct shape *s)
 {
-	struct declarator d = { 0 };
+	if (s->kind != SHAPE_FUNCTION)
+		return parse_fail(p, d->name.at, "write its arguments, or (void) if there are none",
+				  "f is not declared as a function");
+	if (parse_no_attributes(p, &base->attr, "on a function", "leave it out") < 0)
+		return -1;
+	if (parse_is(p, '{'))
+		return parse_fail(p, p->tok.at, "declare it only: what f does is generated",
+				  "expected the end of the case, found '{'");
+	if (parse_is(p, ';'))
+		parse_take(p);
+	if (p->tok.kind != TOKEN_END)
+		return parse_expected(p, "the end of the case",
+				      "a case declares one function and nothing after it");
+	return 0;
+}
+
+/* From the declarator of f to the end of the text. */
+static int parse_function(struct parser *p, struct fuzz_case *c, struct specifiers *base, size_t at)
+{
 	struct case_problem problem;
+	struct declarator d;
 	const struct shape *s;
 
+	parse_declarator_init(p, &d);
 	if (parse_declarator(p, &d) < 0)
 		return -1;
 	if (d.name.kind == TOKEN_END)
@@ -200,56 +258,55 @@ static int parse_function(struct parser *p, struct fuzz_case *c, const struct sh
 		return parse_fail(p, d.name.at, "a case declares one function, and its name is f",
 				  "expected the name f, found '%.*s'", (int)d.name.len,
 				  p->lex.text + d.name.at);
-	s = parse_apply(p, &d, base);
-	if (!s)
+	if (parse_attributes(p, &base->attr) < 0)
 		return -1;
-	if (s->kind != SHAPE_FUNCTION)
-		return parse_fail(p, d.name.at, "write its arguments, or (void) if there are none",
-				  "f is not declared as a function");
-	if (parse_is(p, "{"))
-		return parse_fail(p, p->tok.at, "declare it only: what f does is generated",
-				  "expected the end of the case, found '{'");
-	if (parse_is(p, ";"))
-		parse_take(p);
-	if (p->tok.kind != TOKEN_END)
-		return parse_expected(p, "the end of the case",
-				      "a case declares one function and nothing after it");
+	s = parse_apply(p, &d, base->shape, false);
+	if (!s || check_function(p, base, &d, s) < 0)
+		return -1;
 	c->proto = *s->function;
-	if (case_finish_at(c, &problem) < 0)
+	if (case_finish_at(c, p->lean ? FINISH_LEAN : FINISH_PARSED, &problem) < 0)
 		return report_problem(p, &problem, at, &d);
 	return 0;
+}
+
+/* "struct tag { ... };" for what follows, or the case itself. 1: that was the end. */
+static int parse_declaration(struct parser *p, struct fuzz_case *c)
+{
+	struct specifiers s;
+	size_t at = p->tok.at;
+
+	if (parse_specifiers(p, &s) < 0)
+		return -1;
+	if (parse_is(p, ';') &&
+	    (shape_is_aggregate(s.shape) || s.shape->kind == SHAPE_ENUM || parse_incomplete(s.shape))) {
+		parse_take(p);
+		return parse_no_attributes(p, &s.attr, "where nothing is declared",
+					   "write it behind the word struct, union or enum");
+	}
+	return parse_function(p, c, &s, at) < 0 ? -1 : 1;
 }
 
 static int parse_case(struct parser *p, struct fuzz_case *c)
 {
 	bool have_options = false;
+	int rc = 0;
 
 	parse_take(p);
-	for (;;) {
-		const struct shape *base;
-		size_t at = p->tok.at;
-		int rc = 0;
-
-		if (parse_is(p, "[")) {
+	while (rc == 0) {
+		if (parse_is(p, '[')) {
 			if (have_options)
-				return parse_fail(p, at, "put all options into one pair of brackets",
+				return parse_fail(p, p->tok.at,
+						  "put all options into one pair of brackets",
 						  "options are given twice");
 			have_options = true;
 			rc = parse_options(p, c);
-		} else if (parse_is(p, "typedef")) {
+		} else if (p->tok.word && lex_is(&p->lex, p->tok, "typedef")) {
 			rc = parse_typedef(p);
 		} else {
-			base = parse_specifiers(p);
-			if (!base)
-				return -1;
-			if (!parse_is(p, ";") ||
-			    (base->kind != SHAPE_STRUCT && base->kind != SHAPE_ENUM))
-				return parse_function(p, c, base, at);
-			parse_take(p); /* "struct tag { ... };" for what follows */
+			rc = parse_declaration(p, c);
 		}
-		if (rc < 0)
-			return -1;
 	}
+	return rc < 0 ? -1 : 0;
 }
 
 /* What holds before any token is looked at. */
@@ -271,16 +328,32 @@ static int check_text(struct parser *p)
 			  "the byte 0x%02x is not UTF-8", (unsigned char)p->lex.text[bad]);
 }
 
-int case_parse(struct fuzz_case *c, const char *text, size_t len, const char *name, struct err *e)
+static int parse_text(struct fuzz_case *c, bool lean, const char *text, size_t len,
+		      const char *name, struct err *e)
 {
-	struct parser p = {
-		.lex = { text ? text : "", len, 0 }, .arena = &c->arena, .name = name, .e = e
-	};
+	struct parser p = { .lex = { text ? text : "", len, 0 },
+			    .arena = &c->arena,
+			    .lean = lean,
+			    .name = name,
+			    .e = e };
 
-	*c = (struct fuzz_case){ 0 };
+	word_prepare();
 	if (check_text(&p) < 0 || parse_case(&p, c) < 0) {
 		case_release(c);
 		return -1;
 	}
 	return 0;
+}
+
+int case_parse(struct fuzz_case *c, const char *text, size_t len, const char *name, struct err *e)
+{
+	*c = (struct fuzz_case){ 0 };
+	return parse_text(c, false, text, len, name, e);
+}
+
+int case_parse_lean(struct fuzz_case *c, const char *text, size_t len, const char *name,
+		    struct err *e)
+{
+	case_reset(c);
+	return parse_text(c, true, text, len, name, e);
 }

@@ -8,12 +8,20 @@
 /* Parentheses and braces within each other; each costs stack. Types end at SHAPE_MAX_DEPTH. */
 #define PARSE_MAX_NESTING 40
 
-/* A typedef name, or the tag of a struct or enum. */
+/* A typedef name, or the tag of a struct, union or enum. */
 struct named {
 	const char *name;
-	const struct shape *shape; /* NULL while the type is still being defined */
-	bool is_struct; /* of tags */
+	const struct shape *shape; /* NULL while the type is not defined */
+	enum shape_kind kind; /* of tags */
+	bool defining; /* between its braces */
 	struct named *next;
+};
+
+/* A struct that is not defined (yet): a void to everybody but the parser, who marks it by a count of
+ * 1. Good for pointers: what they point to is never looked at. */
+struct incomplete {
+	struct shape shape;
+	const struct named *tag;
 };
 
 struct parser {
@@ -23,13 +31,31 @@ struct parser {
 	struct named *typedefs;
 	struct named *tags;
 	int nesting;
+	bool lean; /* neither text nor id is wanted */
 	const char *name; /* of the text */
 	struct err *e;
+};
+
+/* What attributes and _Alignas said, and where; a place counts only if the value is set. */
+struct attributes {
+	bool packed;
+	uint32_t align; /* 0: none */
+	uint32_t vector; /* bytes; 0: none */
+	size_t packed_at, align_at, vector_at;
+};
+
+/* Everything left of a declarator. */
+struct specifiers {
+	const struct shape *shape;
+	struct attributes attr; /* for what is declared; vector_size is in the shape already */
+	bool untagged; /* a struct or union defined here, without a tag */
 };
 
 /* One step of a declarator, in the order in which a person reads it, from the name outwards. */
 struct step {
 	enum shape_kind kind; /* SHAPE_POINTER, SHAPE_ARRAY, SHAPE_FUNCTION */
+	uint8_t qualifiers; /* of a pointer */
+	bool flexible; /* [] */
 	uint32_t count;
 	const struct proto *function;
 	const size_t *arg_at; /* where each argument begins */
@@ -38,8 +64,8 @@ struct step {
 
 struct declarator {
 	struct token name; /* TOKEN_END if there is none */
-	struct step steps[SHAPE_MAX_DEPTH + 1];
 	uint32_t step_count;
+	struct step steps[SHAPE_MAX_DEPTH + 1];
 };
 
 /* parse.c: -1 always, with the message in p->e. */
@@ -48,8 +74,15 @@ int parse_fail(struct parser *p, size_t at, const char *hint, const char *fmt, .
 /* "expected WHAT, found ...", or what is known of a word that is not supported. */
 int parse_expected(struct parser *p, const char *what, const char *hint);
 void parse_take(struct parser *p); /* goes on to the next token */
-bool parse_is(const struct parser *p, const char *word);
 int parse_expect(struct parser *p, const char *word, const char *hint); /* takes it */
+static inline bool parse_is(const struct parser *p, char c)
+{
+	return p->tok.kind == TOKEN_PUNCT && p->tok.len == 1 && p->lex.text[p->tok.at] == c;
+}
+static inline bool parse_is_word(const struct parser *p, enum word_kind kind)
+{
+	return p->tok.word && p->tok.word->kind == kind;
+}
 
 /* What to do about a text that is no declaration at all. */
 #define HINT_EXAMPLE "write a C declaration, as in void f(int, struct { char a; })"
@@ -57,22 +90,45 @@ int parse_enter(struct parser *p, size_t at); /* one level deeper; p->nesting-- 
 const char *parse_word(struct parser *p, struct token t); /* in the arena */
 struct named *parse_find(struct parser *p, struct named *list, struct token t);
 
-/* parse_type.c: everything left of a declarator. NULL after an error. */
-const struct shape *parse_specifiers(struct parser *p);
+/* parse_type.c: everything left of a declarator. */
+int parse_specifiers(struct parser *p, struct specifiers *s);
 bool parse_starts_type(struct parser *p); /* does p->tok begin a type? */
 /* An integer constant of at most max; takes it. what: "an array size". */
 int parse_integer(struct parser *p, const char *what, uint64_t max, uint64_t *value);
-/* Why a word that C or its extensions know is not supported: the reason, and in *hint what to do. */
-const char *parse_unsupported(const struct parser *p, struct token t, const char **hint);
 
-/* parse_struct.c: p->tok is "struct" or "enum". NULL after an error. */
-const struct shape *parse_struct_or_enum(struct parser *p);
+/* parse_attribute.c: lists of attributes, as many as follow, added to a. */
+int parse_attributes(struct parser *p, struct attributes *a);
+int parse_alignas(struct parser *p, struct attributes *a);
+/* An error if there is any: none has a place here. */
+int parse_no_attributes(struct parser *p, const struct attributes *a, const char *where,
+			const char *hint);
+
+/* parse_variant.c: the same type with something added. NULL after an error. */
+const struct shape *parse_qualify(struct parser *p, const struct shape *s, unsigned qualifiers,
+				  size_t at);
+const struct shape *parse_vector(struct parser *p, const struct shape *s, uint32_t bytes, size_t at);
+const struct shape *parse_align(struct parser *p, const struct shape *s, uint32_t align, size_t at);
+
+/* parse_struct.c: p->tok is "struct", "union" or "enum". NULL after an error. */
+const struct shape *parse_tag_type(struct parser *p, bool *untagged);
+/* parse_enum.c: from the opening brace to and with the closing one. */
+int parse_enumerators(struct parser *p, struct shape *s);
+/* The tag of a struct that is not defined, NULL for every complete type. */
+const struct named *parse_incomplete(const struct shape *s);
+/* "struct s is not defined", or "holds itself". */
+int parse_fail_incomplete(struct parser *p, size_t at, const struct named *tag);
 
 /* parse_declarator.c */
+void parse_declarator_init(const struct parser *p, struct declarator *d);
 int parse_declarator(struct parser *p, struct declarator *d);
-/* The type that the declarator makes of base. NULL after an error. */
+/* The type that the declarator makes of base. Only a member or parameter may be written [].
+ * NULL after an error. */
 const struct shape *parse_apply(struct parser *p, const struct declarator *d,
-				const struct shape *base);
+				const struct shape *base, bool may_be_flexible);
+/* "int v __attribute__((vector_size(16)))": the type left of the declarator, with what stood right of it,
+ * which is gone from s then. elsewhere: it cannot stand there. NULL after an error. */
+const struct shape *parse_trailing_vector(struct parser *p, struct specifiers *s,
+					  const struct declarator *d, bool elsewhere);
 /* A name that may be declared: not a keyword, not too long. */
 int parse_check_name(struct parser *p, struct token t);
 

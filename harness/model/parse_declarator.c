@@ -15,21 +15,11 @@ static int add_step(struct parser *p, struct declarator *d, struct step step)
 
 int parse_check_name(struct parser *p, struct token t)
 {
-	static const char *const keywords[] = {
-		"break", "case",    "continue", "default", "do",      "else",
-		"for",	 "goto",    "if",	"return",  "sizeof",  "switch",
-		"while", "typedef", "struct",	"enum",	   "char",    "short",
-		"int",	 "long",    "float",	"double",  "signed",  "unsigned",
-		"void",	 "_Bool",   "_Generic", "asm",	   "__asm__",
-	};
-	const char *hint;
-
-	if (parse_unsupported(p, t, &hint))
+	if (t.word && t.word->kind == WORD_UNSUPPORTED)
 		return parse_expected(p, "a name", "choose another name");
-	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
-		if (lex_is(&p->lex, t, keywords[i]))
-			return parse_fail(p, t.at, "choose another name",
-					  "expected a name, found the keyword '%s'", keywords[i]);
+	if (t.word && t.word->kind != WORD_LIBRARY)
+		return parse_fail(p, t.at, "choose another name",
+				  "expected a name, found the keyword '%s'", t.word->text);
 	if (t.len > CASE_MAX_NAME)
 		return parse_fail(p, t.at, "choose a shorter name",
 				  "a name of %zu characters, CASE_MAX_NAME = %d is the most", t.len,
@@ -64,29 +54,45 @@ static int check_argument_name(struct parser *p, const struct token *names, uint
 	return 0;
 }
 
+static int check_parameter(struct parser *p, const struct specifiers *s, size_t at,
+			   const struct shape *arg)
+{
+	const struct named *tag = parse_incomplete(arg);
+
+	if (tag)
+		return parse_fail_incomplete(p, at, tag);
+	if (arg->kind == SHAPE_VOID)
+		return parse_fail(p, at, "give it a type, or a star: void *",
+				  "an argument cannot be void");
+	return parse_no_attributes(p, &s->attr, "on an argument",
+				   s->attr.packed ? "leave it out"
+						  : "only a typedef can say it, as in "
+						    "typedef double T __attribute__((aligned(4)));");
+}
+
 /* One parameter; returns 1 for the lone "void" of an empty list. */
 static int parse_parameter(struct parser *p, uint32_t count, const struct shape **arg,
 			   struct token *name)
 {
-	struct declarator d = { 0 };
-	const struct shape *base;
+	struct specifiers s;
+	struct declarator d;
 	size_t at = p->tok.at;
 
-	if (parse_is(p, "...")) {
+	if (p->tok.len == 3 && lex_is(&p->lex, p->tok, "..."))
 		return parse_fail(p, at, "leave it out", "variable arguments are not supported yet");
-	}
-	base = parse_specifiers(p);
-	if (!base || parse_declarator(p, &d) < 0)
+	parse_declarator_init(p, &d);
+	if (parse_specifiers(p, &s) < 0 || parse_declarator(p, &d) < 0)
 		return -1;
-	if (base->kind == SHAPE_VOID && !d.step_count && d.name.kind == TOKEN_END && count == 0 &&
-	    parse_is(p, ")"))
+	if (s.shape->kind == SHAPE_VOID && !d.step_count && d.name.kind == TOKEN_END &&
+	    count == 0 && parse_is(p, ')') && !parse_incomplete(s.shape))
 		return 1;
-	*arg = parse_apply(p, &d, base);
-	if (!*arg)
+	if (parse_attributes(p, &s.attr) < 0)
 		return -1;
-	if ((*arg)->kind == SHAPE_VOID)
-		return parse_fail(p, at, "give it a type, or a star: void *",
-				  "an argument cannot be void");
+	*arg = parse_trailing_vector(p, &s, &d, false);
+	if (*arg)
+		*arg = parse_apply(p, &d, *arg, true);
+	if (!*arg || check_parameter(p, &s, at, *arg) < 0)
+		return -1;
 	*arg = adjusted(p, *arg);
 	*name = d.name;
 	return 0;
@@ -96,7 +102,7 @@ static int parse_parameter(struct parser *p, uint32_t count, const struct shape 
 static int parse_parameters(struct parser *p, struct step *step)
 {
 	const struct shape *args[PROTO_MAX_ARGS];
-	struct token names[PROTO_MAX_ARGS] = { { TOKEN_END, 0, 0 } };
+	struct token names[PROTO_MAX_ARGS];
 	size_t at[PROTO_MAX_ARGS], *kept_at;
 	const struct shape **kept;
 	struct proto *proto = arena_alloc(p->arena, sizeof(*proto));
@@ -104,7 +110,7 @@ static int parse_parameters(struct parser *p, struct step *step)
 	int empty;
 
 	parse_take(p);
-	if (parse_is(p, ")"))
+	if (parse_is(p, ')'))
 		return parse_fail(p, p->tok.at, "write (void) if there are none",
 				  "expected the types of the arguments, found ')'");
 	for (;;) {
@@ -118,11 +124,11 @@ static int parse_parameters(struct parser *p, struct step *step)
 		if (empty)
 			break;
 		count++;
-		if (!parse_is(p, ","))
+		if (!parse_is(p, ','))
 			break;
 		parse_take(p);
 	}
-	if (!parse_is(p, ")"))
+	if (!parse_is(p, ')'))
 		return parse_expected(p, "',' or ')'",
 				      "separate the arguments by commas and close the parenthesis");
 	parse_take(p);
@@ -139,22 +145,26 @@ static int parse_parameters(struct parser *p, struct step *step)
 	return 0;
 }
 
-/* "[N]" */
+/* "[N]" or "[]" */
 static int parse_size(struct parser *p, struct step *step)
 {
 	uint64_t count;
 	size_t at;
 
 	parse_take(p);
-	if (parse_is(p, "]"))
-		return parse_fail(p, p->tok.at, "write its size, as in [4]",
-				  "expected an array size, found ']'");
+	if (parse_is(p, ']')) {
+		step->flexible = true;
+		parse_take(p);
+		return 0;
+	}
 	at = p->tok.at;
+	if (parse_is(p, '-'))
+		return parse_fail(p, at, "choose another size", "the size of an array is negative");
 	if (parse_integer(p, "an array size", UINT64_MAX, &count) < 0)
 		return -1;
-	if (count < 1 || count > SHAPE_MAX_TARGET_BYTES)
+	if (count > SHAPE_MAX_TARGET_BYTES)
 		return parse_fail(p, at, "choose another size",
-				  "an array has 1 to %d elements, not %llu", SHAPE_MAX_TARGET_BYTES,
+				  "an array has 0 to %d elements, not %llu", SHAPE_MAX_TARGET_BYTES,
 				  (unsigned long long)count);
 	step->count = (uint32_t)count;
 	return parse_expect(p, "]", "close the bracket after the size");
@@ -162,13 +172,13 @@ static int parse_size(struct parser *p, struct step *step)
 
 static int parse_suffixes(struct parser *p, struct declarator *d)
 {
-	while (parse_is(p, "[") || parse_is(p, "(")) {
+	while (parse_is(p, '[') || parse_is(p, '(')) {
 		struct step step = { .at = p->tok.at };
 		int rc;
 
 		if (parse_enter(p, p->tok.at) < 0)
 			return -1;
-		if (parse_is(p, "[")) {
+		if (parse_is(p, '[')) {
 			step.kind = SHAPE_ARRAY;
 			rc = parse_size(p, &step);
 		} else {
@@ -187,25 +197,62 @@ static bool opens_declarator(struct parser *p)
 {
 	struct parser ahead = *p;
 
-	if (!parse_is(p, "("))
+	if (!parse_is(p, '('))
 		return false;
-	ahead.tok = lex_next(&ahead.lex);
-	return !parse_is(&ahead, ")") && !parse_is(&ahead, "...") && !parse_starts_type(&ahead);
+	lex_next(&ahead.lex, &ahead.tok);
+	return !parse_is(&ahead, ')') && !lex_is(&ahead.lex, ahead.tok, "...") &&
+		!parse_starts_type(&ahead);
 }
 
-int parse_declarator(struct parser *p, struct declarator *d)
+/* What may follow a star. */
+static int parse_pointer_qualifiers(struct parser *p, unsigned *qualifiers)
 {
-	uint32_t stars = 0;
-	size_t at = p->tok.at;
+	for (;;) {
+		struct token t = p->tok;
 
-	d->name = (struct token){ TOKEN_END, p->tok.at, 0 };
-	while (parse_is(p, "*")) {
-		if (++stars > SHAPE_MAX_DEPTH)
+		if (parse_is_word(p, WORD_ATTRIBUTE))
+			return parse_fail(p, t.at,
+					  "write it at the end, or in a typedef of the pointer",
+					  "attributes have no place behind a star");
+		if (!parse_is_word(p, WORD_QUALIFIER) && !parse_is_word(p, WORD_RESTRICT))
+			return 0;
+		*qualifiers |= t.word->value; /* restrict says nothing about passing */
+		parse_take(p);
+		if (t.word->value == QUALIFIER_ATOMIC && parse_is(p, '('))
+			return parse_fail(p, t.at,
+					  "write _Atomic(int *) (*x)[4], the type in parentheses",
+					  "_Atomic and a parenthesis have no place behind a star");
+	}
+}
+
+/* "*const *": kept as steps, the innermost last; they are added behind the suffixes. */
+static int parse_stars(struct parser *p, struct step *stars, uint32_t *count)
+{
+	while (parse_is(p, '*')) {
+		unsigned qualifiers = 0;
+
+		if (*count == SHAPE_MAX_DEPTH)
 			return parse_fail(p, p->tok.at, "simplify the type",
 					  "types are nested more than SHAPE_MAX_DEPTH = %d deep",
 					  SHAPE_MAX_DEPTH);
+		stars[*count] = (struct step){ .kind = SHAPE_POINTER, .at = p->tok.at };
 		parse_take(p);
+		if (parse_pointer_qualifiers(p, &qualifiers) < 0)
+			return -1;
+		stars[(*count)++].qualifiers = (uint8_t)qualifiers;
 	}
+	return 0;
+}
+
+void parse_declarator_init(const struct parser *p, struct declarator *d)
+{
+	d->name = (struct token){ TOKEN_END, p->tok.at, 0, NULL };
+	d->step_count = 0;
+}
+
+static int parse_core(struct parser *p, struct declarator *d)
+{
+	d->name = (struct token){ TOKEN_END, p->tok.at, 0, NULL };
 	if (opens_declarator(p)) {
 		if (parse_enter(p, p->tok.at) < 0)
 			return -1;
@@ -214,25 +261,53 @@ int parse_declarator(struct parser *p, struct declarator *d)
 		    parse_expect(p, ")", "close the parenthesis of the declarator") < 0)
 			return -1;
 		p->nesting--;
-	} else if (p->tok.kind == TOKEN_NAME) {
+	} else if (p->tok.kind == TOKEN_NAME && !parse_is_word(p, WORD_ATTRIBUTE)) {
 		if (parse_check_name(p, p->tok) < 0)
 			return -1;
 		d->name = p->tok;
 		parse_take(p);
 	}
-	if (parse_suffixes(p, d) < 0)
+	return parse_suffixes(p, d);
+}
+
+int parse_declarator(struct parser *p, struct declarator *d)
+{
+	struct step stars[SHAPE_MAX_DEPTH];
+	uint32_t count = 0;
+
+	if (parse_is(p, '*') && parse_stars(p, stars, &count) < 0)
 		return -1;
-	while (stars-- > 0)
-		if (add_step(p, d, (struct step){ .kind = SHAPE_POINTER, .at = at }) < 0)
+	if (parse_core(p, d) < 0)
+		return -1;
+	while (count-- > 0)
+		if (add_step(p, d, stars[count]) < 0)
 			return -1;
 	return 0;
+}
+
+const struct shape *parse_trailing_vector(struct parser *p, struct specifiers *s,
+					  const struct declarator *d, bool elsewhere)
+{
+	uint32_t bytes = s->attr.vector;
+
+	s->attr.vector = 0;
+	if (!bytes)
+		return s->shape;
+	if (d->step_count || elsewhere)
+		return parse_fail(p, s->attr.vector_at, "write it beside the element's type",
+				  "'vector_size' has no place here"),
+		       NULL;
+	return parse_vector(p, s->shape, bytes, s->attr.vector_at);
 }
 
 /* What C forbids: the element or result is target. */
 static int check_step(struct parser *p, const struct step *step, const struct shape *target)
 {
+	const struct named *tag = step->kind == SHAPE_POINTER ? NULL : parse_incomplete(target);
 	bool function = target->kind == SHAPE_FUNCTION;
 
+	if (tag)
+		return parse_fail_incomplete(p, step->at, tag);
 	if (step->kind == SHAPE_ARRAY && (function || target->kind == SHAPE_VOID))
 		return parse_fail(p, step->at, "use pointers: (*v[4])(void), void *v[4]",
 				  "an array cannot have %s as elements",
@@ -244,26 +319,41 @@ static int check_step(struct parser *p, const struct step *step, const struct sh
 	return 0;
 }
 
-const struct shape *parse_apply(struct parser *p, const struct declarator *d, const struct shape *base)
+static const struct shape *apply_step(struct parser *p, const struct step *step,
+				      const struct shape *base)
+{
+	struct shape *s = arena_alloc(p->arena, sizeof(*s));
+
+	s->kind = step->kind;
+	s->qualifiers = step->qualifiers;
+	if (step->function) {
+		struct proto *proto = arena_alloc(p->arena, sizeof(*proto));
+
+		*proto = *step->function;
+		proto->result = base;
+		s->function = proto;
+	} else {
+		s->target = base;
+		s->count = step->count;
+		s->flexible = step->flexible;
+	}
+	return s;
+}
+
+const struct shape *parse_apply(struct parser *p, const struct declarator *d,
+				const struct shape *base, bool may_be_flexible)
 {
 	for (uint32_t i = d->step_count; i-- > 0;) {
 		const struct step *step = &d->steps[i];
-		struct shape *s = arena_alloc(p->arena, sizeof(*s));
 
 		if (check_step(p, step, base) < 0)
 			return NULL;
-		s->kind = step->kind;
-		if (step->function) {
-			struct proto *proto = arena_alloc(p->arena, sizeof(*proto));
-
-			*proto = *step->function;
-			proto->result = base;
-			s->function = proto;
-		} else {
-			s->target = base;
-			s->count = step->count;
-		}
-		base = s;
+		if (step->flexible && (i || !may_be_flexible))
+			return parse_fail(
+				       p, step->at, "write its size, as in [4]",
+				       "only a member or an argument can be an array without a size"),
+			       NULL;
+		base = apply_step(p, step, base);
 	}
 	return base;
 }

@@ -1,32 +1,7 @@
-/* parse_type.c: model. Left of a declarator: scalars, typedef names, unsupported words. */
+/* parse_type.c: model. Left of a declarator: scalars, typedef names, qualifiers. */
 #include <string.h>
 
 #include "model/parse.h"
-
-/* The words that make a scalar type; each at most once, but long. */
-enum word {
-	W_SIGNED = 1,
-	W_UNSIGNED = 2,
-	W_SHORT = 4,
-	W_LONG = 8,
-	W_LLONG = 16,
-	W_CHAR = 32,
-	W_INT = 64,
-	W_FLOAT = 128,
-	W_DOUBLE = 256,
-	W_BOOL = 512,
-	W_VOID = 1024,
-};
-
-static const struct {
-	const char *text;
-	enum word word;
-} words[] = {
-	{ "signed", W_SIGNED }, { "unsigned", W_UNSIGNED }, { "short", W_SHORT },
-	{ "long", W_LONG },	{ "char", W_CHAR },	    { "int", W_INT },
-	{ "float", W_FLOAT },	{ "double", W_DOUBLE },	    { "_Bool", W_BOOL },
-	{ "void", W_VOID },
-};
 
 /* C17 6.7.2 */
 static const struct {
@@ -49,120 +24,43 @@ static const struct {
 	{ W_LLONG, SCALAR_LLONG },
 	{ W_SIGNED | W_LLONG, SCALAR_LLONG },
 	{ W_UNSIGNED | W_LLONG, SCALAR_ULLONG },
+	{ W_INT128, SCALAR_INT128 },
+	{ W_SIGNED | W_INT128, SCALAR_INT128 },
+	{ W_UNSIGNED | W_INT128, SCALAR_UINT128 },
+	{ W_FLOAT16, SCALAR_FLOAT16 },
 	{ W_FLOAT, SCALAR_FLOAT },
 	{ W_DOUBLE, SCALAR_DOUBLE },
+	{ W_LONG | W_DOUBLE, SCALAR_LDOUBLE },
+};
+#define COMBINATIONS (sizeof(combinations) / sizeof(*combinations))
+
+static const struct shape void_shape = { .kind = SHAPE_VOID };
+static const struct shape complex_shapes[SCALAR_COUNT] = {
+#define COMPLEX(id) [SCALAR_##id] = { .kind = SHAPE_COMPLEX, .target = &shape_scalars[SCALAR_##id] }
+	COMPLEX(FLOAT),
+	COMPLEX(DOUBLE),
+	COMPLEX(LDOUBLE),
+	COMPLEX(FLOAT16),
+#undef COMPLEX
 };
 
-/* Names of the C library that mean the same scalar on both architectures. */
-static const struct {
-	const char *name;
-	enum scalar scalar;
-} library_types[] = {
-	{ "bool", SCALAR_BOOL },     { "int8_t", SCALAR_SCHAR },    { "uint8_t", SCALAR_UCHAR },
-	{ "int16_t", SCALAR_SHORT }, { "uint16_t", SCALAR_USHORT }, { "int32_t", SCALAR_INT },
-	{ "uint32_t", SCALAR_UINT }, { "int64_t", SCALAR_LONG },    { "uint64_t", SCALAR_ULONG },
-	{ "intptr_t", SCALAR_LONG }, { "uintptr_t", SCALAR_ULONG }, { "ptrdiff_t", SCALAR_LONG },
-	{ "intmax_t", SCALAR_LONG }, { "uintmax_t", SCALAR_ULONG }, { "size_t", SCALAR_ULONG },
-	{ "ssize_t", SCALAR_LONG },
+/* What has been read of the specifiers so far. */
+struct reading {
+	struct specifiers *out;
+	const struct shape *type; /* a struct, enum, typedef name or _Atomic(...) */
+	unsigned words; /* of a scalar */
+	size_t words_at;
+	unsigned qualifiers;
+	size_t qualifiers_at;
 };
-
-#define HINT_LATER "take another type; a later version may know this one"
-#define HINT_DROP "leave it out: it does not change how a value is passed"
-static const struct {
-	const char *word;
-	const char *what;
-	const char *hint;
-} unsupported[] = {
-	{ "union", "unions are", HINT_LATER },
-	{ "_Complex", "complex numbers are", HINT_LATER },
-	{ "__complex__", "complex numbers are", HINT_LATER },
-	{ "_Imaginary", "complex numbers are", HINT_LATER },
-	{ "__int128", "128-bit integers are", HINT_LATER },
-	{ "__int128_t", "128-bit integers are", HINT_LATER },
-	{ "__uint128_t", "128-bit integers are", HINT_LATER },
-	{ "_BitInt", "bit-precise integers are", HINT_LATER },
-	{ "_Float16", "half-precision floats are", HINT_LATER },
-	{ "__fp16", "half-precision floats are", HINT_LATER },
-	{ "__bf16", "half-precision floats are", HINT_LATER },
-	{ "_Float128", "128-bit floats are", HINT_LATER },
-	{ "__float128", "128-bit floats are", HINT_LATER },
-	{ "_Decimal32", "decimal floats are", HINT_LATER },
-	{ "_Decimal64", "decimal floats are", HINT_LATER },
-	{ "_Decimal128", "decimal floats are", HINT_LATER },
-	{ "wchar_t", "types that differ between the architectures are", "write int or unsigned int" },
-	{ "va_list", "types that differ between the architectures are", HINT_LATER },
-	{ "_Atomic", "atomic types are", HINT_LATER },
-	{ "__attribute__", "attributes (vectors, packing, alignment) are",
-	  "leave it out; a later version may know it" },
-	{ "__attribute", "attributes (vectors, packing, alignment) are",
-	  "leave it out; a later version may know it" },
-	{ "_Alignas", "alignment specifiers are", "leave it out; a later version may know it" },
-	{ "typeof", "typeof is", "write the type itself" },
-	{ "__typeof__", "typeof is", "write the type itself" },
-	{ "const", "qualifiers are", HINT_DROP },
-	{ "volatile", "qualifiers are", HINT_DROP },
-	{ "restrict", "qualifiers are", HINT_DROP },
-	{ "__restrict", "qualifiers are", HINT_DROP },
-	{ "extern", "storage classes are", HINT_DROP },
-	{ "static", "storage classes are", HINT_DROP },
-	{ "register", "storage classes are", HINT_DROP },
-	{ "auto", "storage classes are", HINT_DROP },
-	{ "_Thread_local", "storage classes are", HINT_DROP },
-	{ "inline", "function specifiers are", HINT_DROP },
-	{ "_Noreturn", "function specifiers are", HINT_DROP },
-	{ "_Static_assert", "static assertions are", "leave it out" },
-};
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
-
-const char *parse_unsupported(const struct parser *p, struct token t, const char **hint)
-{
-	for (size_t i = 0; t.kind == TOKEN_NAME && i < COUNT(unsupported); i++)
-		if (lex_is(&p->lex, t, unsupported[i].word)) {
-			*hint = unsupported[i].hint;
-			return unsupported[i].what;
-		}
-	return NULL;
-}
-
-/* The bit of a scalar's word, 0 for other tokens. */
-static unsigned word_bit(const struct parser *p)
-{
-	for (size_t i = 0; p->tok.kind == TOKEN_NAME && i < COUNT(words); i++)
-		if (parse_is(p, words[i].text))
-			return words[i].word;
-	return 0;
-}
-
-static const struct shape *new_scalar(struct parser *p, enum scalar scalar)
-{
-	struct shape *s = arena_alloc(p->arena, sizeof(*s));
-
-	s->kind = SHAPE_SCALAR;
-	s->scalar = scalar;
-	return s;
-}
-
-/* A typedef of the case, or a name of the C library; NULL without a message if it is neither. */
-static const struct shape *typedef_name(struct parser *p)
-{
-	struct named *named = parse_find(p, p->typedefs, p->tok);
-
-	if (named)
-		return named->shape;
-	for (size_t i = 0; i < COUNT(library_types); i++)
-		if (parse_is(p, library_types[i].name))
-			return new_scalar(p, library_types[i].scalar);
-	return NULL;
-}
 
 bool parse_starts_type(struct parser *p)
 {
-	const char *hint;
-
-	return p->tok.kind == TOKEN_NAME &&
-		(word_bit(p) || parse_is(p, "struct") || parse_is(p, "enum") || typedef_name(p) ||
-		 parse_unsupported(p, p->tok, &hint));
+	if (p->tok.kind != TOKEN_NAME)
+		return false;
+	if (!p->tok.word)
+		return parse_find(p, p->typedefs, p->tok) != NULL;
+	return p->tok.word->kind != WORD_KEYWORD;
 }
 
 int parse_integer(struct parser *p, const char *what, uint64_t max, uint64_t *value)
@@ -201,71 +99,191 @@ int parse_integer(struct parser *p, const char *what, uint64_t max, uint64_t *va
 	return 0;
 }
 
-/* The scalar that some words make, in any order: "long unsigned int long". */
-static const struct shape *parse_scalar(struct parser *p)
+static int too_many(struct parser *p)
 {
+	return parse_expected(p, "a declarator", "one type is enough");
+}
+
+/* One of the words that make a scalar, in any order: "long unsigned int long". */
+static int read_word(struct parser *p, struct reading *r)
+{
+	unsigned bit = p->tok.word->value;
+
+	if (r->type)
+		return too_many(p);
+	if (!r->words)
+		r->words_at = p->tok.at;
+	if (bit == W_LONG && (r->words & W_LONG))
+		r->words = (r->words & ~(unsigned)W_LONG) | W_LLONG;
+	else if ((r->words & bit) || (bit == W_LONG && (r->words & W_LLONG)))
+		return parse_fail(p, p->tok.at, "leave it out", "'%s' once too often",
+				  p->tok.word->text);
+	else
+		r->words |= bit;
+	parse_take(p);
+	return 0;
+}
+
+/* "_Atomic(int *)", the parenthesis is next. */
+static int read_atomic(struct parser *p, struct reading *r, size_t at)
+{
+	const struct shape *s;
+	struct specifiers inner;
+	struct declarator d;
+
+	if (r->type || r->words)
+		return too_many(p);
+	if (parse_enter(p, p->tok.at) < 0)
+		return -1;
+	parse_take(p);
+	parse_declarator_init(p, &d);
+	if (parse_specifiers(p, &inner) < 0 || parse_declarator(p, &d) < 0 ||
+	    parse_no_attributes(p, &inner.attr, "in the parentheses of _Atomic",
+				"declare the type by a typedef first") < 0)
+		return -1;
+	if (d.name.kind != TOKEN_END)
+		return parse_fail(p, d.name.at, "as in _Atomic(int *)",
+				  "expected a type without a name");
+	s = parse_apply(p, &d, inner.shape, false);
+	if (!s)
+		return -1;
+	if (s->qualifiers)
+		return parse_fail(p, at, "write the qualifier before _Atomic",
+				  "_Atomic of a type that has qualifiers");
+	if (parse_expect(p, ")", "close the parenthesis, as in _Atomic(int *)") < 0)
+		return -1;
+	p->nesting--;
+	r->type = parse_qualify(p, s, QUALIFIER_ATOMIC, at);
+	return r->type ? 0 : -1;
+}
+
+static int read_qualifier(struct parser *p, struct reading *r)
+{
+	unsigned bit = p->tok.word->value;
 	size_t at = p->tok.at;
-	unsigned all = 0, bit;
 
-	for (; (bit = word_bit(p)) != 0; parse_take(p)) {
-		if (bit == W_LONG && (all & W_LONG)) {
-			all = (all & ~(unsigned)W_LONG) | W_LLONG;
-			continue;
-		}
-		if ((all & bit) || (bit == W_LONG && (all & W_LLONG)))
-			return parse_fail(p, p->tok.at, "leave it out", "'%.*s' once too often",
-					  (int)p->tok.len, p->lex.text + p->tok.at),
-			       NULL;
-		all |= bit;
-	}
-	if (all == W_VOID) {
-		struct shape *s = arena_alloc(p->arena, sizeof(*s));
+	parse_take(p);
+	if (bit == QUALIFIER_ATOMIC && parse_is(p, '('))
+		return read_atomic(p, r, at);
+	if (!r->qualifiers)
+		r->qualifiers_at = at;
+	r->qualifiers |= bit;
+	return 0;
+}
 
-		s->kind = SHAPE_VOID;
+/* "typedef struct s T;" before "struct s { ... };": T is complete now, too. */
+static const struct shape *completed(struct parser *p, const struct shape *s)
+{
+	const struct named *tag = parse_incomplete(s);
+
+	if (!tag || !tag->shape)
 		return s;
+	return parse_qualify(p, tag->shape, s->qualifiers, p->tok.at);
+}
+
+/* A typedef of the case, or a name of the C library. 0 if it is neither. */
+static int read_name(struct parser *p, struct reading *r)
+{
+	struct named *named = parse_find(p, p->typedefs, p->tok);
+
+	if (named)
+		r->type = completed(p, named->shape);
+	else if (parse_is_word(p, WORD_LIBRARY))
+		r->type = &shape_scalars[p->tok.word->value];
+	else
+		return 0;
+	parse_take(p);
+	return 1;
+}
+
+/* Takes one token or more of a type. 1: go on; 0: the next token is none of it. */
+static int read_one(struct parser *p, struct reading *r)
+{
+	const struct word *w = p->tok.word;
+
+	if (p->tok.kind != TOKEN_NAME)
+		return 0;
+	if (!w || w->kind == WORD_LIBRARY)
+		return r->type || r->words ? 0 : read_name(p, r);
+	switch (w->kind) {
+	case WORD_SCALAR:
+		return read_word(p, r) < 0 ? -1 : 1;
+	case WORD_QUALIFIER:
+		return read_qualifier(p, r) < 0 ? -1 : 1;
+	case WORD_TAG:
+		if (r->type || r->words)
+			return too_many(p);
+		r->type = parse_tag_type(p, &r->out->untagged);
+		return r->type ? 1 : -1;
+	case WORD_ATTRIBUTE:
+		return parse_attributes(p, &r->out->attr) < 0 ? -1 : 1;
+	case WORD_ALIGNAS:
+		return parse_alignas(p, &r->out->attr) < 0 ? -1 : 1;
+	case WORD_UNSUPPORTED:
+		return r->type || r->words ? too_many(p) : 0;
+	case WORD_RESTRICT:
+		return parse_fail(p, p->tok.at, "leave it out, or write it behind a star",
+				  "only a pointer can be '%s'", w->text);
+	default:
+		return 0;
 	}
-	if (all == (W_LONG | W_DOUBLE))
-		return parse_fail(p, at, "write double; a later version may know it",
-				  "long double is not supported yet"),
+}
+
+static const struct shape *scalar_of(struct parser *p, const struct reading *r)
+{
+	unsigned words = r->words & ~(unsigned)W_COMPLEX;
+
+	if (words == W_VOID && words == r->words)
+		return &void_shape;
+	if ((words & W_INT) && (words & (W_SIGNED | W_UNSIGNED | W_SHORT | W_LONG | W_LLONG)) &&
+	    !(words & W_CHAR))
+		words &= ~(unsigned)W_INT; /* "short int" is "short" */
+	for (size_t i = 0; i < COMBINATIONS; i++) {
+		enum scalar scalar = combinations[i].scalar;
+
+		if (combinations[i].words != words)
+			continue;
+		if (!(r->words & W_COMPLEX))
+			return &shape_scalars[scalar];
+		if (complex_shapes[scalar].target)
+			return &complex_shapes[scalar];
+		break;
+	}
+	if (r->words & W_COMPLEX)
+		return parse_fail(p, r->words_at, "write float _Complex, or another floating type",
+				  "_Complex needs a floating type"),
 		       NULL;
-	if ((all & W_INT) && (all & (W_SIGNED | W_UNSIGNED | W_SHORT | W_LONG | W_LLONG)) &&
-	    !(all & W_CHAR))
-		all &= ~(unsigned)W_INT; /* "short int" is "short" */
-	for (size_t i = 0; i < COUNT(combinations); i++)
-		if (combinations[i].words == all)
-			return new_scalar(p, combinations[i].scalar);
-	return parse_fail(p, at, "write one of C's types, as in unsigned long",
+	return parse_fail(p, r->words_at, "write one of C's types, as in unsigned long",
 			  "these words do not make a type together"),
 	       NULL;
 }
 
 static int unknown_type(struct parser *p)
 {
-	const char *hint;
-
-	if (p->tok.kind == TOKEN_NAME && !parse_unsupported(p, p->tok, &hint) &&
-	    !parse_is(p, "typedef"))
+	if (p->tok.kind == TOKEN_NAME && !p->tok.word)
 		return parse_fail(p, p->tok.at, "spell it in place, or define it first by a typedef",
 				  "unknown type '%.*s'", p->tok.len < 40 ? (int)p->tok.len : 40,
 				  p->lex.text + p->tok.at);
 	return parse_expected(p, "a type", HINT_EXAMPLE);
 }
 
-const struct shape *parse_specifiers(struct parser *p)
+int parse_specifiers(struct parser *p, struct specifiers *s)
 {
-	const struct shape *s = NULL;
-	const char *hint;
+	struct reading r = { .out = s };
+	int rc;
 
-	if (parse_is(p, "struct") || parse_is(p, "enum")) {
-		s = parse_struct_or_enum(p);
-	} else if (word_bit(p)) {
-		s = parse_scalar(p);
-	} else if (p->tok.kind == TOKEN_NAME && (s = typedef_name(p))) {
-		parse_take(p);
-	} else {
-		return unknown_type(p), NULL;
-	}
-	if (s && (parse_unsupported(p, p->tok, &hint) || word_bit(p)))
-		return parse_expected(p, "a declarator", "one type is enough"), NULL;
-	return s;
+	*s = (struct specifiers){ 0 };
+	while ((rc = read_one(p, &r)) > 0)
+		;
+	if (rc < 0)
+		return -1;
+	if (!r.type && !r.words)
+		return unknown_type(p);
+	s->shape = r.type ? r.type : scalar_of(p, &r);
+	if (s->shape && s->attr.vector)
+		s->shape = parse_vector(p, s->shape, s->attr.vector, s->attr.vector_at);
+	s->attr.vector = 0;
+	if (s->shape && r.qualifiers)
+		s->shape = parse_qualify(p, s->shape, r.qualifiers, r.qualifiers_at);
+	return s->shape ? 0 : -1;
 }

@@ -1,37 +1,115 @@
-/* print.c: model. Types and cases as C: in place for a person, by tag for generated code. */
+/* print.c: model. Types and cases as C: in place for a person, by name for generated code. */
 #include <inttypes.h>
 #include <string.h>
 
-#include "model/case.h"
+#include "model/finish.h"
 
-/* prefix NULL: struct and enum types are spelled in place; else written as tags. */
+/* prefix NULL: types are spelled in place, but for typedefs, which are T0, T1, ...; else by name. */
 static void print_declaration(struct buf *out, const struct shape *s, const char *prefix,
 			      const char *name);
 
+static void print_number(struct buf *out, uint64_t n)
+{
+	char digits[24];
+	size_t i = sizeof(digits);
+
+	do
+		digits[--i] = (char)('0' + n % 10);
+	while (n /= 10);
+	buf_add(out, digits + i, sizeof(digits) - i);
+}
+
+/* " = -7" if it does not follow from the one before. */
+static void print_value(struct buf *out, const struct shape *s, uint32_t i)
+{
+	int64_t value = s->enumerators[i].value;
+
+	if (!i && !value)
+		return;
+	if (i && shape_enumerator_follows(s->enumerators[i - 1].value) &&
+	    s->enumerators[i - 1].value + 1 == value)
+		return;
+	if (value == INT64_MIN) /* as one constant it would be none of C */
+		buf_addf(out, " = %" PRId64 " - 1", value + 1);
+	else
+		buf_addf(out, " = %" PRId64, value);
+}
+
 static void print_enumerators(struct buf *out, const struct shape *s)
 {
-	int64_t next = 0;
-
-	buf_addstr(out, "enum { ");
+	buf_addstr(out, "{ ");
 	for (uint32_t i = 0; i < s->count; i++) {
-		const struct enumerator *item = &s->enumerators[i];
-
-		buf_addf(out, "%s%s", i ? ", " : "", item->name);
-		if (item->value != next)
-			buf_addf(out, " = %" PRId64, item->value);
-		next = item->value + 1;
+		if (i)
+			buf_addstr(out, ", ");
+		buf_addstr(out, s->enumerators[i].name);
+		print_value(out, s, i);
 	}
 	buf_addstr(out, " }");
 }
 
-static void print_members(struct buf *out, const struct shape *s)
+/* "__attribute__((packed, aligned(8)))" */
+static void print_attributes(struct buf *out, bool packed, uint32_t align)
 {
-	buf_addstr(out, "struct { ");
-	for (uint32_t i = 0; i < s->count; i++) {
-		print_declaration(out, s->members[i].shape, NULL, s->members[i].name);
-		buf_addstr(out, "; ");
+	if (!packed && !align)
+		return;
+	buf_addstr(out, " __attribute__((");
+	if (packed)
+		buf_addstr(out, align ? "packed, " : "packed");
+	if (align) {
+		buf_addstr(out, "aligned(");
+		print_number(out, align);
+		buf_addch(out, ')');
 	}
-	buf_addstr(out, "}");
+	buf_addstr(out, "))");
+}
+
+static void print_body(struct buf *out, const struct shape *s, const char *prefix);
+
+static void print_member(struct buf *out, const struct member *m, const char *prefix)
+{
+	if (m->name || m->is_bitfield)
+		print_declaration(out, m->shape, prefix, m->name ? m->name : "");
+	else
+		print_body(out, m->shape, prefix);
+	if (m->is_bitfield) {
+		buf_addstr(out, " : ");
+		print_number(out, m->width);
+	}
+	print_attributes(out, m->packed, m->align);
+	buf_addch(out, ';');
+}
+
+static const char *const keywords[] = {
+	[SHAPE_STRUCT] = "struct",
+	[SHAPE_UNION] = "union",
+	[SHAPE_ENUM] = "enum",
+};
+
+static void print_qualifiers(struct buf *out, const struct shape *s)
+{
+	if (s->qualifiers & QUALIFIER_CONST)
+		buf_addstr(out, "const ");
+	if (s->qualifiers & QUALIFIER_VOLATILE)
+		buf_addstr(out, "volatile ");
+}
+
+/* "struct __attribute__((packed)) { int a; }" */
+static void print_body(struct buf *out, const struct shape *s, const char *prefix)
+{
+	print_qualifiers(out, s);
+	buf_addstr(out, keywords[s->kind]);
+	print_attributes(out, s->packed, s->align);
+	buf_addch(out, ' ');
+	if (s->kind == SHAPE_ENUM) {
+		print_enumerators(out, s);
+		return;
+	}
+	buf_addstr(out, "{ ");
+	for (uint32_t i = 0; i < s->count; i++) {
+		print_member(out, &s->members[i], prefix);
+		buf_addch(out, ' ');
+	}
+	buf_addch(out, '}');
 }
 
 static void print_parameters(struct buf *out, const struct proto *proto, const char *prefix)
@@ -54,12 +132,35 @@ static void print_gap(struct buf *out)
 
 static bool needs_parens(const struct shape *target)
 {
-	return target->kind == SHAPE_ARRAY || target->kind == SHAPE_FUNCTION;
+	return (target->kind == SHAPE_ARRAY || target->kind == SHAPE_FUNCTION) &&
+		!shape_needs_typedef(target);
 }
 
-/* What stands left of the declared name. */
-static void print_before(struct buf *out, const struct shape *s, const char *prefix)
+/* Is the type written as one word, whatever it is made of? */
+static bool is_closed(const struct shape *s)
 {
+	return shape_needs_typedef(s) || (s->qualifiers & QUALIFIER_ATOMIC);
+}
+
+static void print_closed(struct buf *out, const struct shape *s, const char *prefix)
+{
+	struct shape plain = *s;
+
+	if (shape_needs_typedef(s)) {
+		buf_addstr(out, prefix ? prefix : "T");
+		print_number(out, prefix ? s->type_index : node_of(s)->typedef_number);
+		return;
+	}
+	print_qualifiers(out, s);
+	plain.qualifiers = 0;
+	buf_addstr(out, "_Atomic(");
+	print_declaration(out, &plain, prefix, "");
+	buf_addch(out, ')');
+}
+
+static void print_base(struct buf *out, const struct shape *s, const char *prefix)
+{
+	print_qualifiers(out, s);
 	switch (s->kind) {
 	case SHAPE_VOID:
 		buf_addstr(out, "void");
@@ -67,35 +168,67 @@ static void print_before(struct buf *out, const struct shape *s, const char *pre
 	case SHAPE_SCALAR:
 		buf_addstr(out, scalar_info[s->scalar].c_name);
 		return;
-	case SHAPE_ENUM:
-		if (prefix)
-			buf_addf(out, "enum %s%u", prefix, s->type_index);
-		else
-			print_enumerators(out, s);
+	case SHAPE_COMPLEX:
+		buf_addstr(out, scalar_info[s->target->scalar].c_name);
+		buf_addstr(out, " _Complex");
 		return;
-	case SHAPE_STRUCT:
-		if (prefix)
-			buf_addf(out, "struct %s%u", prefix, s->type_index);
-		else
-			print_members(out, s);
+	case SHAPE_VECTOR:
+		buf_addstr(out, scalar_info[s->target->scalar].c_name);
+		buf_addstr(out, " __attribute__((vector_size(");
+		print_number(out, s->count * scalar_info[s->target->scalar].size);
+		buf_addstr(out, ")))");
 		return;
-	case SHAPE_POINTER:
-		print_before(out, s->target, prefix);
-		print_gap(out);
-		buf_addstr(out, needs_parens(s->target) ? "(*" : "*");
+	default: /* struct, union, enum */
+		buf_addstr(out, keywords[s->kind]);
+		buf_addch(out, ' ');
+		buf_addstr(out, prefix);
+		print_number(out, s->type_index);
 		return;
+	}
+}
+
+/* What stands left of the declared name. */
+static void print_before(struct buf *out, const struct shape *s, const char *prefix)
+{
+	if (is_closed(s)) {
+		print_closed(out, s, prefix);
+		return;
+	}
+	switch (s->kind) {
 	case SHAPE_ARRAY:
 		print_before(out, s->target, prefix);
 		return;
 	case SHAPE_FUNCTION:
 		print_before(out, s->function->result, prefix);
 		return;
+	case SHAPE_POINTER:
+		print_before(out, s->target, prefix);
+		print_gap(out);
+		buf_addstr(out, needs_parens(s->target) ? "(*" : "*");
+		if (s->qualifiers) {
+			print_qualifiers(out, s);
+			buf_rtrim(out);
+		}
+		return;
+	case SHAPE_STRUCT:
+	case SHAPE_UNION:
+	case SHAPE_ENUM:
+		if (!prefix) {
+			print_body(out, s, prefix);
+			return;
+		}
+		break;
+	default:
+		break;
 	}
+	print_base(out, s, prefix);
 }
 
 /* What stands right of it. */
 static void print_after(struct buf *out, const struct shape *s, const char *prefix)
 {
+	if (is_closed(s))
+		return;
 	switch (s->kind) {
 	case SHAPE_POINTER:
 		if (needs_parens(s->target))
@@ -103,17 +236,17 @@ static void print_after(struct buf *out, const struct shape *s, const char *pref
 		print_after(out, s->target, prefix);
 		return;
 	case SHAPE_ARRAY:
-		buf_addf(out, "[%u]", s->count);
+		buf_addch(out, '[');
+		if (!s->flexible)
+			print_number(out, s->count);
+		buf_addch(out, ']');
 		print_after(out, s->target, prefix);
 		return;
 	case SHAPE_FUNCTION:
 		print_parameters(out, s->function, prefix);
 		print_after(out, s->function->result, prefix);
 		return;
-	case SHAPE_VOID:
-	case SHAPE_SCALAR:
-	case SHAPE_ENUM:
-	case SHAPE_STRUCT:
+	default:
 		return;
 	}
 }
@@ -133,25 +266,49 @@ void shape_declare(struct buf *out, const struct shape *s, const char *prefix, c
 	print_declaration(out, s, prefix, name);
 }
 
+/* "typedef double T0 __attribute__((aligned(4)));" */
+static void print_typedef(struct buf *out, const struct shape *s, const char *prefix)
+{
+	struct shape plain = *s;
+	struct buf name = BUF_INIT;
+
+	plain.align = 0;
+	print_closed(&name, s, prefix);
+	buf_addstr(out, "typedef ");
+	print_declaration(out, &plain, prefix, name.ptr);
+	print_attributes(out, false, s->align);
+	buf_addch(out, ';');
+	buf_release(&name);
+}
+
+/* The qualifiers are said where the type is used. */
+static void define_head(struct buf *out, const struct shape *s, const char *prefix)
+{
+	buf_addstr(out, keywords[s->kind]);
+	print_attributes(out, s->packed, s->align);
+	buf_addf(out, " %s%u {\n", prefix, s->type_index);
+}
+
 void shape_define(struct buf *out, const struct shape *s, const char *prefix)
 {
-	int64_t next = 0;
-
-	print_before(out, s, prefix);
-	buf_addstr(out, " {\n");
-	for (uint32_t i = 0; s->kind == SHAPE_STRUCT && i < s->count; i++) {
+	if (shape_needs_typedef(s)) {
+		print_typedef(out, s, prefix);
+		buf_addch(out, '\n');
+		return;
+	}
+	define_head(out, s, prefix);
+	for (uint32_t i = 0; shape_is_aggregate(s) && i < s->count; i++) {
 		buf_addch(out, '\t');
-		print_declaration(out, s->members[i].shape, prefix, s->members[i].name);
-		buf_addstr(out, ";\n");
+		print_member(out, &s->members[i], prefix);
+		buf_addch(out, '\n');
 	}
 	for (uint32_t i = 0; s->kind == SHAPE_ENUM && i < s->count; i++) {
 		buf_addf(out, "\t%s%u_%u", prefix, s->type_index, i);
 		/* INT_MIN as one constant would be a long. */
 		if (s->enumerators[i].value == INT32_MIN)
 			buf_addstr(out, " = -2147483647 - 1");
-		else if (s->enumerators[i].value != next)
-			buf_addf(out, " = %" PRId64, s->enumerators[i].value);
-		next = s->enumerators[i].value + 1;
+		else
+			print_value(out, s, i);
 		buf_addstr(out, ",\n");
 	}
 	buf_addstr(out, "};\n");
@@ -162,6 +319,11 @@ void case_print(const struct fuzz_case *c, struct buf *out)
 	/* Printed as the function it is: results like "int (*f(void))[4]" come out right. */
 	struct shape f = { .kind = SHAPE_FUNCTION, .function = &c->proto };
 
+	for (uint32_t i = 0; i < c->type_count; i++)
+		if (shape_needs_typedef(c->types[i])) {
+			print_typedef(out, c->types[i], NULL);
+			buf_addch(out, ' ');
+		}
 	if (c->route != 0)
 		buf_addf(out, "[route=%s] ", route_names[c->route]);
 	print_before(out, &f, NULL);

@@ -31,6 +31,15 @@ static inline uint32_t planted_key(uint32_t slot)
  * again. Tells the engine when all but the nibble is right.
  */
 int planted_open(uint32_t level, uint32_t depth);
+/* The same for what the trampoline sees if it looks, and the other half if it does not: a plan shows one
+ * of the two. Where every crossing is captured (CGOFUZZ_CAPTURE=1) it shows as well: who is guilty is found
+ * out so. */
+int planted_open_uncaptured(uint32_t level, uint32_t depth);
+/* For what the trampoline alone is to see: only while it looks, which is one step in eight; one bit of the
+ * key is enough then. */
+int planted_open_captured(uint32_t level, uint32_t depth);
+/* And for what a wrapper's compiler does wrong: in the control as well, which has no levels. */
+int planted_open_wrapper(uint32_t level, uint32_t depth);
 #endif
 
 #endif

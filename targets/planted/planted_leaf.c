@@ -1,6 +1,7 @@
 /* planted_leaf.c: targets/planted. Values that change on the way: for the leaf oracle. */
 #include "planted.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* The C function finds another argument than Go sent: checked by the callee, before it nests. */
@@ -27,7 +28,7 @@ void planted_result(int phase, void *block)
 	} *result = block;
 	uint32_t half;
 
-	if (phase == CALLEE_RESULT && planted_open(IN_C, IN_C)) {
+	if (phase == CALLEE_RESULT && planted_open_uncaptured(IN_C, IN_C)) {
 		memcpy(&half, (char *)&result->d + 4, 4);
 		half = ~half;
 		memcpy((char *)&result->d + 4, &half, 4);
@@ -42,7 +43,7 @@ void planted_callback_argument(int phase, void *block)
 		long a1;
 	} *args = block;
 
-	if (phase == DRIVER_ARGUMENTS && planted_open(IN_GO, IN_GO))
+	if (phase == DRIVER_ARGUMENTS && planted_open_uncaptured(IN_GO, IN_GO))
 		args->a1 ^= 0x100;
 }
 
@@ -56,4 +57,19 @@ void planted_callback_result(int phase, void *block)
 
 	if (phase == DRIVER_RESULT && planted_open(IN_GO, IN_GO))
 		((unsigned char *)&result->b)[2] ^= 0x40;
+}
+
+/* Behind a callee that never calls back there is only the outermost level. */
+void planted_outermost(int phase, void *block)
+{
+	if (phase == CALLEE_ARGUMENTS && planted_open(0, 0))
+		*(unsigned char *)block ^= 0x10;
+}
+
+/* Where Go takes errno: another one than the callee left there. */
+void planted_errno(int phase, void *block)
+{
+	(void)block;
+	if (phase == CALLEE_RESULT && planted_open(IN_C, IN_C))
+		errno ^= 2;
 }

@@ -57,6 +57,8 @@ refused "a file of noise" "error|no case" try @"$T/cases"
 failed "an --out that cannot be made" "/proc/x" fuzz --out /proc/x --time 1s
 failed "an --out that is a file" "could not make" fuzz --out "$CGOFUZZ" --time 1s
 failed "a compiler that is not here" "apt-get install gcc-99" fuzz --lane amd64-gcc99 --time 1s --out "$T/gcc99"
+run "$CGOFUZZ" status "$T/gcc99"
+like "$out" "failed.*reason: .*apt-get install gcc-99" "the reason stays with the campaign"
 export TMPDIR=/nonexistent
 failed "a scratch directory that is not there" "/nonexistent" try 'int f(int)'
 unset TMPDIR

@@ -52,14 +52,18 @@ like "$err" "contradicts" "is a contradiction"
 run "$CGOFUZZ" fuzz --out "$c" --engine all --time 1s
 is "$status" 2 "resuming with other engines"
 
+begin() { # begin COMMAND...: a campaign in the background, back when its engines run
+	"$@" fuzz --out "$c" --time 60s >"$T/bg" 2>&1 &
+	pid=$!
+	for _ in $(seq 100); do
+		compgen -G "$c/engines/*/slice-*/recorder" >/dev/null && break
+		sleep 0.2
+	done
+	sleep 1
+}
+
 # kill -9 of the supervisor, while it holds the directory
-"$CGOFUZZ" fuzz --out "$c" --time 60s >"$T/bg" 2>&1 &
-pid=$!
-for _ in $(seq 100); do
-	compgen -G "$c/engines/*/slice-*/recorder" >/dev/null && break
-	sleep 0.2
-done
-sleep 1
+begin "$CGOFUZZ"
 run "$CGOFUZZ" fuzz --out "$c" --time 1s
 is "$status" 3 "a campaign in use"
 like "$err" "held by process $pid" "names the process"
@@ -76,19 +80,26 @@ run "$CGOFUZZ" fuzz --out "$c" --time 2s --json
 is "$status" 0 "and it resumes"
 like "$out" '"clusters": \[\]' "with one document, and no fault made of the killing"
 
-# Ctrl-C ends cleanly
-"$CGOFUZZ" fuzz --out "$c" --time 60s >"$T/bg" 2>&1 &
-pid=$!
-for _ in $(seq 100); do
-	compgen -G "$c/engines/*/slice-*/recorder" >/dev/null && break
-	sleep 0.2
-done
+# a closed terminal under nohup, then Ctrl-C
+begin nohup "$CGOFUZZ"
+kill -HUP $pid
 sleep 1
+run "$CGOFUZZ" status "$c"
+like "$out" ": running" "a campaign under nohup outlives its terminal"
 kill -INT $pid
 wait $pid
 is $? 0 "Ctrl-C is a clean end"
 like "$(cat "$T/bg")" "no faults found" "with its summary"
 is "$(compgen -G "$c/engines/*/slice-*" | wc -l)" 0 "and nothing left to collect"
+
+# make hands on what ends it; a script's background job ignores INT, so scripts send TERM
+# shellcheck disable=SC2016 # the inner shell's
+begin bash -c 'exec make fuzz TIME=60s OUT="$0"' "$c"
+kill -TERM $pid
+wait $pid
+run "$CGOFUZZ" status "$c"
+like "$out" ": ended" "TERM to make ends the campaign cleanly"
+is "$(compgen -G "$c/engines/*/slice-*" | wc -l)" 0 "and nothing is left to collect"
 
 sed -i 's/"version": 1/"version": 99/' "$c/campaign.json"
 run "$CGOFUZZ" fuzz --out "$c" --time 1s

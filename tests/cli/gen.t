@@ -31,6 +31,20 @@ is "$status" 0 "--json succeeds"
 is "$(perl -MJSON::PP -0777 -ne '$d = decode_json($_); print join "\n", $d->{version}, $d->{seed}, @{$d->{cases}}' \
 	"$T/out")" "1"$'\n'"7"$'\n'"$(head -2 <<<"$first")" "one document: version, seed, cases"
 
+# populations
+run "$CGOFUZZ" gen --seed 7 --count 20 --population plain
+is "$out" "$first" "plain is the default"
+run "$CGOFUZZ" gen --seed 7 --count 200 --population whole
+is "$(wc -l <<<"$out")" 200 "as many of the whole type system"
+for word in union _Complex vector_size packed aligned __int128 '\[route=direct\]' typedef ': 0;' _Atomic; do
+	like "$out" "$word" "and $word is among it"
+done
+run "$CGOFUZZ" gen --seed 7 --count 20 --population mixed
+ok "mixed is neither" [ "$out" != "$first" ]
+run "$CGOFUZZ" gen --population large
+is "$status" 2 "another population is wrong use"
+like "$err" "plain, whole or mixed" "and the known ones are told"
+
 for bad in "--count 0" "--count x" "--count -1" "--seed" "--seed 1e9" "--seed 18446744073709551616" "extra"; do
 	# shellcheck disable=SC2086 # words on purpose
 	run "$CGOFUZZ" gen $bad

@@ -47,6 +47,7 @@ document gen 0 --seed 7 --count 3
 document targets 0
 document doctor 0
 document lanes 0
+document cover 0
 document emit 0 'int f(int)' --dir "$T/repro"
 document try 1 --target planted argument-leaf
 document fuzz 1 --arch amd64 --engine libfuzzer --target planted:argument-leaf --time 3s --out "$c"
@@ -79,6 +80,9 @@ ok "leaves a document without results" perl -MJSON::PP -0777 -ne 'exit !!@{decod
 run "$CGOFUZZ" fuzz --lane amd64-gcc99 --time 1s --out "$T/failed" --json
 is "$status" 3 "a campaign that cannot begin"
 ok "has a document that says so" perl -MJSON::PP -0777 -ne 'exit(decode_json($_)->{status}{state} ne "failed")' "$T/out"
+run "$CGOFUZZ" status "$T/failed" --json
+is "$status" 0 "its status can be asked for"
+ok "and has the reason" perl -MJSON::PP -0777 -ne 'exit(decode_json($_)->{reason} !~ /gcc-99 is not installed/)' "$T/out"
 
 # A path need not be UTF-8, JSON must be.
 odd=$T/$'\xff'

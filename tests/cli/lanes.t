@@ -10,6 +10,17 @@ like "$out" "pairs" "named sets are listed"
 run "$CGOFUZZ" lanes --json
 ok "--json is one document" perl -MJSON::PP -0777 -ne \
 	'$d = decode_json($_); exit !($d->{version} == 1 && grep { $_->{ready} } @{$d->{lanes}})' "$T/out"
+run "$CGOFUZZ" lanes --probe
+is "$status" 0 "a lane says what it can carry"
+like "$out" $'\nlong double +direct ' "what Go has no type for goes from C to C only"
+like "$out" $'\nbit-field +opaque ' "what has no name in Go is opaque"
+like "$out" $'\nstruct  +name ' "and the rest has names"
+run "$CGOFUZZ" lanes --probe --json
+ok "as one document, from the cache" perl -MJSON::PP -0777 -ne \
+	'$d = decode_json($_); %t = map { $_->{type} => $_->{routes} } @{$d->{types}};
+	exit !($t{"vector"}{call}{way} eq "only direct" && $t{"vector"}{call}{why} && $t{struct}{errno}{way} eq "by name")' "$T/out"
+run "$CGOFUZZ" lanes --probe=nonesuch
+is "$status" 2 "a lane that is none is wrong use"
 run "$CGOFUZZ" lanes fetch
 is "$status" 2 "fetch wants a release"
 run "$CGOFUZZ" lanes fetch go0.9

@@ -7,6 +7,8 @@ run "$CGOFUZZ" targets
 is "$status" 0 "targets succeeds"
 like "$out" $'(^|\n)cgo  ' "generated cases are a target"
 like "$out" $'\n  callee-saved-fp +arm64 +canary ' "a planted fault has its architectures and its oracle"
+like "$out" $'\n  small-in-memory +amd64,arm64 +capture ' "the capture oracle has exhibits"
+like "$out" $'\n  wrapper-layout +amd64,arm64 +layout ' "and the layout oracle one of each side"
 is "$err" "" "nothing is said besides"
 
 run "$CGOFUZZ" targets --json

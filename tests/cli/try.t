@@ -22,9 +22,30 @@ json_is "the JSON has the written shape" '$d->{version} == 1 && @$r == 2 && $r->
 run "$CGOFUZZ" try --target planted argument-leaf --json
 is "$status" 1 "a fault is exit status 1"
 json_is "and is told with its oracle, leaf and values" '$r->[0]{verdict} eq "fault" &&
-	$r->[0]{guilty} eq "unknown" && $r->[0]{signature} ne "" && $f->{oracle} eq "leaf" &&
+	$r->[0]{guilty} eq "callee" && $r->[0]{signature} ne "" && $f->{oracle} eq "leaf" &&
 	$f->{direction} eq "go->c" && $f->{leaf} eq "arg1.y" && $f->{expected} =~ /^0x/ &&
-	$f->{expected} ne $f->{got} && $f->{text} ne ""'
+	$f->{expected} ne $f->{got} && $f->{text} ne "" && $f->{guilty} eq "callee" &&
+	$f->{compiler} eq "gcc12" && $f->{section} =~ /PSABI class.SSE/ && $f->{reason} =~ /read it elsewhere/'
+
+run "$CGOFUZZ" try '[route=direct] __int128 f(long double, _Float16)' --json
+is "$status" 0 "what only C can carry is tried C to C"
+json_is "and crosses" '$r->[0]{verdict} eq "ok" && $r->[0]{crossings} > 0'
+
+# AAPCS64 5.10: a bit-field of width 0 is no member; Clang 14 holds it against a homogeneous aggregate
+mixed=arm64-gcc12-clang14-O0,arm64-clang14-gcc12-O0,amd64-gcc12-clang14-O0,arm64-clang14-O0
+run "$CGOFUZZ" try 'struct { float a; float b; } f(struct { float a; int : 0; float b; })' --lane $mixed
+is "$status" 1 "compilers that disagree are a fault"
+like "$out" $'(^|\n) +gcc12-clang14 +clang14-gcc12 +clang14-clang14\n' "many lanes make a table of pairs"
+like "$out" $'\namd64 +ok +- +- +struct' "with a line for each architecture"
+like "$out" $'\narm64 +fault: callee +fault: wrapper +ok +struct' "and the guilty side of each pair"
+like "$out" "guilty: callee \(clang14\), AAPCS64 hfa.zero \(5.10\): .*not homogeneous" \
+	"below it compiler, section and reason"
+
+run "$CGOFUZZ" try --target planted swapped-arguments wrapper-layout split --json
+json_is "the wrapper's side is told from the callee's" 'join(" ", map { "$_->{name}:$_->{guilty}" } @$r) eq
+	"split:callee swapped-arguments:wrapper wrapper-layout:wrapper"'
+json_is "a capture fault names its place" '$r->[1]{faults}[0]{oracle} eq "capture" &&
+	$r->[1]{faults}[0]{place} =~ /^r[ds]i$/ && $r->[1]{faults}[0]{section} =~ /^PSABI/'
 
 run "$CGOFUZZ" try 'void f(struct { int linux; })' 'void f(int)' --json
 is "$status" 0 "a case that cannot be built does not stop the others"

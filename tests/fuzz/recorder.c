@@ -1,8 +1,10 @@
 /* recorder.c: tests. Fuzz driver: any bytes as a recorder are refused with a reason or make a
  * signature and a description, whatever memory and registers they claim. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "triage/suspect.h"
 #include "triage/triage.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -38,6 +40,7 @@ static void use(struct cgofuzz_recorder *r)
 			    .slots = 2,
 			    .rec = r };
 	struct buf sig = BUF_INIT, title = BUF_INIT, stack = BUF_INIT, text = BUF_INIT;
+	struct suspect suspect;
 	struct err e = ERR_INIT;
 	bool weak;
 
@@ -47,6 +50,11 @@ static void use(struct cgofuzz_recorder *r)
 		BUG_ON(sig.len == 0 || title.len == 0);
 	}
 	describe_bundle(&b, &text);
+	snprintf(b.lane, sizeof(b.lane), "%s-gcc12-clang14-go1.22.5",
+		 r->arch == CGOFUZZ_ARCH_AMD64 ? "amd64" : "arm64");
+	suspect_open(&suspect, &b);
+	BUG_ON(suspect.side >= GUILTY_SIDES || !suspect.words.len);
+	suspect_release(&suspect);
 	for (size_t i = 0; i < text.len; i++)
 		BUG_ON((unsigned char)text.ptr[i] < 0x20 && text.ptr[i] != '\n' &&
 		       text.ptr[i] != '\t');

@@ -1,51 +1,42 @@
 /* clusters.c: guest tests. From guests to clusters: each planted fault, run on both architectures and
  * with both engines' programs, becomes one cluster, and it happens again. Prints TAP.
  * Usage: clusters DIR (to be made: a campaign). */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/log.h"
 #include "targets/planted/planted.h"
+#include "tests/guest/tap.h"
 #include "triage/triage.h"
 
-enum { GO_TO_C = CGOFUZZ_GO_TO_C, C_TO_GO = CGOFUZZ_C_TO_GO };
-static const struct {
+enum { GO_TO_C = CGOFUZZ_GO_TO_C, C_TO_GO = CGOFUZZ_C_TO_GO, C_TO_C = CGOFUZZ_C_TO_C };
+static const struct row {
 	const char *name;
 	uint32_t direction;
+	enum cgofuzz_fault_kind kind;
+	const char *side; /* that the exhibit makes wrong */
 } rows[] = {
-#define PLANTED(name, archs, kind, direction, ...) { name, direction },
+#define PLANTED(name, archs, kind, direction, side, ...) \
+	{ name, direction, CGOFUZZ_FAULT_##kind, #side },
 #include "targets/planted/planted.def"
 #undef PLANTED
 };
 
+static const struct row *row_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!strcmp(rows[i].name, name))
+			return &rows[i];
+	return NULL;
+}
+
 static struct lane lane;
 static struct toolchain tools;
 static const char *campaign;
-static int test_count, failures;
-
-__attribute__((noreturn)) static void bail(const struct err *e)
-{
-	printf("Bail out! %s\n", e->msg);
-	exit(1);
-}
-
-__attribute__((format(printf, 2, 3))) static bool ok(bool good, const char *fmt, ...)
-{
-	va_list ap;
-
-	printf("%sok %d - ", good ? "" : "not ", ++test_count);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-	fflush(stdout);
-	failures += !good;
-	return good;
-}
 
 struct collecting {
 	const struct bundle_source *src;
@@ -94,7 +85,7 @@ static unsigned collect(const struct bundle_source *src, const char *dir)
 }
 
 /* The step that opens the gate of a slot at that level, after `before` steps that do not. */
-static char *save_plan(const char *dir, uint32_t slot, uint32_t depth, uint32_t before)
+static char *save_plan(const char *dir, uint32_t slot, uint32_t depth, uint32_t before, bool captured)
 {
 	uint8_t plan[4 * CGOFUZZ_STEP_BYTES] = { 0 };
 	char *path = xasprintf("%s.plan", dir);
@@ -104,7 +95,7 @@ static char *save_plan(const char *dir, uint32_t slot, uint32_t depth, uint32_t 
 		uint8_t *step = plan + i * CGOFUZZ_STEP_BYTES;
 
 		step[0] = (uint8_t)slot;
-		step[2] = 1;
+		step[2] = captured ? 225 : 1;
 		step[3] = (uint8_t)(i < before ? depth ^ 1 : depth);
 		step[4] = (uint8_t)(planted_key(slot) | before << 4);
 		step[5] = (uint8_t)(slot * 7);
@@ -114,8 +105,9 @@ static char *save_plan(const char *dir, uint32_t slot, uint32_t depth, uint32_t 
 	return path;
 }
 
-static void run_row(struct bundle_source *src, uint32_t slot, uint32_t depth, enum engine engine)
+static void run_row(struct bundle_source *src, uint32_t slot, enum engine engine)
 {
+	const struct row *row = row_of(src->batch->slots[slot].row->name);
 	static unsigned serial;
 	char *dir = xasprintf("%s/engines/run-%u", campaign, serial++);
 	char *exe = build_exe(src->build, engine), *log = xasprintf("%s.stderr", dir), *plan;
@@ -130,7 +122,8 @@ static void run_row(struct bundle_source *src, uint32_t slot, uint32_t depth, en
 
 	if (recorder_create(dir, src->build->id, (int)lane.arch->id, &e))
 		bail(&e);
-	plan = save_plan(dir, slot, depth, engine == ENGINE_AFL ? 0 : 2);
+	plan = save_plan(dir, slot, row->direction == GO_TO_C ? IN_C : IN_GO,
+			 engine == ENGINE_AFL ? 0 : 2, row->kind == CGOFUZZ_FAULT_CAPTURE);
 	run.plans = (const char *const *)&plan;
 	if (guest_run(&run, &lane, &tools, &result, &e))
 		bail(&e);
@@ -140,15 +133,6 @@ static void run_row(struct bundle_source *src, uint32_t slot, uint32_t depth, en
 	free(log);
 	free(exe);
 	free(dir);
-}
-
-/* Where the gate of a row opens. */
-static uint32_t depth_of(const struct target_case *row)
-{
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (!strcmp(rows[i].name, row->name))
-			return rows[i].direction == GO_TO_C ? IN_C : IN_GO;
-	return IN_C;
 }
 
 static void run_arch(const struct arch_info *arch)
@@ -164,13 +148,13 @@ static void run_arch(const struct arch_info *arch)
 
 	if (lane_parse(&lane, "", arch, &e) || toolchain_resolve(&tools, &lane, &e) ||
 	    batch_from_target(&batch, target_find("planted"), arch->id, &e) ||
-	    build_batch(&b, &batch, &lane, 0, &e))
+	    build_batch(&b, &batch, &lane, BUILD_ALL, 0, &e))
 		bail(&e);
 	src.build = &b;
 	src.batch = &batch;
 	for (uint32_t slot = 0; slot < batch.count; slot++)
 		for (int engine = 0; engine < ENGINE_COUNT; engine++)
-			run_row(&src, slot, depth_of(batch.slots[slot].row), (enum engine)engine);
+			run_row(&src, slot, (enum engine)engine);
 	build_release(&b);
 	batch_release(&batch);
 }
@@ -208,6 +192,17 @@ static unsigned lanes_of(const struct triage_cluster *c)
 	return n;
 }
 
+/* Whoever ends a crossing is not told by where values are: the stack says it. */
+static void check_guilty(const struct triage_cluster *c, const struct row *row)
+{
+	bool ends = row &&
+		(row->kind == CGOFUZZ_FAULT_SIGNAL || row->kind == CGOFUZZ_FAULT_EXIT ||
+		 row->kind == CGOFUZZ_FAULT_DEATH || row->kind == CGOFUZZ_FAULT_HANG);
+	const char *side = ends ? "unknown" : row ? row->side : "";
+
+	ok(!strcasecmp(c->guilty, side), "and the guilty side is %s: %s", side, c->guilty_text);
+}
+
 static void check_cluster(const struct triage_cluster *c, unsigned *counts)
 {
 	const struct target *planted = target_find("planted");
@@ -221,6 +216,7 @@ static void check_cluster(const struct triage_cluster *c, unsigned *counts)
 	   *name ? name : "a mixture", archs, c->signature);
 	ok(c->replayed_ok == c->replayed_of && c->replayed_of > 0, "and happens again");
 	ok(c->reference_ok == c->reference_of && c->reference_of > 0, "and so on the reference path");
+	check_guilty(c, row_of(name));
 }
 
 /* Where a stack was taken it reaches the start of the thread, but for endless recursion. */

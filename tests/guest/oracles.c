@@ -1,7 +1,6 @@
 /* oracles.c: guest tests. Are the oracles awake, and quiet when nothing is wrong? Builds the planted
  * batch and a generated one for one architecture, runs plans without an engine, prints TAP.
  * Usage: oracles ARCH DIR (to be made, for builds' recorders and plans). */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "base/proc.h"
 #include "lane/build.h"
 #include "targets/planted/planted.h"
+#include "tests/guest/tap.h"
 
 #define CLEAN_SEED 20240607
 #define CLEAN_PLANS 4
@@ -19,7 +19,8 @@ static const char *const kind_names[] = {
 #include "guest/fault.def"
 #undef FAULT
 };
-enum { GO_TO_C = CGOFUZZ_GO_TO_C, C_TO_GO = CGOFUZZ_C_TO_GO };
+static const char *const way_names[] = { "go->c", "c->go", "c->c" };
+enum { GO_TO_C = CGOFUZZ_GO_TO_C, C_TO_GO = CGOFUZZ_C_TO_GO, C_TO_C = CGOFUZZ_C_TO_C };
 static const struct verdict {
 	const char *name;
 	enum cgofuzz_fault_kind kind;
@@ -33,27 +34,6 @@ static const struct verdict {
 static struct lane lane;
 static struct toolchain tools;
 static const char *work_dir;
-static int test_count, failures;
-
-__attribute__((noreturn)) static void bail(const struct err *e)
-{
-	printf("Bail out! %s\n", e->msg);
-	exit(1);
-}
-
-__attribute__((format(printf, 2, 3))) static bool ok(bool good, const char *fmt, ...)
-{
-	va_list ap;
-
-	printf("%sok %d - %s: ", good ? "" : "not ", ++test_count, lane.arch->name);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-	fflush(stdout);
-	failures += !good;
-	return good;
-}
 
 /* What one run of a guest over plans left behind. */
 struct outcome {
@@ -130,13 +110,18 @@ static struct outcome run_plans(const struct build *b, const char *const *plans,
 	return o;
 }
 
-static void put_step(uint8_t *to, uint32_t slot, uint32_t depth, uint32_t seed)
+/* kind: of the fault that is waited for: what only a capture sees needs one. */
+static void put_step(uint8_t *to, uint32_t slot, uint32_t depth, uint32_t seed,
+		     enum cgofuzz_fault_kind kind)
 {
-	const uint8_t step[CGOFUZZ_STEP_BYTES] = {
-		(uint8_t)slot,	       (uint8_t)(slot >> 8), 1,
-		(uint8_t)depth,	       (uint8_t)seed,	     (uint8_t)(seed >> 8),
-		(uint8_t)(seed >> 16), (uint8_t)(seed >> 24)
-	};
+	const uint8_t step[CGOFUZZ_STEP_BYTES] = { (uint8_t)slot,
+						   (uint8_t)(slot >> 8),
+						   kind == CGOFUZZ_FAULT_CAPTURE ? 225 : 1,
+						   (uint8_t)depth,
+						   (uint8_t)seed,
+						   (uint8_t)(seed >> 8),
+						   (uint8_t)(seed >> 16),
+						   (uint8_t)(seed >> 24) };
 
 	memcpy(to, step, sizeof(step));
 }
@@ -193,13 +178,12 @@ static void open_gate(const struct build *b, const struct batch *batch, uint32_t
 	const char *path;
 	struct outcome o;
 
-	put_step(plan, slot, row_depth(v), 0x5a00 | planted_key(slot));
+	put_step(plan, slot, row_depth(v), 0x5a00 | planted_key(slot), v->kind);
 	path = save_plan("open", plan, sizeof(plan));
 	o = run_plans(b, &path, 1);
 	if (!ok(o.faults == 1 && o.fault.kind == v->kind && o.fault.direction == v->direction &&
 			o.fault.slot == slot,
-		"%s is seen as %s, %s, once", row->name, kind_names[v->kind],
-		v->direction == GO_TO_C ? "go->c" : "c->go"))
+		"%s is seen as %s, %s, once", row->name, kind_names[v->kind], way_names[v->direction]))
 		explain(&o);
 	free(o.stderr_path);
 }
@@ -227,7 +211,8 @@ static void each_register(const struct build *b, const struct batch *batch, uint
 	for (uint32_t variant = 0; variant < 16; variant++) {
 		char *name = xasprintf("variant-%u", variant);
 
-		put_step(plan, slot, IN_C, 0x5a00 | variant << 4 | planted_key(slot));
+		put_step(plan, slot, IN_C, 0x5a00 | variant << 4 | planted_key(slot),
+			 CGOFUZZ_FAULT_GPR);
 		paths[variant] = save_plan(name, plan, sizeof(plan));
 		free(name);
 	}
@@ -264,8 +249,8 @@ static void keep_gates_closed(const struct build *b, const struct batch *batch)
 
 		if (v->kind == CGOFUZZ_FAULT_LAYOUT)
 			continue;
-		put_step(plan + len, slot, row_depth(v), 0x5a00 | (key ^ 1));
-		put_step(plan + len + 8, slot, row_depth(v) ^ 1, 0x5a00 | key);
+		put_step(plan + len, slot, row_depth(v), 0x5a00 | (key ^ 1), v->kind);
+		put_step(plan + len + 8, slot, row_depth(v) ^ 1, 0x5a00 | key, v->kind);
 		len += 16;
 	}
 	path = save_plan("closed", plan, len);
@@ -283,7 +268,7 @@ static void check_planted(void)
 	struct err e = ERR_INIT;
 
 	if (batch_from_target(&batch, target_find("planted"), lane.arch->id, &e) ||
-	    build_batch(&b, &batch, &lane, 0, &e))
+	    build_batch(&b, &batch, &lane, BUILD_ALL, 0, &e))
 		bail(&e);
 	ok(b.built == batch.count, "all %u planted cases can be built", batch.count);
 	keep_gates_closed(&b, &batch);
@@ -315,7 +300,7 @@ static void check_clean(void)
 	uint64_t x = CLEAN_SEED;
 
 	batch_generate(&batch, BATCH_DEFAULT_CASES, CLEAN_SEED);
-	if (build_batch(&b, &batch, &lane, 0, &e))
+	if (build_batch(&b, &batch, &lane, BUILD_ALL, 0, &e))
 		bail(&e);
 	for (int i = 0; i < CLEAN_PLANS; i++) {
 		char name[16];
@@ -349,6 +334,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	work_dir = path_absolute(argv[2]);
+	tap_prefix = xasprintf("%s: ", argv[1]);
 	if (dir_make(work_dir, &e) || lane_parse(&lane, "", arch_find(argv[1]), &e) ||
 	    toolchain_resolve(&tools, &lane, &e))
 		bail(&e);

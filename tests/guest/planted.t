@@ -3,7 +3,7 @@
 # a generated batch are silent. What it does is in oracles.c, linked with the program's own layers.
 . "$(dirname "$0")/../tap.sh"
 
-layers=$(printf 'build/lib/%s.a ' lane emit model base)
+layers=$(printf 'build/lib/%s.a ' lane emit abi model base)
 # shellcheck disable=SC2086
 if ! gcc -std=c17 -D_GNU_SOURCE -g -Iharness -I. -o "$T/oracles" tests/guest/oracles.c $layers \
 	-ljansson -luv -lxxhash -lelf >"$T/out" 2>&1; then

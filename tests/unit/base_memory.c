@@ -98,6 +98,46 @@ static void an_arena_gives_zeroed_aligned_memory(void **state)
 	arena_release(&a);
 }
 
+static void an_arena_that_is_reset_uses_its_memory_again(void **state)
+{
+	struct arena a = ARENA_INIT;
+	char *first;
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		arena_alloc(&a, 1000);
+	arena_alloc(&a, 100000);
+	arena_reset(&a);
+	assert_int_equal(a.total, 0);
+	first = arena_alloc(&a, 1000);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(first[i], 0);
+	arena_reset(&a);
+	assert_ptr_equal(arena_alloc(&a, 8), first);
+	arena_reset(&(struct arena)ARENA_INIT);
+	arena_release(&a);
+}
+
+static void lines_end_at_newlines_alone(void **state)
+{
+	struct buf b = BUF_INIT;
+	size_t at = 0, len;
+
+	(void)state;
+	assert_null(buf_line(&b, &at, &len));
+	buf_add(&b, "one\n\ntw\0o\nlast", 14);
+	assert_memory_equal(buf_line(&b, &at, &len), "one", 3);
+	assert_int_equal(len, 3);
+	assert_non_null(buf_line(&b, &at, &len));
+	assert_int_equal(len, 0);
+	assert_memory_equal(buf_line(&b, &at, &len), "tw\0o", 4);
+	assert_int_equal(len, 4);
+	assert_string_equal(buf_line(&b, &at, &len), "last");
+	assert_int_equal(len, 4);
+	assert_null(buf_line(&b, &at, &len));
+	buf_release(&b);
+}
+
 static void a_reader_never_passes_the_end(void **state)
 {
 	static const uint8_t data[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0xff };
@@ -127,6 +167,8 @@ int main(void)
 		cmocka_unit_test(a_buf_keeps_nul_bytes_and_grows),
 		cmocka_unit_test(a_detached_buf_belongs_to_the_caller),
 		cmocka_unit_test(an_arena_gives_zeroed_aligned_memory),
+		cmocka_unit_test(an_arena_that_is_reset_uses_its_memory_again),
+		cmocka_unit_test(lines_end_at_newlines_alone),
 		cmocka_unit_test(a_reader_never_passes_the_end),
 	};
 

@@ -19,12 +19,12 @@
 #include "base/file.h"
 #include "base/proc.h"
 #include "campaign/collect.h"
+#include "tests/unit/scratch.h"
 
 #define HANG_MS 300
 
 /* What the guest does; argv[1] of this program. */
 static const char *guest_mode;
-static char scratch[] = "/tmp/cgofuzz-test-XXXXXX";
 
 struct taken {
 	uint32_t count;
@@ -169,175 +169,161 @@ static const struct engine_ops ops = {
 static struct lane lane = { .name = "amd64-test" };
 static const struct build build = { .id = "0123456789abcdef0123456789abcdef", .dir = (char *)"/tmp" };
 
-static void make(struct instance *i, struct taken *t, const char *mode)
+/* Of the test that runs: begin() makes them, end() is its teardown. */
+static struct instance i;
+static struct taken t;
+static struct err e;
+
+/* Starts a guest that ends as `mode` says. */
+static void begin(const char *mode)
 {
 	static int serial;
 
 	guest_mode = mode;
 	lane.arch = arch_find("amd64");
-	*t = (struct taken){ 0 };
-	*i = (struct instance){ .ops = &ops, .lane = &lane, .target = "cgo", .hang_ms = HANG_MS };
-	i->name = xasprintf("test-%d", serial++);
-	i->dir = xasprintf("%s/%s", scratch, i->name);
-	i->log = xasprintf("%s/%s.log", scratch, i->name);
-	i->record = take;
-	i->record_ctx = t;
+	t = (struct taken){ 0 };
+	e = (struct err)ERR_INIT;
+	i = (struct instance){ .ops = &ops, .lane = &lane, .target = "cgo", .hang_ms = HANG_MS };
+	i.name = xasprintf("test-%d", serial++);
+	i.dir = xasprintf("%s/%s", scratch, i.name);
+	i.log = xasprintf("%s/%s.log", scratch, i.name);
+	i.record = take;
+	i.record_ctx = &t;
+	assert_int_equal(instance_start(&i, &build, &e), 0);
 }
 
-static int turn(struct instance *i, struct err *e)
+static int end(void **state)
+{
+	(void)state;
+	instance_release(&i);
+	return 0;
+}
+
+static int turn(void)
 {
 	int status;
 
-	if (i->pid && waitpid(i->pid, &status, WNOHANG) == i->pid &&
-	    instance_exited(i, status, clock_ms(), e) < 0)
+	if (i.pid && waitpid(i.pid, &status, WNOHANG) == i.pid &&
+	    instance_exited(&i, status, clock_ms(), &e) < 0)
 		return -1;
-	return instance_tick(i, clock_ms(), e);
+	return instance_tick(&i, clock_ms(), &e);
 }
 
-/* Ticks until *what is at least n. */
-static int until(struct instance *i, const uint32_t *what, uint32_t n, int64_t ms, struct err *e)
+/* Ticks until n records were taken: 0; 1: the time is over; -1: a tick failed. */
+static int until(uint32_t n, int64_t ms)
 {
-	for (int64_t end = clock_ms() + ms; clock_ms() < end; nap(10)) {
-		if (turn(i, e) < 0)
+	for (int64_t stop_ms = clock_ms() + ms; clock_ms() < stop_ms; nap(10)) {
+		if (turn() < 0)
 			return -1;
-		if (*what >= n)
+		if (t.count >= n)
 			return 0;
 	}
 	return 1;
 }
 
-static void stop(struct instance *i)
+static void run_for(int64_t ms)
 {
-	struct err e = ERR_INIT;
+	assert_int_equal(until(UINT32_MAX, ms), 1);
+}
 
-	instance_stop(i, false);
-	for (int64_t end = clock_ms() + 5000; clock_ms() < end && i->state != INSTANCE_IDLE; nap(10))
-		assert_int_equal(turn(i, &e), 0);
-	assert_int_equal(i->state, INSTANCE_IDLE);
+static void stop(void)
+{
+	instance_stop(&i, false);
+	for (int64_t stop_ms = clock_ms() + 5000; clock_ms() < stop_ms && i.state != INSTANCE_IDLE;
+	     nap(10))
+		assert_int_equal(turn(), 0);
+	assert_int_equal(i.state, INSTANCE_IDLE);
 }
 
 static void test_a_stopped_guest_is_no_fault(void **state)
 {
-	struct err e = ERR_INIT;
-	struct instance i;
-	struct taken t;
-
 	(void)state;
-	make(&i, &t, "well");
-	assert_int_equal(instance_start(&i, &build, &e), 0);
-	assert_int_equal(until(&i, &(uint32_t){ 0 }, 1, 200, &e), 1);
-	stop(&i);
+	begin("well");
+	run_for(200);
+	stop();
 	assert_int_equal(t.count, 0);
 	assert_true(i.executions > 3);
 	assert_int_equal(i.crossings, i.executions * 4);
+	assert_int_equal(i.guest_restarts, 0);
 	assert_false(dir_exists(i.slice_dir));
-	instance_release(&i);
 }
 
 static void test_a_silent_death_is_collected_with_its_plan(void **state)
 {
-	struct err e = ERR_INIT;
-	struct instance i;
-	struct taken t;
-
 	(void)state;
-	make(&i, &t, "killed");
-	assert_int_equal(instance_start(&i, &build, &e), 0);
-	assert_int_equal(until(&i, &t.count, 1, 5000, &e), 0);
+	begin("killed");
+	assert_int_equal(until(1, 5000), 0);
 	assert_int_equal(t.last.fault.kind, CGOFUZZ_FAULT_DEATH);
 	assert_int_equal(t.last.fault.slot, 7);
 	assert_int_equal(t.last.fault.step, 2);
 	assert_true(WIFSIGNALED(t.last.fault.wait_status));
 	assert_int_equal(WTERMSIG(t.last.fault.wait_status), SIGKILL);
 	assert_int_equal(t.last.plan_len, 24);
-	stop(&i);
-	instance_release(&i);
+	stop();
 }
 
-static void test_a_case_that_keeps_killing_is_muted(void **state)
+static void test_a_case_that_keeps_killing_is_muted_and_counted(void **state)
 {
-	struct err e = ERR_INIT;
-	struct instance i;
-	struct taken t;
-	uint32_t none = 0;
-
 	(void)state;
-	make(&i, &t, "fatal");
-	assert_int_equal(instance_start(&i, &build, &e), 0);
-	assert_int_equal(until(&i, &t.count, INSTANCE_MUTE / INSTANCE_POINTS_DEATH, 10000, &e), 0);
+	begin("fatal");
+	assert_int_equal(until(INSTANCE_MUTE / INSTANCE_POINTS_DEATH, 10000), 0);
 	assert_int_equal(t.last.fault.kind, CGOFUZZ_FAULT_SIGNAL);
 	assert_int_equal(t.last.fault.signo, SIGBUS);
 	assert_true(i.rec->muted[0] >> 7 & 1);
-	assert_int_equal(until(&i, &none, 1, 300, &e), 1);
+	run_for(300);
 	assert_int_equal(t.count, INSTANCE_MUTE / INSTANCE_POINTS_DEATH);
-	stop(&i);
-	instance_release(&i);
+	assert_int_equal(i.muted, 1);
+	assert_int_equal(i.guest_restarts, t.count);
+	i.build.built = 2;
+	assert_false(instance_spent(&i));
+	i.build.built = 1;
+	assert_true(instance_spent(&i));
+	stop();
+	assert_false(instance_spent(&i));
 }
 
 static void test_a_hang_is_asked_where_it_is(void **state)
 {
-	struct err e = ERR_INIT;
-	struct instance i;
-	struct taken t;
-
 	(void)state;
-	make(&i, &t, "hang");
-	assert_int_equal(instance_start(&i, &build, &e), 0);
-	assert_int_equal(until(&i, &t.count, 1, 5000, &e), 0);
+	begin("hang");
+	assert_int_equal(until(1, 5000), 0);
 	assert_int_equal(t.last.fault.kind, CGOFUZZ_FAULT_HANG);
 	assert_int_equal(t.last.fault.slot, 7);
 	assert_int_equal(i.rec->stopping, CGOFUZZ_GO_ON);
-	stop(&i);
-	instance_release(&i);
+	stop();
 }
 
 static void test_a_hang_that_hears_nothing_is_killed(void **state)
 {
-	struct err e = ERR_INIT;
-	struct instance i;
-	struct taken t;
-
 	(void)state;
-	make(&i, &t, "deaf");
-	assert_int_equal(instance_start(&i, &build, &e), 0);
-	assert_int_equal(until(&i, &t.count, 1, 10000, &e), 0);
+	begin("deaf");
+	assert_int_equal(until(1, 10000), 0);
 	assert_int_equal(t.last.fault.kind, CGOFUZZ_FAULT_HANG);
-	assert_int_equal(t.last.fault.seen_by, 4);
-	stop(&i);
+	assert_int_equal(t.last.fault.seen_by, CGOFUZZ_BY_SUPERVISOR);
+	stop();
 	assert_int_equal(t.count, 1);
-	instance_release(&i);
 }
 
 static void test_a_guest_that_cannot_start_says_why(void **state)
 {
-	struct err e = ERR_INIT;
-	struct instance i;
-	struct taken t;
-
 	(void)state;
-	make(&i, &t, "mute");
-	assert_int_equal(instance_start(&i, &build, &e), 0);
-	assert_int_equal(until(&i, &t.count, 1, 10000, &e), -1);
+	begin("mute");
+	assert_int_equal(until(1, 10000), -1);
 	assert_int_equal(e.status, EXIT_ENVIRON);
 	assert_non_null(strstr(e.msg, "cannot open shared object file"));
 	assert_non_null(strstr(e.msg, "exit status 127"));
-	stop(&i);
+	stop();
 	assert_int_equal(t.count, 0);
-	instance_release(&i);
 }
 
 static void test_a_full_disk_keeps_the_recorder_file(void **state)
 {
-	struct err e = ERR_INIT;
-	struct instance i;
-	struct taken t;
 	char *pending;
 
 	(void)state;
-	make(&i, &t, "fatal");
+	begin("fatal");
 	t.fail = 1;
-	assert_int_equal(instance_start(&i, &build, &e), 0);
-	assert_int_equal(until(&i, &t.count, 1, 10000, &e), -1);
+	assert_int_equal(until(1, 10000), -1);
 	assert_non_null(strstr(e.msg, "no space left"));
 	pending = xasprintf("%s/pending", i.slice_dir);
 	t.fail = 0;
@@ -345,53 +331,36 @@ static void test_a_full_disk_keeps_the_recorder_file(void **state)
 	assert_int_equal(collect_pending(&i, &e), 0);
 	assert_int_equal(t.count, 1);
 	free(pending);
-	instance_release(&i);
 }
 
 static void test_only_own_processes_are_signalled(void **state)
 {
-	struct err e = ERR_INIT;
-	struct instance i;
-	struct taken t;
-
 	(void)state;
-	make(&i, &t, "well");
-	assert_int_equal(instance_start(&i, &build, &e), 0);
-	assert_int_equal(until(&i, &t.count, 1, 200, &e), 1);
+	begin("well");
+	run_for(200);
 	assert_true(slice_owns(i.slice_dir, i.pid));
 	assert_false(slice_owns(i.slice_dir, getpid()));
 	assert_false(slice_owns(i.slice_dir, getppid()));
 	assert_false(slice_owns(i.slice_dir, 1));
 	assert_false(slice_owns(i.slice_dir, -1));
 	assert_int_equal(slice_kill_all(i.slice_dir), 1);
-	stop(&i);
-	instance_release(&i);
-}
-
-static int teardown(void **state)
-{
-	struct err e = ERR_INIT;
-
-	(void)state;
-	return dir_remove(scratch, &e);
+	stop();
 }
 
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_a_stopped_guest_is_no_fault),
-		cmocka_unit_test(test_a_silent_death_is_collected_with_its_plan),
-		cmocka_unit_test(test_a_case_that_keeps_killing_is_muted),
-		cmocka_unit_test(test_a_hang_is_asked_where_it_is),
-		cmocka_unit_test(test_a_hang_that_hears_nothing_is_killed),
-		cmocka_unit_test(test_a_guest_that_cannot_start_says_why),
-		cmocka_unit_test(test_a_full_disk_keeps_the_recorder_file),
-		cmocka_unit_test(test_only_own_processes_are_signalled),
+		cmocka_unit_test_teardown(test_a_stopped_guest_is_no_fault, end),
+		cmocka_unit_test_teardown(test_a_silent_death_is_collected_with_its_plan, end),
+		cmocka_unit_test_teardown(test_a_case_that_keeps_killing_is_muted_and_counted, end),
+		cmocka_unit_test_teardown(test_a_hang_is_asked_where_it_is, end),
+		cmocka_unit_test_teardown(test_a_hang_that_hears_nothing_is_killed, end),
+		cmocka_unit_test_teardown(test_a_guest_that_cannot_start_says_why, end),
+		cmocka_unit_test_teardown(test_a_full_disk_keeps_the_recorder_file, end),
+		cmocka_unit_test_teardown(test_only_own_processes_are_signalled, end),
 	};
 
 	if (argc == 3 && strcmp(argv[1], "--guest") == 0)
 		return guest_main(argv[2]);
-	if (!mkdtemp(scratch))
-		return 1;
-	return cmocka_run_group_tests_name("campaign_instance", tests, NULL, teardown);
+	return cmocka_run_group_tests_name("campaign_instance", tests, scratch_make, scratch_remove);
 }

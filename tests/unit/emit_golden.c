@@ -37,6 +37,20 @@ static const char *const texts[] = {
 	"int (*f(void *, double (*)[4], void (*)(int), unsigned char **))(void)",
 };
 
+/* One of each route on which Go calls C in another way. */
+static const char *const route_texts[] = {
+	"[route=errno] int f(struct { int a; float b[2]; })",
+	"[route=callback-errno] void f(int)",
+	"[route=pointer] double f(struct { int a; float b[2]; }, int (*)(int))",
+	"[route=go-pointer] struct { int a; } f(short)",
+	"[route=slice] struct { int a; } f(unsigned long, void *)",
+	"[route=function-pointer] struct { int a; } f(short, double (*)[4])",
+	"[route=bytes] struct { int a; } f(short, enum { A })",
+	"[route=noescape] int f(int *)",
+	"int f(__attribute__((vector_size(16))) int)",
+	"[route=pointer] void f(struct __attribute__((aligned(64))) { int a; })",
+};
+
 static void emitted(struct batch *b, struct emit_options *o)
 {
 	static const bool skip[4] = { false, false, true, false };
@@ -64,6 +78,32 @@ static void check_part(void (*emit)(struct buf *, const struct batch *, const st
 	batch_release(&b);
 }
 
+static void check_routes(void (*emit)(struct buf *, const struct batch *, const struct emit_options *),
+			 const char *name, int go_minor)
+{
+	struct emit_options o = { .build_id = "0", .go_minor = go_minor };
+	struct buf text = BUF_INIT;
+	struct batch b;
+
+	if (batch_from_cases(&b, route_texts, sizeof(route_texts) / sizeof(*route_texts), &e) < 0)
+		fail_msg("%s", e.msg);
+	emit(&text, &b, &o);
+	if (name)
+		compare(name, &text);
+	else
+		assert_null(strstr(text.ptr, "Pinner"));
+	buf_release(&text);
+	batch_release(&b);
+}
+
+static void every_route_has_its_own_call(void **state)
+{
+	(void)state;
+	check_routes(emit_callee_c, "routes.c.txt", 0);
+	check_routes(emit_go, "routes.go.txt", 0);
+	check_routes(emit_go, NULL, 20); /* runtime.Pinner came with 1.21 */
+}
+
 static void the_c_side_is_as_it_was(void **state)
 {
 	(void)state;
@@ -84,8 +124,8 @@ static void the_trampolines_are_as_they_were(void **state)
 }
 
 static const struct target_case broken_rows[] = {
-	{ "hooked", "int f(int)", 0xff, "leaf", "", "planted_hook", "plantedHook", "planted_stub",
-	  "int f(long)" },
+	{ "hooked", "int f(int)", TARGET_CALLEE, 0xff, "leaf", "", "planted_hook", "plantedHook",
+	  "planted_stub", "int f(long)" },
 };
 
 /* A target's row changes the C side's hooks and types, the Go side's hook, and the stub. */
@@ -109,7 +149,7 @@ static void a_row_of_a_target_reaches_every_file(void **state)
 	}
 	assert_non_null(strstr(c.ptr, "int f0(long a0)"));
 	assert_non_null(strstr(go.ptr, "int f0(int a0);"));
-	assert_non_null(strstr(go.ptr, "\tplantedHook(1)\n"));
+	assert_non_null(strstr(go.ptr, "call: call0, hook: plantedHook},\n"));
 	assert_non_null(
 		strstr(stubs.ptr, "CGOFUZZ_STUB_VIA __wrap_f0, planted_stub, __real_f0, 0, 0\n"));
 	buf_release(&c);
@@ -122,6 +162,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_c_side_is_as_it_was),
+		cmocka_unit_test(every_route_has_its_own_call),
 		cmocka_unit_test(the_go_side_is_as_it_was),
 		cmocka_unit_test(the_trampolines_are_as_they_were),
 		cmocka_unit_test(a_row_of_a_target_reaches_every_file),

@@ -33,6 +33,19 @@ static const char *const cases[] = {
 	"[route=callback] struct { char a; double b; } f(struct { int type; double chan[3]; }, "
 	"int (*)(int), double (*)[4], void *)",
 	"void f(void)",
+	"[route=errno] struct { unsigned long long a : 40; int : 0; _Bool b : 1; } f(float _Complex, const int)",
+	"[route=callback-errno] union { int a; char c[3]; } f(double (*)[4], struct { int type; struct { "
+	"short a; }; })",
+	"[route=pointer] unsigned __int128 f(struct __attribute__((packed)) { char c; long d; }, struct { int a; "
+	"int b[]; })",
+	"[route=go-pointer] struct { const int a; } f(union { float a; long b; }, short)",
+	"[route=slice] int __attribute__((vector_size(16))) f(int __attribute__((vector_size(16))), struct "
+	"__attribute__((aligned(64))) { int a; })",
+	"[route=function-pointer] double f(struct { char a : 3; short b : 9; })",
+	"[route=bytes] struct { long a; } f(__int128, struct { })",
+	"[route=noescape] int f(int *)",
+	"[route=direct] long double f(_Float16, union { int a; long double b; }, struct { long double _Complex "
+	"c; int x : 7; })",
 };
 
 static void write_case(const char *text, uint64_t seed)

@@ -122,7 +122,7 @@ static void warnings_and_notes_blame_nobody(void **state)
 static void the_machine_s_failures_blame_nobody(void **state)
 {
 	(void)state;
-	j->machine_failed = true;
+	j->broken = true;
 	buf_addstr(&j->message, "error: no memory for f3\n");
 	assert_int_equal(blame_message(j), 0);
 	assert_int_equal(blame_by_halves(j, NULL, &e), -1);

@@ -40,15 +40,21 @@ static int tear_down(void **state)
 	return dir_remove(scratch, &e);
 }
 
-static void build(struct build *out, const char *const *texts, uint32_t count, const char *lane)
+static void build_some(struct build *out, const char *const *texts, uint32_t count,
+		       const char *lane, unsigned programs)
 {
 	struct batch b;
 	struct lane l;
 
 	if (lane_parse(&l, lane, NULL, &e) < 0 || batch_from_cases(&b, texts, count, &e) < 0 ||
-	    build_batch(out, &b, &l, 0, &e) < 0)
+	    build_batch(out, &b, &l, programs, 0, &e) < 0)
 		fail_msg("%s", e.msg);
 	batch_release(&b);
+}
+
+static void build(struct build *out, const char *const *texts, uint32_t count, const char *lane)
+{
+	build_some(out, texts, count, lane, BUILD_ALL);
 }
 
 static void make_plan(const char *path)
@@ -101,6 +107,7 @@ static const char *const plain_cases[] = {
 	"[route=callback] void *f(enum { A = -1, B }, void (*)(void), _Bool, unsigned char **)",
 	"void f(void)",
 	"struct { char _; struct { int _[2]; int x; } m; } f(struct { int _; float y; })",
+	"[route=callback] void f(struct { char x; struct { unsigned char _[3]; double y; } m; }, short)",
 };
 #define PLAIN (sizeof(plain_cases) / sizeof(*plain_cases))
 
@@ -164,18 +171,88 @@ static void a_build_whose_file_was_cut_is_made_again(void **state)
 {
 	static const char *const texts[] = { "void f(long)" };
 	struct build first = { 0 }, second = { 0 };
-	char *exe;
+	char *exe, *object;
 
 	(void)state;
 	build(&first, texts, 1, "amd64");
 	exe = build_plain(&first);
-	assert_int_equal(truncate(exe, 100), 0);
-	build(&second, texts, 1, "amd64");
-	assert_true(second.wall_ms > 0);
-	run(&second, "amd64", ENGINE_COUNT);
+	object = xasprintf("%s/objects/callee.o", first.dir);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(truncate(i ? object : exe, 100), 0);
+		build(&second, texts, 1, "amd64");
+		assert_true(second.wall_ms > 0);
+		run(&second, "amd64", ENGINE_COUNT);
+		build_release(&second);
+	}
+	free(object);
 	free(exe);
 	build_release(&first);
-	build_release(&second);
+}
+
+static bool has(const struct build *b, int engine)
+{
+	char *exe = build_exe(b, (enum engine)engine);
+	bool there = file_exists(exe);
+
+	free(exe);
+	return there;
+}
+
+static void an_executable_is_linked_when_somebody_wants_it(void **state)
+{
+	static const char *const lanes[] = { "amd64", "arm64", "amd64-gobuild" };
+	static const char *const texts[] = { "long f(signed char, double)" };
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct build first = { 0 }, more = { 0 }, again = { 0 };
+		uint64_t crossings;
+
+		build_some(&first, texts, 1, lanes[i], BUILD_PLAIN);
+		crossings = run(&first, lanes[i], ENGINE_COUNT);
+		assert_false(has(&first, ENGINE_AFL) || has(&first, ENGINE_LIBFUZZER));
+		build_some(&more, texts, 1, lanes[i], 1u << ENGINE_LIBFUZZER);
+		assert_string_equal(more.dir, first.dir);
+		assert_true(more.wall_ms > 0);
+		assert_false(has(&more, ENGINE_AFL));
+		assert_int_equal(run(&more, lanes[i], ENGINE_LIBFUZZER), crossings);
+		build_some(&again, texts, 1, lanes[i], BUILD_PLAIN | 1u << ENGINE_LIBFUZZER);
+		assert_int_equal(again.wall_ms, 0);
+		build_release(&first);
+		build_release(&more);
+		build_release(&again);
+	}
+}
+
+/* Three want one more executable each; the first is killed while it links. */
+static void those_who_link_at_once_and_killed_ones_do_no_harm(void **state)
+{
+	static const char *const texts[] = { "long f(float, char)" };
+	struct build b = { 0 };
+	pid_t pids[3];
+	int status;
+
+	(void)state;
+	build_some(&b, texts, 1, "amd64", BUILD_PLAIN);
+	build_release(&b);
+	for (int i = 0; i < 3; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0) {
+			build_some(&b, texts, 1, "amd64", 1u << (i ? ENGINE_LIBFUZZER : ENGINE_AFL));
+			_exit(0);
+		}
+		if (i == 0)
+			usleep(30000);
+	}
+	kill(pids[0], SIGKILL);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+		assert_true(i == 0 || status == 0);
+	}
+	build(&b, texts, 1, "amd64");
+	assert_true(run(&b, "amd64", ENGINE_AFL) > 0);
+	assert_int_equal(run(&b, "amd64", ENGINE_AFL), run(&b, "amd64", ENGINE_LIBFUZZER));
+	build_release(&b);
 }
 
 static void read_unbuildable(const struct build *b, struct buf *text)
@@ -219,7 +296,7 @@ static void that_nothing_can_be_built_is_an_error_with_the_reason(void **state)
 	(void)state;
 	assert_int_equal(lane_parse(&l, "amd64", NULL, &e), 0);
 	assert_int_equal(batch_from_cases(&batch, texts, 1, &e), 0);
-	assert_int_equal(build_batch(&b, &batch, &l, 0, &e), -1);
+	assert_int_equal(build_batch(&b, &batch, &l, BUILD_ALL, 0, &e), -1);
 	assert_int_equal(e.status, EXIT_ENVIRON);
 	assert_non_null(strstr(e.msg, "error: expected"));
 	batch_release(&batch);
@@ -234,7 +311,7 @@ static void every_generated_case_can_be_built(void **state)
 	(void)state;
 	assert_int_equal(lane_parse(&l, "amd64", NULL, &e), 0);
 	batch_generate(&batch, 64, 20240229);
-	if (build_batch(&b, &batch, &l, 0, &e) < 0)
+	if (build_batch(&b, &batch, &l, BUILD_ALL, 0, &e) < 0)
 		fail_msg("%s", e.msg);
 	assert_int_equal(b.unbuildable, 0);
 	run(&b, "amd64", ENGINE_COUNT);
@@ -289,6 +366,40 @@ static void a_recorder_of_another_kind_is_refused(void **state)
 	free(path);
 }
 
+static void a_guest_refuses_the_recorder_of_another_build(void **state)
+{
+	char *rec = xasprintf("%s/other", scratch), *said = xasprintf("%s/stderr", scratch);
+	char *plan = xasprintf("%s/plan", scratch), *exe;
+	const char *plans[] = { plan };
+	struct guest_result result;
+	struct buf text = BUF_INIT;
+	struct toolchain t;
+	struct build b;
+	struct lane l;
+
+	(void)state;
+	build(&b, plain_cases, 1, "amd64");
+	exe = build_plain(&b);
+	make_plan(plan);
+	if (lane_parse(&l, "amd64", NULL, &e) < 0 || toolchain_resolve(&t, &l, &e) < 0 ||
+	    recorder_create(rec, "00000000000000000000000000000000", (int)l.arch->id, &e) < 0 ||
+	    guest_run(&(struct guest_run){ exe, ENGINE_COUNT, plans, 1, rec, said, 60000 }, &l, &t,
+		      &result, &e) < 0)
+		fail_msg("%s", e.msg);
+	assert_true(WIFEXITED(result.wait_status));
+	assert_int_equal(WEXITSTATUS(result.wait_status), 3);
+	assert_int_equal(result.executions, 0);
+	assert_int_equal(file_read(said, 0, &text, &e), 0);
+	assert_non_null(strstr(text.ptr, "is for build 0000"));
+	assert_non_null(strstr(text.ptr, b.id));
+	buf_release(&text);
+	build_release(&b);
+	free(exe);
+	free(plan);
+	free(said);
+	free(rec);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,11 +409,14 @@ int main(void)
 		cmocka_unit_test(the_reference_path_builds_the_same),
 		cmocka_unit_test(what_was_built_is_not_built_again),
 		cmocka_unit_test(a_build_whose_file_was_cut_is_made_again),
+		cmocka_unit_test(an_executable_is_linked_when_somebody_wants_it),
+		cmocka_unit_test(those_who_link_at_once_and_killed_ones_do_no_harm),
 		cmocka_unit_test(what_a_compiler_rejects_is_left_out_with_its_words),
 		cmocka_unit_test(that_nothing_can_be_built_is_an_error_with_the_reason),
 		cmocka_unit_test(every_generated_case_can_be_built),
 		cmocka_unit_test(builders_at_once_and_killed_ones_do_no_harm),
 		cmocka_unit_test(a_recorder_of_another_kind_is_refused),
+		cmocka_unit_test(a_guest_refuses_the_recorder_of_another_build),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -18,9 +18,9 @@ static void parse(struct fuzz_case *c, const char *text)
 		fail_msg("%s", e.msg);
 }
 
-static int list_leaf(const char *path, const struct shape *leaf, uint32_t index, void *ctx)
+static int list_leaf(const struct shape_leaf *leaf, void *ctx)
 {
-	buf_addf(ctx, "%u%s:%d ", index, path, shape_leaf_kind(leaf));
+	buf_addf(ctx, "%u%s:%d ", leaf->index, leaf->path, shape_leaf_kind(leaf->shape));
 	return 0;
 }
 
@@ -33,7 +33,8 @@ static void leaves_come_in_declaration_order_with_their_paths(void **state)
 	(void)state;
 	parse(&c,
 	      "void f(struct { char a; struct { float x; void *p; } m[2]; enum { A } e[1][2]; })");
-	assert_int_equal(shape_each_leaf(c.proto.args[0], &index, list_leaf, &out), 0);
+	assert_int_equal(
+		shape_each_leaf(c.proto.args[0], SHAPE_EVERY_VARIANT, &index, list_leaf, &out), 0);
 	buf_addf(&expected, "5.a:%d ", CGOFUZZ_LEAF_I8);
 	buf_addf(&expected, "6.m[0].x:%d 7.m[0].p:%d ", CGOFUZZ_LEAF_F32, CGOFUZZ_LEAF_PTR);
 	buf_addf(&expected, "8.m[1].x:%d 9.m[1].p:%d ", CGOFUZZ_LEAF_F32, CGOFUZZ_LEAF_PTR);
@@ -41,19 +42,18 @@ static void leaves_come_in_declaration_order_with_their_paths(void **state)
 	assert_string_equal(out.ptr, expected.ptr);
 	assert_int_equal(index, 12);
 	assert_int_equal(shape_leaf_count(c.proto.args[0]), 7);
-	assert_int_equal(shape_each_leaf(c.proto.result, &index, list_leaf, &out), 0);
+	assert_int_equal(
+		shape_each_leaf(c.proto.result, SHAPE_EVERY_VARIANT, &index, list_leaf, &out), 0);
 	assert_int_equal(index, 12); /* void has none */
 	buf_release(&out);
 	buf_release(&expected);
 	case_release(&c);
 }
 
-static int stop_at_third(const char *path, const struct shape *leaf, uint32_t index, void *ctx)
+static int stop_at_third(const struct shape_leaf *leaf, void *ctx)
 {
-	(void)path;
-	(void)leaf;
 	++*(int *)ctx;
-	return index == 2 ? -7 : 0;
+	return leaf->index == 2 ? -7 : 0;
 }
 
 static void a_walk_ends_where_the_callback_says(void **state)
@@ -64,7 +64,9 @@ static void a_walk_ends_where_the_callback_says(void **state)
 
 	(void)state;
 	parse(&c, "void f(struct { int a[9]; })");
-	assert_int_equal(shape_each_leaf(c.proto.args[0], &index, stop_at_third, &calls), -7);
+	assert_int_equal(shape_each_leaf(c.proto.args[0], SHAPE_EVERY_VARIANT, &index,
+					 stop_at_third, &calls),
+			 -7);
 	assert_int_equal(calls, 3);
 	case_release(&c);
 }
@@ -126,7 +128,8 @@ static void a_case_made_by_hand_is_finished(void **state)
 {
 	struct shape scalar = { .kind = SHAPE_SCALAR, .scalar = SCALAR_INT };
 	struct shape other = scalar; /* equal, elsewhere */
-	struct member members[] = { { "a", &scalar }, { "b", &other } };
+	struct member members[] = { { .name = "a", .shape = &scalar },
+				    { .name = "b", .shape = &other } };
 	struct shape pair = { .kind = SHAPE_STRUCT, .count = 2, .members = members };
 	struct shape twin = pair;
 	const struct shape *args[] = { &pair, &twin };
@@ -148,9 +151,9 @@ static void a_case_made_by_hand_is_finished(void **state)
 
 static void limits_hold_for_cases_made_by_hand(void **state)
 {
-	struct shape scalar = { .kind = SHAPE_SCALAR, .scalar = SCALAR_LLONG };
-	struct shape array = { .kind = SHAPE_ARRAY, .target = &scalar, .count = 129 };
-	struct member members[] = { { "a", &array } };
+	struct shape scalar = { .kind = SHAPE_SCALAR, .scalar = SCALAR_CHAR };
+	struct shape array = { .kind = SHAPE_ARRAY, .target = &scalar, .count = 513 };
+	struct member members[] = { { .name = "a", .shape = &array } };
 	struct shape big = { .kind = SHAPE_STRUCT, .count = 1, .members = members };
 	struct shape nothing = { .kind = SHAPE_VOID };
 	const struct shape *args[PROTO_MAX_ARGS + 1];
@@ -161,14 +164,14 @@ static void limits_hold_for_cases_made_by_hand(void **state)
 	assert_int_equal(case_finish(&c, &e), -1);
 	assert_int_equal(e.status, EXIT_USAGE);
 	assert_string_equal(e.msg,
-			    "the result has 129 scalar leaves, SHAPE_MAX_LEAVES = 128 is the "
+			    "the result has 513 scalar leaves, SHAPE_MAX_LEAVES = 512 is the "
 			    "most: use fewer members or smaller arrays");
 	case_release(&c);
 	for (int i = 0; i <= PROTO_MAX_ARGS; i++)
 		args[i] = &scalar;
 	c.proto = (struct proto){ &nothing, args, PROTO_MAX_ARGS + 1 };
 	assert_int_equal(case_finish(&c, &e), -1);
-	assert_non_null(strstr(e.msg, "f has 13 arguments, PROTO_MAX_ARGS = 12 is the most"));
+	assert_non_null(strstr(e.msg, "f has 25 arguments, PROTO_MAX_ARGS = 24 is the most"));
 	case_release(&c);
 	c.proto = (struct proto){ &nothing, args, PROTO_MAX_ARGS };
 	assert_int_equal(case_finish(&c, &e), 0);

@@ -32,6 +32,9 @@ static const struct {
 	  "void f(signed char, unsigned short, int, unsigned long, unsigned long, unsigned long, long)" },
 	/* parameters as C adjusts them */
 	{ "void f(int a[4], int b[2][3], int c(char))", "void f(int *, int (*)[3], int (*)(char))" },
+	{ "void f(int a[], int b[][3])", "void f(int *, int (*)[3])" },
+	{ "[route=callback-errno] int f(void)", "[route=callback-errno] int f(void)" },
+	{ "[ route=function-pointer ] int f(void)", "[route=function-pointer] int f(void)" },
 	/* declarators */
 	{ "int (f)(void)", "int f(void)" },
 	{ "int (*(*f(int))(void))[3]", "int (*(*f(int))(void))[3]" },
@@ -61,6 +64,77 @@ static const struct {
 	{ "typedef void nothing; void f(nothing)", "void f(void)" },
 	{ "[route=callback] typedef long T; void f(T)", "[route=callback] void f(long)" },
 	{ "typedef long T; [route=callback] void f(T)", "[route=callback] void f(long)" },
+	/* numbers of every kind */
+	{ "long double f(__int128, unsigned __int128, __int128_t, __uint128_t, _Float16, double long)",
+	  "long double f(__int128, unsigned __int128, __int128, unsigned __int128, _Float16, long double)" },
+	{ "float _Complex f(_Complex double, long double _Complex, __complex__ _Float16)",
+	  "float _Complex f(double _Complex, long double _Complex, _Float16 _Complex)" },
+	{ "void f(int __attribute__((vector_size(16))), float __attribute__((__vector_size__(8))) *)",
+	  "void f(int __attribute__((vector_size(16))), float __attribute__((vector_size(8))) *)" },
+	{ "typedef unsigned char u8 __attribute__((vector_size(32))); void f(u8, struct { u8 v[2]; })",
+	  "void f(unsigned char __attribute__((vector_size(32))), "
+	  "struct { unsigned char __attribute__((vector_size(32))) v[2]; })" },
+	{ "void f(struct { int v __attribute__((vector_size(8))); })",
+	  "void f(struct { int __attribute__((vector_size(8))) v; })" },
+	/* enums of every size */
+	{ "void f(enum { A = 4294967295, B = -9223372036854775807 - 1, C = 0x7fffffffffffffff, D = 3 })",
+	  "void f(enum { A = 4294967295, B = -9223372036854775807 - 1, C = 9223372036854775807, D = 3 })" },
+	{ "void f(enum { A, B } __attribute__((packed)), enum __attribute__((aligned(8))) { C })",
+	  "void f(enum __attribute__((packed)) { A, B }, enum __attribute__((aligned(8))) { C })" },
+	/* structs, unions and what may stand in them */
+	{ "void f(union { int a; float b[2]; }, union u { char c; }, union u)",
+	  "void f(union { int a; float b[2]; }, union { char c; }, union { char c; })" },
+	{ "void f(struct {}, union { }, struct { struct { } a; int b[0]; })",
+	  "void f(struct { }, union { }, struct { struct { } a; int b[0]; })" },
+	{ "void f(struct { int n; char d[]; }, struct { struct { short x; }; long v[][0]; })",
+	  "void f(struct { int n; char d[]; }, struct { struct { short x; }; long v[][0]; })" },
+	{ "void f(struct { int a; union { struct { short b, c; }; float d; }; const struct { int e; }; })",
+	  "void f(struct { int a; union { struct { short b; short c; }; float d; }; "
+	  "const struct { int e; }; })" },
+	{ "void f(struct { int a : 3, : 0, b : 32; _Bool c : 1; long long : 5; enum { A } d : 2; })",
+	  "void f(struct { int a : 3; int : 0; int b : 32; _Bool c : 1; long long : 5; "
+	  "enum { A } d : 2; })" },
+	/* attributes, wherever GCC takes them */
+	{ "void f(struct { char a; int b; } __attribute__((__packed__)), "
+	  "struct __attribute__((aligned(16), packed)) { int a; } __attribute((,)))",
+	  "void f(struct __attribute__((packed)) { char a; int b; }, "
+	  "struct __attribute__((packed, aligned(16))) { int a; })" },
+	{ "struct __attribute__((packed)) s { char a; int b; }; void f(struct s)",
+	  "void f(struct __attribute__((packed)) { char a; int b; })" },
+	{ "void f(struct { char a; int b __attribute__((packed)), c : 3 __attribute__((aligned(8))); "
+	  "__attribute__((aligned)) long d, __attribute__((packed)) e; _Alignas(32) float g; })",
+	  "void f(struct { char a; int b __attribute__((packed)); int c : 3 __attribute__((aligned(8))); "
+	  "long d __attribute__((aligned(16))); long e __attribute__((packed, aligned(16))); "
+	  "float g __attribute__((aligned(32))); })" },
+	{ "typedef double low __attribute__((aligned(4))); void f(low, struct { char a; low b; })",
+	  "typedef double T0 __attribute__((aligned(4))); void f(T0, struct { char a; T0 b; })" },
+	{ "typedef __attribute__((aligned(32))) int *P, Q[8]; [route=callback] P f(struct { Q q; } *)",
+	  "typedef int *T0 __attribute__((aligned(32))); typedef int T1[8] __attribute__((aligned(32))); "
+	  "[route=callback] T0 f(struct { T1 q; } *)" },
+	{ "typedef int I __attribute__((aligned(2))); typedef const I C; typedef C *P; "
+	  "void f(P, I, struct { P (*p)[3]; })",
+	  "typedef const int T0 __attribute__((aligned(2))); typedef int T1 __attribute__((aligned(2))); "
+	  "void f(T0 *, T1, struct { T0 *(*p)[3]; })" },
+	/* qualifiers */
+	{ "void f(const char *restrict, char const volatile *const, const struct { int const a; } *)",
+	  "void f(const char *, const volatile char *const, const struct { const int a; } *)" },
+	{ "void f(_Atomic int, _Atomic(long), int *_Atomic, _Atomic(int (*)(void)), _Atomic const char *)",
+	  "void f(_Atomic(int), _Atomic(long), _Atomic(int *), _Atomic(int (*)(void)), "
+	  "const _Atomic(char) *)" },
+	{ "typedef int v[2]; void f(struct { const v a; _Atomic struct { int b; } c; })",
+	  "void f(struct { const int a[2]; _Atomic(struct { int b; }) c; })" },
+	{ "void f(const void *, void *volatile (*)[2])",
+	  "void f(const void *, void *volatile (*)[2])" },
+	/* what is only pointed to need not be known */
+	{ "struct s { struct s *next; const struct s *p; int a; }; void f(struct s *, struct unknown *)",
+	  "void f(struct { void *next; const void *p; int a; } *, void *)" },
+	{ "typedef struct handle handle; void f(handle *, const handle *const *)",
+	  "void f(void *, const void *const *)" },
+	{ "typedef struct s S; struct s { S *next; }; typedef const S C; void f(S, C)",
+	  "void f(struct { void *next; }, const struct { void *next; })" },
+	{ "void f(int v __attribute__((vector_size(8))))",
+	  "void f(int __attribute__((vector_size(8))))" },
+	{ "struct later; struct later { int a; }; void f(struct later)", "void f(struct { int a; })" },
 	/* comments */
 	{ "/* \xc3\xa9 */ void f(/* none */ void) // end", "void f(void)" },
 };

@@ -35,7 +35,7 @@ static void refuse(const char *text, size_t len, struct err *e)
 static void each_wrong_case_has_its_message_and_caret(void **state)
 {
 	(void)state;
-	assert_true(sizeof(wrong) / sizeof(*wrong) >= 40);
+	assert_true(sizeof(wrong) / sizeof(*wrong) >= 80);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		char *expected = xasprintf("<case>:1:%d: error: %s\n%s\n%*s^\nhint: %s",
 					   wrong[i].column, wrong[i].msg, wrong[i].text,
@@ -149,6 +149,10 @@ static void deep_nesting_is_refused(void **state)
 	refuse_nesting("void f(int ", "[2]", "types are nested more than SHAPE_MAX_DEPTH = 16 deep");
 	refuse_nesting("void f(int ", "*", "types are nested more than SHAPE_MAX_DEPTH = 16 deep");
 	refuse_nesting("void f(int ", "[", "expected an array size");
+	refuse_nesting("void f(", "_Atomic(", "nested more than 40 deep");
+	refuse_nesting("void f(", "union{enum{A}b;struct{", "nested more than 40 deep");
+	refuse_nesting("void f(int ", "*const",
+		       "types are nested more than SHAPE_MAX_DEPTH = 16 deep");
 }
 
 static void depth_is_counted_through_typedefs(void **state)

@@ -162,7 +162,7 @@ static void every_count_of_a_recorder_is_checked(void **state)
 		assert_int_equal(recorder_check(r, sizeof(*r), &e), -1); \
 	} while (0)
 	WRONG(magic[3], 'x');
-	WRONG(version, 2);
+	WRONG(version, CGOFUZZ_WIRE_VERSION + 1);
 	WRONG(size, 1);
 	WRONG(arch, 3);
 	WRONG(build_id[5], 'g');
@@ -174,9 +174,13 @@ static void every_count_of_a_recorder_is_checked(void **state)
 	WRONG(live.slot, CGOFUZZ_MAX_SLOTS);
 	WRONG(fault.kind, CGOFUZZ_FAULT_KINDS);
 	WRONG(fault.slot, CGOFUZZ_MAX_SLOTS);
-	WRONG(fault.direction, 2);
+	WRONG(fault.direction, CGOFUZZ_C_TO_C + 1);
+	WRONG(fault.control, CGOFUZZ_CONTROL_REVERSE + 1);
+	WRONG(fault.was_captured, 2);
+	WRONG(fault.sides, CGOFUZZ_SIDES << 8);
+	WRONG(fault.piece.place, CGOFUZZ_PLACES);
 	WRONG(fault.leaf_kind, CGOFUZZ_LEAF_KINDS);
-	WRONG(fault.seen_by, 5);
+	WRONG(fault.seen_by, CGOFUZZ_SEERS);
 	WRONG(fault.mem_count, CGOFUZZ_MAX_MEM + 1);
 	WRONG(fault.module_count, CGOFUZZ_MAX_MODULES + 1);
 	WRONG(fault.data_used, CGOFUZZ_DATA_BYTES + 1);

@@ -200,6 +200,23 @@ static void known_issues_are_no_news(void **state)
 	free(path);
 }
 
+static void a_known_issue_may_name_a_class_of_signatures(void **state)
+{
+	static const char text[] =
+		"1|leaf|leaf|*|bit-field|*\t*-go1.26*\thttps://example.org/3\tnote\n";
+	static const char lane[] = "amd64-gcc12-gcc12-O1-wO0-go1.26.8";
+	struct known_issues k;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(known_parse(&k, text, sizeof(text) - 1, "known", &e), 0);
+	assert_non_null(known_find(&k, "1|leaf|leaf|go->c|argument|int32|bit-field|c", lane));
+	assert_null(known_find(&k, "1|leaf|leaf|go->c|argument|int32|struct|c", lane));
+	assert_null(known_find(&k, "1|leaf|leaf|go->c|argument|int32|bit-field|c",
+			       "amd64-gcc12-gcc12-O1-wO0-go1.22.5"));
+	known_release(&k);
+}
+
 static void bad_lines_of_known_issues_are_named(void **state)
 {
 	static const struct {
@@ -234,6 +251,7 @@ int main(void)
 		TEST(a_later_database_is_refused_and_left_alone),
 		TEST(a_death_is_no_cluster_before_it_was_replayed),
 		TEST(known_issues_are_no_news),
+		cmocka_unit_test(a_known_issue_may_name_a_class_of_signatures),
 		cmocka_unit_test(bad_lines_of_known_issues_are_named),
 	};
 

@@ -131,6 +131,37 @@ static void a_leaf_is_known_by_its_class_alone(void **state)
 	}
 }
 
+static void places_and_layouts_are_known_by_the_class_of_the_leaf(void **state)
+{
+	struct synthetic *t = *state;
+	struct cgofuzz_fault *f = &t->rec->fault;
+
+	for (uint32_t arch = CGOFUZZ_ARCH_AMD64; arch <= CGOFUZZ_ARCH_ARM64; arch++) {
+		synthetic_fault(t, CGOFUZZ_FAULT_CAPTURE);
+		t->rec->arch = arch;
+		f->leaf = 1;
+		f->piece.place = (uint8_t)arch; /* another register here, the stack there */
+		assert_signature(t, "1|capture|capture|go->c|argument|float|struct");
+		f->direction = CGOFUZZ_C_TO_C;
+		assert_signature(t, "1|capture|capture|c->c|argument|float|struct");
+		f->is_result = 1;
+		f->leaf = UINT16_MAX;
+		assert_signature(t, "1|capture|capture|c->c|result|-|address");
+		synthetic_fault(t, CGOFUZZ_FAULT_LAYOUT);
+		f->leaf = 3;
+		f->leaf_kind = 0; /* C does not say */
+		f->sides = CGOFUZZ_SIDE_CALLEE | CGOFUZZ_SIDE_GO << 8;
+		assert_signature(t, "1|layout|layout|go->c|argument|double|array");
+		f->sides = CGOFUZZ_SIDE_CALLEE | CGOFUZZ_SIDE_WRAPPER << 8;
+		assert_signature(t, "1|layout|layout|go->c|argument|double|array|callee|wrapper");
+		f->leaf = CGOFUZZ_LAYOUT_ALIGN;
+		assert_signature(t, "1|layout|layout|go->c|argument|-|alignment|callee|wrapper");
+		f->leaf = CGOFUZZ_LAYOUT_SIZE;
+		f->sides = CGOFUZZ_SIDE_CALLEE | CGOFUZZ_SIDE_GO << 8;
+		assert_signature(t, "1|layout|layout|go->c|argument|-|size");
+	}
+}
+
 static void damaged_registers_and_modes_differ_by_class_not_by_machine(void **state)
 {
 	struct synthetic *t = *state;
@@ -219,6 +250,7 @@ int main(void)
 		cmocka_unit_test(names_of_people_stay),
 		cmocka_unit_test(recursion_folds_however_deep_it_was),
 		TEST(a_leaf_is_known_by_its_class_alone),
+		TEST(places_and_layouts_are_known_by_the_class_of_the_leaf),
 		TEST(damaged_registers_and_modes_differ_by_class_not_by_machine),
 		TEST(addresses_become_classes),
 		TEST(a_stack_of_damaged_memory_ends_somewhere),

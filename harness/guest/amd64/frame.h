@@ -27,9 +27,18 @@
 #define MXCSR_CONTROL 0xffc0
 #define AFTER_BYTES 72
 
+/* Offsets in struct cgofuzz_live and struct cgofuzz_captured (guest/wire.h). */
+#define LIVE_CAPTURE 64
+#define CAPTURED_SPARE 72
+#define CAPTURED_VECTOR 80
+#define CAPTURED_X87 208
+#define CAPTURED_BYTES 240
+
 #ifndef __ASSEMBLER__
 #include <stddef.h>
 #include <stdint.h>
+
+#include "guest/wire.h"
 
 struct cgofuzz_stub;
 
@@ -40,8 +49,15 @@ struct cgofuzz_shadow_frame {
 	const struct cgofuzz_stub *stub;
 	uint32_t mxcsr, x87cw; /* at entry; the x87 control word is 16 bits wide */
 	uint32_t mxcsr_after, x87cw_after;
-	uint64_t pad[5];
+	uint64_t hidden; /* while captured: where the caller wants the result (rdi) */
+	uint64_t pad[4];
 };
+
+/* psABI 3.2.2: the first stacked argument is behind the return address. */
+static inline const void *cgofuzz_stacked(const struct cgofuzz_shadow_frame *frame)
+{
+	return (const void *)(uintptr_t)(frame->sp + 8);
+}
 
 /* Registers as a callee left them. */
 struct cgofuzz_after {
@@ -62,6 +78,11 @@ AT(cgofuzz_shadow_frame, stub, FRAME_STUB);
 AT(cgofuzz_shadow_frame, mxcsr, FRAME_MXCSR);
 AT(cgofuzz_shadow_frame, x87cw, FRAME_X87CW);
 AT(cgofuzz_shadow_frame, mxcsr_after, FRAME_SCRATCH);
+AT(cgofuzz_live, capture, LIVE_CAPTURE);
+AT(cgofuzz_captured, general[9], CAPTURED_SPARE);
+AT(cgofuzz_captured, vector, CAPTURED_VECTOR);
+AT(cgofuzz_captured, x87, CAPTURED_X87);
+_Static_assert(sizeof(struct cgofuzz_captured) == CAPTURED_BYTES, "trampoline.S");
 _Static_assert(sizeof(struct cgofuzz_shadow_frame) == SHADOW_FRAME_BYTES, "trampoline.S");
 _Static_assert(sizeof(struct cgofuzz_after) == AFTER_BYTES, "trampoline.S");
 #undef AT

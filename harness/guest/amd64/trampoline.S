@@ -64,7 +64,10 @@ cgofuzz_trampoline:
 	notq	%r14
 	movq	%r14, %r15
 	rolq	$8, %r15
-	movq	STUB_TARGET(%r11), %r10
+	movq	cgofuzz_live(%rip), %r10
+	cmpl	$0, LIVE_CAPTURE(%r10)
+	jne	.Lcapture_entry
+.Lcall:	movq	STUB_TARGET(%r11), %r10
 	movq	STUB_REAL(%r11), %r11
 	call	*%r10
 
@@ -107,6 +110,10 @@ cgofuzz_trampoline:
 	testl	$0x400, %ecx
 	jne	.Ldamage
 .Lrestore:
+	movq	cgofuzz_live(%rip), %rcx
+	cmpl	$0, LIVE_CAPTURE(%rcx)
+	jne	.Lcapture_return
+.Lleave:
 	leaq	-SHADOW_FRAME_BYTES(%r10), %rcx
 	movq	%rcx, %fs:cgofuzz_shadow_top@tpoff
 	movq	FRAME_RBP(%r10), %rbp
@@ -127,6 +134,66 @@ cgofuzz_trampoline:
 	.cfi_restore 15
 	ret
 	.cfi_restore_state
+
+/* Argument registers go to a struct cgofuzz_captured, C looks at it, and they come back from there. r11 is
+ * kept behind them. */
+.Lcapture_entry:
+	subq	$CAPTURED_BYTES, %rsp
+	.cfi_adjust_cfa_offset CAPTURED_BYTES
+	movq	%rdi, 0(%rsp)
+	movq	%rsi, 8(%rsp)
+	movq	%rdx, 16(%rsp)
+	movq	%rcx, 24(%rsp)
+	movq	%r8, 32(%rsp)
+	movq	%r9, 40(%rsp)
+	movq	%rax, 48(%rsp)
+	movq	%r11, CAPTURED_SPARE(%rsp)
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	movups	%xmm\n, CAPTURED_VECTOR + 16 * \n(%rsp)
+	.endr
+	movq	%rbx, %rdi
+	movq	%rsp, %rsi
+	call	cgofuzz_capture_entry
+	movq	0(%rsp), %rdi
+	movq	8(%rsp), %rsi
+	movq	16(%rsp), %rdx
+	movq	24(%rsp), %rcx
+	movq	32(%rsp), %r8
+	movq	40(%rsp), %r9
+	movq	48(%rsp), %rax
+	movq	CAPTURED_SPARE(%rsp), %r11
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	movups	CAPTURED_VECTOR + 16 * \n(%rsp), %xmm\n
+	.endr
+	addq	$CAPTURED_BYTES, %rsp
+	.cfi_adjust_cfa_offset -CAPTURED_BYTES
+	jmp	.Lcall
+
+/* The same of results: rax rdx xmm0 xmm1 st0 st1. r10: the frame, kept in rbx, which is restored from it.
+ * fxsave: Intel SDM volume 1, table 10-2: st0 at 32, xmm0 at 160. */
+.Lcapture_return:
+	subq	$CAPTURED_BYTES + 512, %rsp
+	.cfi_adjust_cfa_offset CAPTURED_BYTES + 512
+	fxsave	CAPTURED_BYTES(%rsp)
+	movq	%rax, 48(%rsp)
+	movq	%rdx, 16(%rsp)
+	movups	%xmm0, CAPTURED_VECTOR(%rsp)
+	movups	%xmm1, CAPTURED_VECTOR + 16(%rsp)
+	movups	CAPTURED_BYTES + 32(%rsp), %xmm0
+	movups	%xmm0, CAPTURED_X87(%rsp)
+	movups	CAPTURED_BYTES + 48(%rsp), %xmm0
+	movups	%xmm0, CAPTURED_X87 + 16(%rsp)
+	movq	%r10, %rbx
+	movq	%r10, %rdi
+	movq	%rsp, %rsi
+	call	cgofuzz_capture_return
+	movq	%rbx, %r10
+	movq	48(%rsp), %rax
+	movq	16(%rsp), %rdx
+	fxrstor	CAPTURED_BYTES(%rsp)
+	addq	$CAPTURED_BYTES + 512, %rsp
+	.cfi_adjust_cfa_offset -(CAPTURED_BYTES + 512)
+	jmp	.Lleave
 
 /* The topmost frame is not that of this stack pointer (r11): calls in between never returned (longjmp, a
  * panic), or the callee came back with another one; then a frame that rbx still names is believed, else

@@ -27,9 +27,18 @@
 #define AFTER_D8 112
 #define AFTER_BYTES 176
 
+/* Offsets in struct cgofuzz_live and struct cgofuzz_captured (guest/wire.h). */
+#define LIVE_CAPTURE 64
+#define CAPTURED_SPARE 72
+#define CAPTURED_VECTOR 80
+#define CAPTURED_X87 208
+#define CAPTURED_BYTES 240
+
 #ifndef __ASSEMBLER__
 #include <stddef.h>
 #include <stdint.h>
+
+#include "guest/wire.h"
 
 struct cgofuzz_stub;
 
@@ -40,8 +49,15 @@ struct cgofuzz_shadow_frame {
 	uint64_t fpcr; /* at entry */
 	uint64_t x19_28[10], x29; /* the caller's */
 	uint64_t d8_15[8];
-	uint64_t pad[9];
+	uint64_t hidden; /* while captured: where the caller wants the result (x8) */
+	uint64_t pad[8];
 };
+
+/* AAPCS64 6.8.2: the first stacked argument is at the stack pointer. */
+static inline const void *cgofuzz_stacked(const struct cgofuzz_shadow_frame *frame)
+{
+	return (const void *)(uintptr_t)frame->sp;
+}
 
 /* Registers as a callee left them. */
 struct cgofuzz_after {
@@ -63,6 +79,11 @@ AT(cgofuzz_after, x29, AFTER_X29);
 AT(cgofuzz_after, fpcr, AFTER_FPCR);
 AT(cgofuzz_after, sp, AFTER_SP);
 AT(cgofuzz_after, d8_15, AFTER_D8);
+AT(cgofuzz_live, capture, LIVE_CAPTURE);
+AT(cgofuzz_captured, general[9], CAPTURED_SPARE);
+AT(cgofuzz_captured, vector, CAPTURED_VECTOR);
+AT(cgofuzz_captured, x87, CAPTURED_X87);
+_Static_assert(sizeof(struct cgofuzz_captured) == CAPTURED_BYTES, "trampoline.S");
 _Static_assert(sizeof(struct cgofuzz_shadow_frame) == SHADOW_FRAME_BYTES, "trampoline.S");
 _Static_assert(sizeof(struct cgofuzz_after) == AFTER_BYTES, "trampoline.S");
 #undef AT

@@ -32,6 +32,35 @@
 	movk	\reg, #(CANARY_KEY >> 48 & 0xffff), lsl #48
 .endm
 
+/* struct cgofuzz_captured below the stack pointer, and back. */
+.macro CAPTURE
+	sub	sp, sp, #CAPTURED_BYTES
+	.cfi_adjust_cfa_offset CAPTURED_BYTES
+	stp	x0, x1, [sp]
+	stp	x2, x3, [sp, #16]
+	stp	x4, x5, [sp, #32]
+	stp	x6, x7, [sp, #48]
+	str	x8, [sp, #64]
+	stp	q0, q1, [sp, #CAPTURED_VECTOR]
+	stp	q2, q3, [sp, #CAPTURED_VECTOR + 32]
+	stp	q4, q5, [sp, #CAPTURED_VECTOR + 64]
+	stp	q6, q7, [sp, #CAPTURED_VECTOR + 96]
+.endm
+
+.macro UNCAPTURE
+	ldp	x0, x1, [sp]
+	ldp	x2, x3, [sp, #16]
+	ldp	x4, x5, [sp, #32]
+	ldp	x6, x7, [sp, #48]
+	ldr	x8, [sp, #64]
+	ldp	q0, q1, [sp, #CAPTURED_VECTOR]
+	ldp	q2, q3, [sp, #CAPTURED_VECTOR + 32]
+	ldp	q4, q5, [sp, #CAPTURED_VECTOR + 64]
+	ldp	q6, q7, [sp, #CAPTURED_VECTOR + 96]
+	add	sp, sp, #CAPTURED_BYTES
+	.cfi_adjust_cfa_offset -CAPTURED_BYTES
+.endm
+
 	.text
 	.balign	64
 	.globl	cgofuzz_trampoline
@@ -91,7 +120,11 @@ cgofuzz_trampoline:
 	fmov	d13, x25
 	fmov	d14, x26
 	fmov	d15, x27
-	ldp	x17, x16, [x16, #STUB_TARGET]
+	adrp	x17, cgofuzz_live
+	ldr	x17, [x17, #:lo12:cgofuzz_live]
+	ldr	w17, [x17, #LIVE_CAPTURE]
+	cbnz	w17, .Lcapture_entry
+.Lcall:	ldp	x17, x16, [x16, #STUB_TARGET]
 	blr	x17
 
 	TOP_ADDRESS x9
@@ -164,6 +197,11 @@ cgofuzz_trampoline:
 	orr	x13, x13, x14
 	cbnz	x13, .Ldamage
 .Lrestore:
+	adrp	x11, cgofuzz_live
+	ldr	x11, [x11, #:lo12:cgofuzz_live]
+	ldr	w11, [x11, #LIVE_CAPTURE]
+	cbnz	w11, .Lcapture_return
+.Lleave:
 	sub	x11, x10, #SHADOW_FRAME_BYTES
 	str	x11, [x9]
 	ldp	d8, d9, [x10, #FRAME_D8]
@@ -191,6 +229,28 @@ cgofuzz_trampoline:
 	.cfi_restore 28
 	ret
 	.cfi_restore_state
+
+/* Every register that carries arguments or results goes to a struct cgofuzz_captured, C looks at it, and
+ * they come back from there. x16 is kept behind them at the entry, the frame in x19 at the return. */
+.Lcapture_entry:
+	CAPTURE
+	str	x16, [sp, #CAPTURED_SPARE]
+	mov	x0, x19
+	mov	x1, sp
+	bl	cgofuzz_capture_entry
+	ldr	x16, [sp, #CAPTURED_SPARE]
+	UNCAPTURE
+	b	.Lcall
+.Lcapture_return:
+	CAPTURE
+	mov	x19, x10
+	mov	x0, x10
+	mov	x1, sp
+	bl	cgofuzz_capture_return
+	UNCAPTURE
+	mov	x10, x19
+	TOP_ADDRESS x9
+	b	.Lleave
 
 /* The topmost frame is not that of this stack pointer (x12): calls in between never returned (longjmp, a
  * panic), or the callee came back with another one; then a frame that x19 still names is believed, else

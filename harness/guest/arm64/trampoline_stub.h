@@ -2,9 +2,11 @@
  * puts between a caller and a function.
  *	CGOFUZZ_STUB     name, real, slot, direction
  *	CGOFUZZ_STUB_VIA name, via, real, slot, direction
+ *	CGOFUZZ_STUB_BEFORE name, via, next
  * Calls go name -> cgofuzz_trampoline -> real, or -> via with what it is to call in x16: a second check
  * of the stack pointer before real. via gets every other register and the stack as the caller made
- * them, but for the callee-saved ones, and x9 to x17, which are the trampoline's. */
+ * them, but for the callee-saved ones, and x9 to x17, which are the trampoline's.
+ * BEFORE: name -> via, with next, the stub proper, in x16: via speaks for the caller. */
 
 .macro CGOFUZZ_STUB_ENTRY name, target, real, slot, direction
 	.text
@@ -44,4 +46,18 @@
 7:	b	cgofuzz_trampoline_misaligned
 	.cfi_endproc
 	.size	\name\()_checked, . - \name\()_checked
+.endm
+
+.macro CGOFUZZ_STUB_BEFORE name, via, next
+	.text
+	.balign	16
+	.globl	\name
+	.type	\name, %function
+\name:
+	.cfi_startproc
+	adrp	x16, \next
+	add	x16, x16, #:lo12:\next
+	b	\via
+	.cfi_endproc
+	.size	\name, . - \name
 .endm

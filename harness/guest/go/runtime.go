@@ -2,7 +2,10 @@
 // beside a batch's c0.go; no import "C", so that cgo has only one file to read. Go 1.19 to 1.27.
 package main
 
-import "unsafe"
+import (
+	"reflect"
+	"unsafe"
+)
 
 // leaf and the rest up to liveT are laid out as in guest/value.h, table.h, wire.h and runtime.h.
 type leaf struct {
@@ -17,31 +20,31 @@ type view struct {
 	leaves    []leaf
 	argOffset []uint32
 	argSize   []uint32
-	wide      int32 // see wideLimit; set when the slot's layout is compared
+	variants  []variant // not nil: these hold the leaves, see odd.go
 }
 
 type caseEntry struct {
-	args, result view
-	call         func()
-}
-
-// frame keeps what an outer level needs again after an inner one.
-type frame struct {
-	seed  uint64
-	level uint32
-	nest  bool // a nested crossing in the other direction is due now
+	in, out      interface{}                     // nil pointers to the types of all arguments and of the result
+	call         func(in, result unsafe.Pointer) // calls the C function
+	hook         func(phase int)                 // a target's, run inside the exported function; or nil
+	inNames      string                          // where Go finds the leaves (odd.go); "": reflection finds all
+	outNames     string
+	args, result view                            // made when the slot's layout is compared
 }
 
 type liveT struct {
 	heartbeat, crossings, seed, pool                           uint64
 	stop, slot, level, depth, step, route, stepSeed, direction uint32
+	capture, control                                           uint32
 }
 
 type runStep struct{ slot, depth, seed, step uint32 }
 
 type cView struct {
 	argCount, leafCount        uint32
+	bytes, pad                 uint32
 	leaves, argOffset, argSize unsafe.Pointer
+	argAlign, unusual          unsafe.Pointer
 }
 
 type cCase struct {
@@ -58,6 +61,8 @@ const (
 	faultLeaf   = 1
 	faultLayout = 2
 	faultPanic  = 10
+
+	maxDepth = 64 // guest/plan.h
 )
 
 var (
@@ -65,97 +70,161 @@ var (
 	steps  *[256]runStep
 	cCases unsafe.Pointer
 	table  []caseEntry // cases of c0.go; set by init there, to break an initialization cycle
+
+	// Blocks for what Go sends: results of the innermost exported function, until its generated half
+	// has copied it, and for each second level the arguments and the result of a call. Without types:
+	// what looks like a pointer in it points into the pool. Grown by layout, while nothing is under way.
+	results unsafe.Pointer
+	blocks  unsafe.Pointer
+	half    uintptr // bytes of one block, for arguments or for a result
 )
+
+// blockSlack: fill may write so much behind the last leaf.
+const blockSlack = 8
 
 func start(livePtr, stepsPtr, casesPtr unsafe.Pointer) int {
 	live = (*liveT)(livePtr)
 	steps = (*[256]runStep)(stepsPtr)
 	cCases = casesPtr
+	startValues(live.pool)
 	report(&[16]uint64{}, nil) // kind 0: C looks where this thread keeps its g
 	return len(table)
+}
+
+// grow makes room for blocks of this size at every level that a plan can ask for.
+func grow(bytes uintptr) {
+	bytes = (bytes + blockSlack + 63) &^ 63
+	if bytes <= half {
+		return
+	}
+	half = bytes
+	results = unsafe.Pointer(&make([]uint64, half/8)[0])
+	blocks = unsafe.Pointer(&make([]uint64, (maxDepth/2+1)*2*half/8)[0])
 }
 
 // run does a run of steps whose first crossing is Go -> C in one entry into Go.
 func run(first, count uint32) {
 	l := live
+	if l.stop == 2 {
+		clearBlock(blocks, half) // nothing fills it; what is no pointer must not look like one
+	}
 	for i := first; i < first+count; i++ {
 		s := &steps[i&255]
 		l.slot = s.slot
-		l.depth = s.depth
+		l.depth = s.depth & 0xff
+		l.capture = s.depth >> 8
 		l.stepSeed = s.seed
 		l.step = s.step
 		l.level = 0
-		table[s.slot].call()
+		call(s.slot)
 		if l.stop == 1 { // 2: the bench wants no checks
 			return
 		}
 	}
 }
 
-func callBegin(fr *frame, slot uint32, in unsafe.Pointer) {
+// call does Go -> C, of the slot, at live.level: the caller's half around the generated callN. Few
+// calls in generated code: each return to it is one more target in QEMU's small cache of jump targets.
+func call(slot uint32) {
 	l := live
-	fr.level = l.level
-	fr.seed = levelSeed(l.stepSeed, l.level)
-	l.seed = fr.seed
+	c := &table[slot]
+	level := l.level
+	seed := levelSeed(l.stepSeed, level)
+	in := unsafe.Pointer(uintptr(blocks) + uintptr(level>>1)*2*half)
+	result := unsafe.Pointer(uintptr(in) + half)
+	l.seed = seed
 	l.direction = goToC
 	l.heartbeat++
 	if l.stop == 0 {
-		fill(&table[slot].args, in, fr.seed, l.pool)
+		fill(&c.args, in, seed)
 	}
-}
-
-func callEnd(fr *frame, slot uint32, result unsafe.Pointer) {
-	l := live
-	l.level = fr.level
-	l.seed = fr.seed
+	c.call(in, result)
+	l.level = level
+	l.seed = seed
 	l.direction = goToC
-	if l.stop != 0 || result == nil {
-		return
-	}
-	v := &table[slot].result
-	if bad := check(v, result, fr.seed^resultSalt, l.pool); bad >= 0 {
-		leafFault(v, bad, result, fr.seed^resultSalt, slot, goToC, 1)
+	if l.stop == 0 && !good(&c.result, result, seed^resultSalt) {
+		leafFault(&c.result, result, seed^resultSalt, slot, goToC, 1)
 	}
 }
 
-func goEnter(fr *frame, slot uint32, in unsafe.Pointer) {
+// onStack keeps a block from being moved to the heap, as the compiler would do with what serve may hand
+// to C: nobody keeps the address past the call. (runtime/stubs.go, noescape)
+//
+//go:nosplit
+func onStack(block unsafe.Pointer) unsafe.Pointer {
+	x := uintptr(block)
+	return unsafe.Pointer(x ^ 0)
+}
+
+// serve is the one call of an exported function, its half of C -> Go: counts the crossing, checks the
+// arguments, nests if the plan says so, counts the return. The result is to be copied at once.
+func serve(slot uint32, in unsafe.Pointer) (result unsafe.Pointer) {
+	defer guard()
 	l := live
-	fr.level = l.level
-	fr.seed = l.seed
+	c := &table[slot]
+	level, seed := l.level, l.seed
+	result = results
 	if l.stop != 0 {
+		harmless(c)
 		return
 	}
 	l.crossings++
-	v := &table[slot].args
-	if bad := check(v, in, fr.seed, l.pool); bad >= 0 {
-		leafFault(v, bad, in, fr.seed, slot, cToGo, 0)
-	} else if fr.level < l.depth {
-		fr.nest = true
-		l.level = fr.level + 1
+	if !good(&c.args, in, seed) {
+		leafFault(&c.args, in, seed, slot, cToGo, 0)
+		harmless(c)
+		return
 	}
-}
-
-func goLeave(fr *frame, slot uint32, result unsafe.Pointer) {
-	l := live
-	l.level = fr.level
-	l.seed = fr.seed
-	l.direction = cToGo
+	if level < l.depth {
+		l.level = level + 1
+	}
+	if c.hook != nil {
+		c.hook(1)
+	}
+	if level < l.depth {
+		call(slot)
+		l.level = level
+		l.seed = seed
+		l.direction = cToGo
+	}
 	if l.stop != 0 {
+		harmless(c)
 		return
 	}
 	l.crossings++
-	if result != nil {
-		fill(&table[slot].result, result, fr.seed^resultSalt, l.pool)
+	fill(&c.result, result, seed^resultSalt)
+	return
+}
+
+// harmless: there is a result even after a fault.
+func harmless(c *caseEntry) { clearBlock(results, blockBytes(&c.result)) }
+
+func clearBlock(p unsafe.Pointer, bytes uintptr) {
+	for i := uintptr(0); i < bytes; i += 8 {
+		*(*uint64)(unsafe.Pointer(uintptr(p) + i)) = 0
 	}
 }
 
-// Words of a fault: order of enum in guest/fault.c.
-func leafFault(v *view, bad int, block unsafe.Pointer, seed uint64, slot, direction uint32, isResult uint64) {
-	l := &v.leaves[bad]
-	mask := fits[l.kind&7].mask
-	want := leafBits(seed, l, live.pool)
-	report(&[16]uint64{faultLeaf, uint64(direction), uint64(l.index), isResult, uint64(l.kind),
-		uint64(l.arg), want, got(block, l) & mask, uint64(slot)}, nil)
+// leafFault reports the first leaf that differs. Words: order of the enum in guest/fault.c.
+func leafFault(v *view, block unsafe.Pointer, seed uint64, slot, direction uint32, isResult uint64) {
+	if v.variants != nil {
+		now := v.now(seed)
+		if l := now.wrong(block, seed); l != nil && good(&now.plain, block, seed) {
+			want, got := l.value(seed), l.get(block)
+			report(&[16]uint64{faultLeaf, uint64(direction), uint64(l.index), isResult, uint64(l.kind),
+				uint64(l.arg), want[0], got[0], uint64(slot), want[1], got[1]}, nil)
+			return
+		}
+		v = &now.plain
+	}
+	for i := range v.leaves {
+		l := &v.leaves[i]
+		want, got := leafBits(seed, l), *wordAt(block, l)&fits[l.kind&15].mask
+		if want != got || i == len(v.leaves)-1 {
+			report(&[16]uint64{faultLeaf, uint64(direction), uint64(l.index), isResult,
+				uint64(l.kind), uint64(l.arg), want, got, uint64(slot)}, nil)
+			return
+		}
+	}
 }
 
 // guard is deferred by every exported function: a panic becomes a fault, the plan ends.
@@ -167,6 +236,7 @@ func guard() {
 	var text [512]byte
 	copy(text[:511], panicText(e))
 	report(&[16]uint64{faultPanic, uint64(live.direction), 0, 0, 0, 0, 0, 0, uint64(live.slot)}, &text)
+	clearBlock(results, half)
 }
 
 func panicText(e interface{}) string {
@@ -183,12 +253,45 @@ func panicText(e interface{}) string {
 
 // layout compares both halves' views of a slot; 1 if they agree.
 func layout(slot uint32) int {
-	table[slot].args.wide = wideLimit(&table[slot].args)
-	table[slot].result.wide = wideLimit(&table[slot].result)
 	c := (*cCase)(unsafe.Pointer(uintptr(cCases) + uintptr(slot)*unsafe.Sizeof(cCase{})))
+	t := &table[slot]
+	if !goView(&t.args, &c.args, t.in, t.inNames, slot, c.route, 0) ||
+		!goView(&t.result, &c.result, t.out, t.outNames, slot, c.route, 1) {
+		return 0
+	}
+	grow(blockBytes(&table[slot].args))
+	grow(blockBytes(&table[slot].result))
 	if sameView(&c.args, &table[slot].args, slot, c.route, 0) &&
 		sameView(&c.result, &table[slot].result, slot, c.route, 1) {
 		return 1
+	}
+	return 0
+}
+
+// goView makes Go's view of a block; block is a nil pointer to its type. false: Go and C differ on where a
+// leaf is, which is reported.
+func goView(v *view, c *cView, block interface{}, names string, slot, route uint32, isResult uint64) bool {
+	if names == "" {
+		if isResult == 1 {
+			*v = resultView(block)
+		} else {
+			*v = argsView(block)
+		}
+		return true
+	}
+	var bad *leaf
+	var want, got uint32
+	*v, bad, want, got = named(c, reflect.TypeOf(block).Elem(), names, isResult == 1)
+	if bad != nil {
+		report(&[16]uint64{faultLayout, uint64(route), uint64(bad.index), isResult, uint64(bad.kind),
+			uint64(bad.arg), uint64(want), uint64(got), uint64(slot)}, nil)
+	}
+	return bad == nil
+}
+
+func blockBytes(v *view) uintptr {
+	if n := len(v.argSize); n != 0 {
+		return uintptr(v.argOffset[n-1] + v.argSize[n-1])
 	}
 	return 0
 }
@@ -218,7 +321,7 @@ func sameView(c *cView, g *view, slot, route uint32, isResult uint64) bool {
 			return differ(size, 0, uint64(i), uint64(cs), uint64(g.argSize[i]))
 		}
 	}
-	if int(c.argCount) != len(g.argSize) || int(c.leafCount) != len(g.leaves) {
+	if int(c.argCount) != len(g.argSize) || g.variants == nil && int(c.leafCount) != len(g.leaves) {
 		return differ(size, 0, 0, uint64(c.leafCount), uint64(len(g.leaves)))
 	}
 	return true

@@ -1,4 +1,4 @@
-// value.go: guest, Go half. The value rule of guest/value.h once more, on its own: version 1.
+// value.go: guest, Go half. The value rule of guest/value.h once more, on its own: version 2.
 package main
 
 import "unsafe"
@@ -12,6 +12,9 @@ const (
 	leafF32
 	leafF64
 	leafPTR
+	leafF16
+	leafI128
+	leafLDOUBLE
 )
 
 const (
@@ -19,27 +22,30 @@ const (
 	levelMul   = 0xd1342543de82ef95
 	resultSalt = 0x5bf03635f0a31cd5
 	everyByte  = 0x0101010101010101
-	ramp       = 0x0706050403020100
-	hashLeaf   = 0x9e3779b97f4a7c15
-	hashMix    = 0xbf58476d1ce4e5b9
+	null       = 0xffff
+	all        = 1<<64 - 1
+	pick       = 0x94d049bb133111eb
 )
 
-// fit says how raw bits x become the bits of a leaf of one kind, without branches:
-// (x ^ x>>4&fold)&keep + pool&base. mask: the bits that the leaf owns.
-type fit struct{ fold, keep, base, mask uint64 }
+// fit says how raw bits x become the bits of a leaf of one kind: (x>>shift)&keep + base.
+// mask: the bits that the leaf owns.
+type fit struct{ keep, base, mask, shift uint64 }
 
-const all = 1<<64 - 1
-
-var fits = [8]fit{
-	leafBOOL: {all, 1, 0, 0xff},
-	leafI8:   {0, 0xff, 0, 0xff},
-	leafI16:  {0, 0xffff, 0, 0xffff},
-	leafI32:  {0, 0xffffffff, 0, 0xffffffff},
-	leafI64:  {0, all, 0, all},
-	leafF32:  {0, 0xffffffff, 0, 0xffffffff},
-	leafF64:  {0, all, 0, all},
-	leafPTR:  {0, poolMask, all, all},
+// By kind; room for 16, so that kind&15 needs no check. startValues adds the pool's address.
+var fits = [16]fit{
+	leafBOOL: {1, 0, 0xff, 3},
+	leafI8:   {0xff, 0, 0xff, 0},
+	leafI16:  {0xffff, 0, 0xffff, 0},
+	leafI32:  {0xffffffff, 0, 0xffffffff, 0},
+	leafI64:  {all, 0, all, 0},
+	leafF32:  {0xffffffff, 0, 0xffffffff, 0},
+	leafF64:  {all, 0, all, 0},
+	leafPTR:  {poolMask, 0, all, 0},
+	leafF16:  {0xffff, 0, 0xffff, 0},
 }
+
+// The 16 special values of each kind, as they lie in memory; filled by startValues.
+var specials [16][16]uint64
 
 var specialInt = [16]uint64{
 	0, 1, 1<<64 - 1, 0x8000000000000000, 0x7fffffffffffffff, 0x80, 0x7f, 0xff,
@@ -57,166 +63,114 @@ var specialF64 = [16]uint64{
 	0x7ff0000000000001, 0xfff456789abcdef1, 0x3ff0000000000000, 0x0000000000000000,
 }
 
+// Offsets into the pool, or null.
+var specialPtr = [16]uint64{
+	null, 0x0000, 0x0008, 0x0010, null, 0x0ff8, 0x1000, 0x1008,
+	null, 0x7ff8, 0x8000, 0x8080, null, 0xff00, 0xfff0, 0xfff8,
+}
+
+func startValues(pool uint64) {
+	fits[leafPTR].base = pool
+	for i := range specialInt {
+		for kind := range specials {
+			specials[kind][i] = specialInt[i] & fits[kind].mask
+		}
+		specials[leafBOOL][i] = uint64(i & 1)
+		specials[leafF32][i] = specialF32[i]
+		specials[leafF64][i] = specialF64[i]
+		specials[leafPTR][i] = 0
+		if specialPtr[i] != null {
+			specials[leafPTR][i] = pool + specialPtr[i]
+		}
+	}
+}
+
 func levelSeed(stepSeed, level uint32) uint64 {
 	x := uint64(stepSeed)<<20 + (uint64(level)+1)*levelMul
 	return x ^ x>>31
 }
 
-// graffiti[n]: byte i is 8n + i; the same again from leaf 32 on.
-var graffiti = func() (g [32]uint64) {
-	for n := range g {
-		g[n] = uint64(n)*8*everyByte + ramp
+// pattern: the raw bits of leaf n are (n*step + base) ^ mix. A seed decides how all leaves of a block
+// are made: graffiti, Weyl sequence or special values.
+func pattern(seed uint64) (step, base, mix uint64) {
+	if seed&0x200000 == 0 {
+		return 0x0808080808080808, 0x0706050403020100, seed >> 32 & 0xff * everyByte
 	}
-	return
-}()
+	x := seed * 0xbf58476d1ce4e5b9
+	return 0x9e3779b97f4a7c15, 0, x ^ x>>32
+}
 
-// A seed decides how all leaves of a block are made: graffiti, hash or special values.
-func hashed(seed uint64) bool  { return seed&0x200000 != 0 }
 func special(seed uint64) bool { return seed&0x600000 == 0x600000 }
 
-func scrawl(n uint16, seed uint64) uint64 {
-	return graffiti[n&31] ^ seed>>32&0xff*everyByte
-}
+func (f *fit) bits(x uint64) uint64 { return x>>(f.shift&63)&f.keep + f.base }
 
-func hash(seed, n uint64) uint64 {
-	x := seed ^ (n+1)*hashLeaf
-	x ^= x >> 30
-	x *= hashMix
-	return x ^ x>>27
-}
-
-// specialBits: what a leaf holds where the style is special; x is its hash.
-func specialBits(x uint64, kind uint8, pool uint64) uint64 {
-	switch kind {
-	case leafBOOL:
-		return (x ^ x>>4) & 1
-	case leafPTR:
-		if x&3 == 0 {
-			return 0
-		}
-		return pool + x&poolMask
-	case leafF32:
-		return specialF32[x&15]
-	case leafF64:
-		return specialF64[x&15]
-	}
-	return specialInt[x&15] & fits[kind&7].keep
-}
-
-// leafBits: the bits of one leaf. The loops of fill and check say the same without the choices.
-func leafBits(seed uint64, l *leaf, pool uint64) uint64 {
-	x := hash(seed, uint64(l.index))
+// leafBits: the bits of one leaf. The loops of fill and good say the same without the choice.
+func leafBits(seed uint64, l *leaf) uint64 {
+	step, base, mix := pattern(seed)
+	x := (uint64(l.index)*step + base) ^ mix
 	if special(seed) {
-		return specialBits(x, l.kind, pool)
+		return specials[l.kind&15][x*pick>>60]
 	}
-	if !hashed(seed) {
-		x = scrawl(l.index, seed)
-	}
-	return fits[l.kind&7].bits(x, pool)
+	return fits[l.kind&15].bits(x)
 }
 
-func (f *fit) bits(x, pool uint64) uint64 { return (x^x>>4&f.fold)&f.keep + pool&f.base }
+// What the compiler would work out anew for every leaf, were it constant.
+var hot = struct {
+	fits     *[16]fit
+	specials *[16][16]uint64
+	pick     uint64
+}{&fits, &specials, pick}
 
-func put(p unsafe.Pointer, x, mask uint64) {
-	switch mask {
-	case 0xffffffff:
-		*(*uint32)(p) = uint32(x)
-	case all:
-		*(*uint64)(p) = x
-	case 0xff:
-		*(*uint8)(p) = uint8(x)
-	default:
-		*(*uint16)(p) = uint16(x)
+// fill writes eight bytes of every leaf: what is too much is padding, a later leaf's, or slack behind
+// the block.
+func fill(v *view, block unsafe.Pointer, seed uint64) {
+	if v.variants != nil {
+		oddFill(v, block, seed)
+		return
 	}
-}
-
-func fill(v *view, block unsafe.Pointer, seed, pool uint64) {
-	leaves, wide := v.leaves, v.wide
+	leaves, fits := v.leaves, hot.fits
+	step, base, mix := pattern(seed)
 	if special(seed) {
+		specials, pick := hot.specials, hot.pick
 		for i := range leaves {
 			l := &leaves[i]
-			x := specialBits(hash(seed, uint64(l.index)), l.kind, pool)
-			put(unsafe.Pointer(uintptr(block)+uintptr(l.offset)), x, fits[l.kind&7].mask)
+			x := (uint64(l.index)*step + base) ^ mix
+			*wordAt(block, l) = specials[l.kind&15][x*pick>>60]
 		}
 		return
 	}
-	if hashed(seed) {
-		for i := range leaves {
-			l := &leaves[i]
-			f := &fits[l.kind&7]
-			x := f.bits(hash(seed, uint64(l.index)), pool)
-			p := unsafe.Pointer(uintptr(block) + uintptr(l.offset))
-			if int32(l.offset) <= wide {
-				*(*uint64)(p) = x
-			} else {
-				put(p, x, f.mask)
-			}
-		}
-		return
-	}
-	s := seed >> 32 & 0xff * everyByte
 	for i := range leaves {
 		l := &leaves[i]
-		f := &fits[l.kind&7]
-		x := f.bits(graffiti[l.index&31]^s, pool)
-		p := unsafe.Pointer(uintptr(block) + uintptr(l.offset))
-		if int32(l.offset) <= wide {
-			*(*uint64)(p) = x
-		} else {
-			put(p, x, f.mask)
-		}
+		*wordAt(block, l) = fits[l.kind&15].bits((uint64(l.index)*step + base) ^ mix)
 	}
 }
 
-// wideLimit: a leaf up to this offset may be written with eight bytes: what it spills over is inside
-// the block, and padding or a leaf that is written later. -1: none.
-func wideLimit(v *view) int32 {
-	for i := 1; i < len(v.leaves); i++ {
-		if v.leaves[i].offset < v.leaves[i-1].offset {
-			return -1
-		}
+// good says whether all leaves are as they should be. It reads eight bytes of every leaf, whatever its
+// size: blocks live on the stack, where something follows.
+func good(v *view, block unsafe.Pointer, seed uint64) bool {
+	if v.variants != nil {
+		return oddGood(v, block, seed)
 	}
-	if n := len(v.argSize); n > 0 && v.argOffset[n-1]+v.argSize[n-1] >= 8 {
-		return int32(v.argOffset[n-1]+v.argSize[n-1]) - 8
-	}
-	return -1
-}
-
-// check returns the index in v.leaves of the first leaf that differs, or -1. It reads eight bytes
-// of every leaf, whatever its size: blocks live on the stack, where something follows.
-func check(v *view, block unsafe.Pointer, seed, pool uint64) int {
-	leaves := v.leaves
+	leaves, fits := v.leaves, hot.fits
+	step, base, mix := pattern(seed)
+	differing := uint64(0)
 	if special(seed) {
+		specials, pick := hot.specials, hot.pick
 		for i := range leaves {
 			l := &leaves[i]
-			x := specialBits(hash(seed, uint64(l.index)), l.kind, pool)
-			if (x^got(block, l))&fits[l.kind&7].mask != 0 {
-				return i
-			}
+			x := (uint64(l.index)*step + base) ^ mix
+			differing |= (specials[l.kind&15][x*pick>>60] ^ *wordAt(block, l)) & fits[l.kind&15].mask
 		}
-		return -1
+		return differing == 0
 	}
-	if hashed(seed) {
-		for i := range leaves {
-			l := &leaves[i]
-			f := &fits[l.kind&7]
-			if (f.bits(hash(seed, uint64(l.index)), pool)^got(block, l))&f.mask != 0 {
-				return i
-			}
-		}
-		return -1
-	}
-	s := seed >> 32 & 0xff * everyByte
 	for i := range leaves {
 		l := &leaves[i]
-		f := &fits[l.kind&7]
-		if (f.bits(graffiti[l.index&31]^s, pool)^got(block, l))&f.mask != 0 {
-			return i
-		}
+		f := &fits[l.kind&15]
+		differing |= (f.bits((uint64(l.index)*step+base)^mix) ^ *wordAt(block, l)) & f.mask
 	}
-	return -1
+	return differing == 0
 }
 
-func got(block unsafe.Pointer, l *leaf) uint64 {
-	return *(*uint64)(unsafe.Pointer(uintptr(block) + uintptr(l.offset)))
+func wordAt(block unsafe.Pointer, l *leaf) *uint64 {
+	return (*uint64)(unsafe.Pointer(uintptr(block) + uintptr(l.offset)))
 }

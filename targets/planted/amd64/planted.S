@@ -1,7 +1,8 @@
 /* planted.S: targets/planted, amd64. Damage that C cannot do by itself.
  * System V AMD64 psABI 3.2.1 "Registers and the Stack Frame", 3.2.3 "Parameter Passing".
- * Stubs stand between trampoline and callee and find the callee's address in r11. Their cases are
- * void f(void): there are no arguments or results to keep. */
+ * Stubs stand between trampoline and callee, or before the trampoline, and find in r11 what they are to
+ * call. Those that damage registers or the stack have cases void f(void): there are no arguments or results
+ * to keep. Those that move arguments keep the others. */
 #include "../planted.h"
 
 	.text
@@ -81,6 +82,102 @@ BEGIN planted_stack_pointer
 	ret	$16
 1:	ret
 END planted_stack_pointer
+
+/* gate(level, depth) with every argument register kept, and r11. ZF set: closed. The gate's answer is
+ * kept below the stack pointer, in the red zone of 3.2.2. */
+.macro ASK_KEEPING gate
+	sub	$200, %rsp
+	.cfi_adjust_cfa_offset 200
+	.set	at, 0
+	.irp	register, rdi, rsi, rdx, rcx, r8, r9, rax, r11
+	mov	%\register, at(%rsp)
+	.set	at, at + 8
+	.endr
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	movups	%xmm\n, 64 + 16 * \n(%rsp)
+	.endr
+	mov	$IN_C, %edi
+	mov	$IN_C, %esi
+	call	\gate
+	mov	%eax, 192(%rsp)
+	.set	at, 0
+	.irp	register, rdi, rsi, rdx, rcx, r8, r9, rax, r11
+	mov	at(%rsp), %\register
+	.set	at, at + 8
+	.endr
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	movups	64 + 16 * \n(%rsp), %xmm\n
+	.endr
+	add	$200, %rsp
+	.cfi_adjust_cfa_offset -200
+	cmpl	$0, -8(%rsp)
+.endm
+
+/* void (struct { float a, b; }): SSE, so xmm0; as if it were INTEGER, rdi */
+BEGIN planted_float_aggregate
+	ASK_KEEPING planted_open
+	jz	1f
+	movq	%rdi, %xmm0
+1:	jmp	*%r11
+END planted_float_aggregate
+
+/* void (struct { char c[17]; }): MEMORY, above two eightbytes; as if in rdi, rsi, rdx */
+BEGIN planted_large_in_registers
+	ASK_KEEPING planted_open
+	jz	1f
+	mov	%rdi, 8(%rsp)
+	mov	%rsi, 16(%rsp)
+	mov	%dl, 24(%rsp)
+1:	jmp	*%r11
+END planted_large_in_registers
+
+/* void (long, long, long, long, long, struct { long a, b; }, ...): one register is left, so all of the
+ * struct is on the stack; as if its first half were in r9 and the second where the first is */
+BEGIN planted_split
+	ASK_KEEPING planted_open
+	jz	1f
+	mov	8(%rsp), %rax
+	mov	%r9, 8(%rsp)
+	mov	%rax, 16(%rsp)
+1:	jmp	*%r11
+END planted_split
+
+/* void (struct { unsigned a : 3, b : 5, c : 24; }): a in bits 0-2 of edi; as if in 29-31 */
+BEGIN planted_bit_field_end
+	ASK_KEEPING planted_open
+	jz	1f
+	mov	%edi, %eax
+	mov	%edi, %ecx
+	shl	$8, %eax /* c */
+	shr	$24, %ecx
+	and	$31, %ecx /* b */
+	shr	$29, %edi /* a */
+	shl	$3, %ecx
+	or	%ecx, %eax
+	or	%eax, %edi
+1:	jmp	*%r11
+END planted_bit_field_end
+
+/* struct { long a; } (int): INTEGER, so rax; as if MEMORY: its address is returned, that of rdi */
+BEGIN planted_small_in_memory
+	ASK_KEEPING planted_open_captured
+	jz	1f
+	push	%rdi
+	.cfi_adjust_cfa_offset 8
+	call	*%r11
+	pop	%rax
+	.cfi_adjust_cfa_offset -8
+	ret
+1:	jmp	*%r11
+END planted_small_in_memory
+
+/* void (long, long), before the trampoline: rdi and rsi exchanged */
+BEGIN planted_swapped
+	ASK_KEEPING planted_open_wrapper
+	jz	1f
+	xchg	%rdi, %rsi
+1:	jmp	*%r11
+END planted_swapped
 
 /* Hooks: void NAME(int phase, void *block). They act when the result is filled, so that the code
  * under test runs as ever; control bits belong to the caller (3.2.1). */

@@ -1,0 +1,198 @@
+/* abi.c: abi. The table of ABIs, and a prototype from shapes to places. */
+#include "abi/abi.h"
+
+#include <string.h>
+
+#include "abi/internal.h"
+
+static const struct abi *const abis[] = {
+#define ABI(id, arch, document) &abi_##arch,
+#include "abi/abi.def"
+#undef ABI
+};
+
+const char *const abi_reader_names[ABI_READERS] = { "document", "gcc", "clang" };
+
+const struct abi *abi_at(unsigned i)
+{
+	return i < ABI_COUNT ? abis[i] : NULL;
+}
+
+const struct abi *abi_find(const char *arch)
+{
+	for (unsigned i = 0; i < ABI_COUNT; i++)
+		if (!strcmp(abis[i]->arch, arch))
+			return abis[i];
+	return NULL;
+}
+
+const char *abi_arch(const struct abi *abi)
+{
+	return abi->arch;
+}
+
+uint8_t abi_address_back(const struct abi *abi)
+{
+	return abi->address_back;
+}
+
+unsigned abi_long_double_bits(const struct abi *abi)
+{
+	return abi->long_double_bits;
+}
+
+int abi_id(const struct abi *abi)
+{
+	return (int)abi->id;
+}
+
+const struct abi_register *abi_registers(const struct abi *abi, unsigned *count)
+{
+	*count = abi->register_count;
+	return abi->registers;
+}
+
+const char *abi_register_name(const struct abi *abi, enum abi_where where, unsigned number)
+{
+	for (unsigned i = 0; i < abi->register_count; i++)
+		if (abi->registers[i].where == where && abi->registers[i].number == number)
+			return abi->registers[i].name;
+	return "sp";
+}
+
+static void begin(struct abi_work *w, const struct abi *abi, enum abi_reader reader,
+		  uint32_t type_count, struct arena *arena)
+{
+	*w = (struct abi_work){ abi, reader, arena, NULL, type_count };
+	w->types = arena_alloc(arena, type_count * sizeof(struct abi_type *));
+}
+
+static void start_value(struct abi_work *w, struct abi_value *v, const struct shape *s,
+			const struct abi_cursor *at, struct rule_set *rules)
+{
+	struct extent e = layout_extent(w, s, rules);
+
+	/* the arena made all of it 0 */
+	v->shape = s;
+	v->size = e.size;
+	v->align = e.align;
+	v->general_used = (uint8_t)at->general;
+	v->vector_used = (uint8_t)at->vector;
+}
+
+static void finish_value(struct abi_work *w, struct abi_value *v, struct rule_set *rules)
+{
+	places_leaves(w, v);
+	places_pieces(v);
+	rule_union(rules, &v->rules);
+}
+
+struct abi_call *abi_classify(const struct abi *abi, enum abi_reader reader,
+			      const struct proto *proto, uint32_t type_count, struct arena *arena)
+{
+	struct abi_call *c = arena_alloc(arena, sizeof(*c));
+	struct abi_cursor at = { 0 };
+	struct abi_work w;
+
+	begin(&w, abi, reader, type_count, arena);
+	c->abi = abi;
+	c->reader = reader;
+	c->arg_count = proto->arg_count;
+	c->types = w.types;
+	c->type_count = type_count;
+	c->args = arena_alloc(arena, proto->arg_count * sizeof(*c->args));
+	start_value(&w, &c->result, proto->result, &at, &c->rules);
+	abi->result(&w, &at, &c->result);
+	finish_value(&w, &c->result, &c->rules);
+	for (uint32_t i = 0; i < proto->arg_count; i++) {
+		start_value(&w, &c->args[i], proto->args[i], &at, &c->rules);
+		abi->argument(&w, &at, &c->args[i]);
+		finish_value(&w, &c->args[i], &c->rules);
+	}
+	c->stack_bytes = at.stack;
+	for (uint32_t i = 0; i < type_count; i++)
+		if (w.types[i])
+			rule_union(&c->rules, &w.types[i]->rules);
+	return c;
+}
+
+struct abi_type abi_layout(const struct abi *abi, enum abi_reader reader, const struct shape *shape,
+			   uint32_t type_count, const struct abi_type ***types, struct arena *arena)
+{
+	struct abi_type type = { .shape = shape };
+	struct extent e;
+	struct abi_work w;
+
+	begin(&w, abi, reader, type_count, arena);
+	e = layout_extent(&w, shape, &type.rules);
+	if (shape_is_aggregate(shape)) {
+		struct rule_set own = type.rules;
+
+		type = *layout_type(&w, shape);
+		rule_union(&type.rules, &own);
+	}
+	type.size = e.size;
+	type.align = e.align;
+	if (types)
+		*types = w.types;
+	return type;
+}
+
+void abi_apart(const struct abi_type *const *types, const struct shape *s, struct rule_set *rules)
+{
+	while (s->kind == SHAPE_ARRAY)
+		s = s->target;
+	if (!shape_is_aggregate(s))
+		return;
+	for (int r = 0; (r = rule_next(&types[s->type_index]->rules, r)) >= 0; r++)
+		if (rule_is_apart(r))
+			rule_add(rules, r);
+	for (uint32_t i = 0; i < s->count; i++)
+		abi_apart(types, s->members[i].shape, rules);
+}
+
+bool abi_same_layout(const struct abi_type *a, const struct abi_type *b)
+{
+	uint32_t count = shape_is_aggregate(a->shape) ? a->shape->count : 0;
+
+	if (a->size != b->size || a->align != b->align)
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		if (a->fields[i].offset_bits != b->fields[i].offset_bits ||
+		    a->fields[i].size_bits != b->fields[i].size_bits)
+			return false;
+	return true;
+}
+
+static bool same_part(const struct abi_part *a, const struct abi_part *b)
+{
+	return a->where == b->where && a->number == b->number && a->slot == b->slot &&
+		a->byte == b->byte && a->value_byte == b->value_byte && a->size == b->size;
+}
+
+bool abi_same_value(const struct abi_value *a, const struct abi_value *b)
+{
+	if (a->size != b->size || a->byref != b->byref || a->part_count != b->part_count)
+		return false;
+	for (uint32_t i = 0; i < a->part_count; i++)
+		if (!same_part(&a->parts[i], &b->parts[i]))
+			return false;
+	for (uint32_t i = 0; i < a->leaf_count; i++)
+		if (a->leaves[i].offset_bits != b->leaves[i].offset_bits)
+			return false;
+	return true;
+}
+
+bool abi_same_call(const struct abi_call *a, const struct abi_call *b)
+{
+	if (a->stack_bytes != b->stack_bytes || a->arg_count != b->arg_count ||
+	    !abi_same_value(&a->result, &b->result))
+		return false;
+	for (uint32_t i = 0; i < a->arg_count; i++)
+		if (!abi_same_value(&a->args[i], &b->args[i]))
+			return false;
+	for (uint32_t i = 0; i < a->type_count; i++)
+		if (a->types[i] && b->types[i] && !abi_same_layout(a->types[i], b->types[i]))
+			return false;
+	return true;
+}

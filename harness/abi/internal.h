@@ -1,0 +1,84 @@
+/* internal.h: abi, for its own files. What layout, classification and the picture share. */
+#ifndef ABI_INTERNAL_H
+#define ABI_INTERNAL_H
+
+#include "abi/abi.h"
+
+/* One classification at work. */
+struct abi_work {
+	const struct abi *abi;
+	enum abi_reader reader;
+	struct arena *arena;
+	const struct abi_type **types; /* by type_index, filled as they are needed */
+	uint32_t type_count;
+};
+
+struct extent {
+	uint32_t size, align; /* bytes */
+};
+
+/* Registers and stack as far as arguments have taken them. */
+struct abi_cursor {
+	unsigned general, vector;
+	unsigned front_general, front_vector; /* as a compiler's front end counts them */
+	uint32_t stack;
+};
+
+/* What an ABI's folder provides, each as abi_GOARCH. */
+struct abi {
+	enum abi_id id;
+	const char *arch;
+	const char *document; /* "AAPCS64" */
+	uint32_t vector_align; /* the most that a vector is aligned to */
+	uint8_t address_back; /* general register, ABI_NO_REGISTER */
+	unsigned long_double_bits; /* of its 16 bytes those that hold the value */
+	bool counts_unnamed; /* unnamed bit-fields count in the alignment of a struct */
+	const struct abi_register *registers;
+	unsigned register_count;
+	unsigned argument_registers[2]; /* ABI_GENERAL, ABI_VECTOR: how many arguments can take */
+	/* Gives v its parts, byref and rules and moves the cursor. v's shape, size and align are set. */
+	void (*argument)(struct abi_work *w, struct abi_cursor *at, struct abi_value *v);
+	/* The same for the result, before any argument: an address may take an argument register. */
+	void (*result)(struct abi_work *w, struct abi_cursor *at, struct abi_value *v);
+};
+#define ABI(id, arch, document) extern const struct abi abi_##arch;
+#include "abi/abi.def"
+#undef ABI
+
+/* Does this reader not do what the row says? */
+static inline bool abi_deviates(const struct abi_work *w, int rule)
+{
+	const struct rule_info *info = &rule_info[rule];
+
+	return w->reader != ABI_DOCUMENT &&
+		(w->reader == ABI_GCC ? info->gcc : info->clang)[0] != '\0';
+}
+
+/* to: a power of two */
+static inline uint32_t round_up(uint32_t n, uint32_t to)
+{
+	return (n + to - 1) & -to;
+}
+
+/* layout.c: rules may be NULL. */
+struct extent layout_extent(struct abi_work *w, const struct shape *s, struct rule_set *rules);
+uint32_t layout_leaves(struct abi_work *w, const struct shape *s); /* as shape_leaf_count() */
+/* Is it a struct or union that has, below all structs and arrays, no member but unnamed bit-fields? */
+bool layout_is_empty(const struct abi_work *w, const struct shape *s);
+const struct abi_type *layout_type(struct abi_work *w, const struct shape *s);
+
+/* places.c: leaves of v with their offsets, and the pieces that its parts give them. */
+void places_leaves(struct abi_work *w, struct abi_value *v);
+void places_pieces(struct abi_value *v);
+/* Appends a part; one that goes on where the last ended, in the same place, lengthens it. */
+void places_part(struct abi_value *v, struct abi_part part);
+/* The whole value in one run. */
+void places_stack(struct abi_value *v, uint32_t slot);
+
+/* Is it one of the kinds that a register takes as it is, whatever typedef or qualifier? */
+static inline bool shape_is_leaf(const struct shape *s)
+{
+	return s->kind == SHAPE_SCALAR || s->kind == SHAPE_ENUM || s->kind == SHAPE_POINTER;
+}
+
+#endif

@@ -1,0 +1,194 @@
+/* standalone_c.c: emit. The C of a reproducer: the callee, what calls Go, and the caller of a case that
+ * stays in C. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "emit/standalone.h"
+#include "guest/value.h"
+
+static bool is_void(const struct fuzz_case *c)
+{
+	return c->proto.result->kind == SHAPE_VOID;
+}
+
+/* The C function that Go calls; of callback-errno, where C calls Go first, Go's is f. */
+static const char *callee_name(const struct fuzz_case *c)
+{
+	return c->route == ROUTE_CALLBACK_ERRNO ? "g" : "f";
+}
+
+static bool has_callee(const struct fuzz_case *c)
+{
+	return c->route != ROUTE_CALLBACK;
+}
+
+void standalone_case_h(const struct standalone *s)
+{
+	const struct fuzz_case *c = s->c;
+
+	buf_addf(s->out,
+		 "/* case.h: %s */\n#ifndef CASE_H\n#define CASE_H\n\n#include <stddef.h>\n\n",
+		 c->text);
+	for (uint32_t i = 0; i < c->type_count; i++)
+		shape_define(s->out, c->types[i], STANDALONE_PREFIX);
+	buf_addstr(s->out, "\n");
+	if (text_is_callback(c))
+		buf_addstr(s->out, "void run(void); /* calls f, which is Go's */\n");
+	if (has_callee(c)) {
+		route_function(s->out, c, STANDALONE_PREFIX, callee_name(c));
+		buf_addstr(s->out, ";\n");
+	}
+	standalone_declare_places(s);
+	buf_addstr(s->out,
+		   "extern int wrong; /* leaves that C saw wrong */\n"
+		   "extern char memory[65536]; /* pointers go into it */\n\n#endif\n");
+}
+
+static const char helpers[] =
+	"#include \"case.h\"\n\n#include <errno.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
+	"#include <string.h>\n\n"
+	"#define POOL(offset) ((unsigned long long)memory + (offset))\n"
+	"#define X87(here, elsewhere) (__LDBL_MANT_DIG__ == 64 ? (here) : (elsewhere))\n"
+	"#define UNUSED __attribute__((unused))\n\n"
+	"static UNUSED void put(volatile const void *at, unsigned long size, unsigned long long bits)\n"
+	"{\n\tmemcpy((void *)at, &bits, size);\n}\n\n"
+	"static void compare(const char *name, unsigned long size, unsigned long long expected,\n"
+	"\t\t    unsigned long long got)\n"
+	"{\n"
+	"\tprintf(\"C:  %-20s expected 0x%0*llx got 0x%0*llx%s\\n\", name, (int)size * 2, expected,\n"
+	"\t       (int)size * 2, got, got == expected ? \"\" : \"  WRONG\");\n"
+	"\tfflush(stdout);\n"
+	"\twrong += got != expected;\n}\n\n"
+	"static UNUSED void check(const char *name, volatile const void *at, unsigned long size,\n"
+	"\t\t\t unsigned long long expected)\n"
+	"{\n\tunsigned long long got = 0;\n\n"
+	"\tmemcpy(&got, (const void *)at, size);\n"
+	"\tcompare(name, size, expected, got);\n}\n\n"
+	"/* Bit-fields lie where the sample has ones. */\n"
+	"static UNUSED void put_bits(void *at, const void *sample, unsigned long size, unsigned long long bits)\n"
+	"{\n"
+	"\tfor (unsigned long i = 0; i < 8 * size; i++)\n"
+	"\t\tif (((const unsigned char *)sample)[i / 8] >> i % 8 & 1) {\n"
+	"\t\t\t((unsigned char *)at)[i / 8] &= (unsigned char)~(1u << i % 8);\n"
+	"\t\t\t((unsigned char *)at)[i / 8] |= (unsigned char)((bits & 1) << i % 8);\n"
+	"\t\t\tbits >>= 1;\n\t\t}\n}\n\n"
+	"static UNUSED void check_bits(const char *name, const void *at, const void *sample, unsigned long size,\n"
+	"\t\t\t      unsigned long long expected)\n"
+	"{\n\tunsigned long long got = 0;\n\tint n = 0;\n\n"
+	"\tfor (unsigned long i = 0; i < 8 * size; i++)\n"
+	"\t\tif (((const unsigned char *)sample)[i / 8] >> i % 8 & 1)\n"
+	"\t\t\tgot |= (unsigned long long)(((const unsigned char *)at)[i / 8] >> i % 8 & 1) << n++;\n"
+	"\tcompare(name, 8, expected, got);\n}\n\n";
+
+/* An object of the type that can be written, const or not: "T *NAME = calloc(1, sizeof(T))". */
+static void declare(const struct standalone *s, const struct shape *shape, const char *name)
+{
+	char *pointer = xasprintf("*%s", name);
+
+	buf_addch(s->out, '\t');
+	shape_declare(s->out, shape, STANDALONE_PREFIX, pointer);
+	buf_addf(s->out, " = calloc(1, sizeof(*%s) + 1);\n", name);
+	free(pointer);
+}
+
+static char *element(const struct standalone *s, const char *name)
+{
+	const struct route_how *how = route_how(s->c->route);
+
+	return how->element ? xasprintf("%s[%u]", name, how->element) : xasprintf("(*%s)", name);
+}
+
+static void check_arguments(const struct standalone *s)
+{
+	const struct route_how *how = route_how(s->c->route);
+	char after[16];
+
+	if (how->args == CARRIED_BY_VALUE) {
+		standalone_args(s, true, "", "");
+		return;
+	}
+	if (how->args == CARRIED_BY_POINTER) {
+		snprintf(after, sizeof(after), how->element ? "[%u]" : ")", how->element);
+		standalone_args(s, true, how->element ? "" : "(*", after);
+		return;
+	}
+	for (uint32_t i = 0; i < s->c->proto.arg_count; i++) {
+		char *pointer = xasprintf("*in_a%u", i);
+
+		buf_addch(s->out, '\t');
+		shape_declare(s->out, s->c->proto.args[i], STANDALONE_PREFIX, pointer);
+		buf_addf(s->out, " = a%u;\n", i);
+		free(pointer);
+	}
+	standalone_args(s, true, "(*in_", ")");
+}
+
+static void put_callee(const struct standalone *s)
+{
+	const struct route_how *how = route_how(s->c->route);
+	bool through = how->result == CARRIED_BY_POINTER;
+
+	route_function(s->out, s->c, STANDALONE_PREFIX, callee_name(s->c));
+	buf_addstr(s->out, "\n{\n");
+	if (!is_void(s->c) && !through)
+		declare(s, s->c->proto.result, "r");
+	check_arguments(s);
+	if (!is_void(s->c)) {
+		char *object = through ? element(s, "r") : xasprintf("(*r)");
+
+		standalone_result(s, false, object);
+		free(object);
+	}
+	if (how->sets_errno)
+		buf_addf(s->out, "\terrno = %u;\n", cgofuzz_errno_of(s->seed));
+	if (!is_void(s->c) && !through)
+		buf_addf(s->out, "\treturn %sr;\n", how->result == CARRIED_BY_VALUE ? "*" : "");
+	buf_addstr(s->out, "}\n");
+}
+
+/* "RETURN NAME(...)": calls f by value with all arguments, and checks what comes back. */
+static void put_caller(const struct standalone *s, const char *head, const char *end)
+{
+	const struct proto *p = &s->c->proto;
+	char name[16];
+
+	buf_addf(s->out, "\n%s\n{\n", head);
+	for (uint32_t i = 0; i < p->arg_count; i++) {
+		snprintf(name, sizeof(name), "a%u", i);
+		declare(s, p->args[i], name);
+	}
+	if (!is_void(s->c))
+		declare(s, p->result, "r");
+	standalone_args(s, false, "(*", ")");
+	buf_addch(s->out, '\t');
+	text_keep_begin(s->out, p->result);
+	buf_addstr(s->out, "f(");
+	for (uint32_t i = 0; i < p->arg_count; i++)
+		buf_addf(s->out, "%s*a%u", i ? ", " : "", i);
+	buf_addstr(s->out, ");\n");
+	text_keep_end(s->out, p->result);
+	standalone_result(s, true, "(*r)");
+	buf_addf(s->out, "%s}\n", end);
+}
+
+void standalone_case_c(const struct standalone *s)
+{
+	buf_addf(s->out, "/* case.c: %s */\n%sint wrong;\nchar memory[65536];\n\n", s->c->text,
+		 helpers);
+	standalone_define_samples(s);
+	if (has_callee(s->c))
+		put_callee(s);
+	if (!text_is_callback(s->c))
+		return;
+	text_function(s->out, &s->c->proto, STANDALONE_PREFIX, "f");
+	buf_addstr(s->out, "; /* exported by main.go */\n");
+	put_caller(s, "void run(void)", "");
+}
+
+void standalone_main_c(const struct standalone *s)
+{
+	buf_addf(s->out, "/* main.c: %s */\n%s", s->c->text, helpers);
+	put_caller(s, "int main(void)",
+		   "\tif (wrong) {\n\t\tprintf(\"%d wrong\\n\", wrong);\n\t\treturn 1;\n\t}\n"
+		   "\tprintf(\"all as expected\\n\");\n\treturn 0;\n");
+}

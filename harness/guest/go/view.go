@@ -1,0 +1,68 @@
+// view.go: guest, Go half. Where Go sees the leaves of what crosses, by its own reflection: C says
+// what it believes in tables of its own, and both are compared (layout).
+package main
+
+import "reflect"
+
+// leafKinds: what cgo makes of C's types. A kind that is not here has no leaf.
+var leafKinds = [...]uint8{
+	reflect.Bool:          leafBOOL,
+	reflect.Int8:          leafI8,
+	reflect.Int16:         leafI16,
+	reflect.Int32:         leafI32,
+	reflect.Int64:         leafI64,
+	reflect.Uint8:         leafI8,
+	reflect.Uint16:        leafI16,
+	reflect.Uint32:        leafI32,
+	reflect.Uint64:        leafI64,
+	reflect.Float32:       leafF32,
+	reflect.Float64:       leafF64,
+	reflect.Ptr:           leafPTR,
+	reflect.UnsafePointer: leafPTR,
+}
+
+// argsView: in is a nil pointer to the struct of all arguments.
+func argsView(in interface{}) (v view) {
+	t := reflect.TypeOf(in).Elem()
+	for i := 0; i < t.NumField(); i++ {
+		v.add(t.Field(i).Type, t.Field(i).Offset, uint8(i))
+	}
+	return
+}
+
+// resultView: r is a nil pointer to the result, or nil where there is none.
+func resultView(r interface{}) (v view) {
+	if r != nil {
+		v.add(reflect.TypeOf(r).Elem(), 0, 0)
+	}
+	return
+}
+
+func (v *view) add(t reflect.Type, at uintptr, arg uint8) {
+	v.argOffset = append(v.argOffset, uint32(at))
+	v.argSize = append(v.argSize, uint32(t.Size()))
+	v.walk(t, at, arg)
+}
+
+func (v *view) walk(t reflect.Type, at uintptr, arg uint8) {
+	switch t.Kind() {
+	case reflect.Struct:
+		for i := 0; i < t.NumField(); i++ {
+			if f := t.Field(i); !isPadding(&f) {
+				v.walk(f.Type, at+f.Offset, arg)
+			}
+		}
+	case reflect.Array:
+		for i := 0; i < t.Len(); i++ {
+			v.walk(t.Elem(), at+uintptr(i)*t.Elem().Size(), arg)
+		}
+	default:
+		v.leaves = append(v.leaves, leaf{uint32(at), leafKinds[t.Kind()], arg, uint16(len(v.leaves))})
+	}
+}
+
+// isPadding: cgo fills gaps with `_ [n]byte`. A C member named `_` has a type of cgo's, also where that
+// is an array of unsigned char.
+func isPadding(f *reflect.StructField) bool {
+	return f.Name == "_" && f.Type.Kind() == reflect.Array && f.Type.Elem() == reflect.TypeOf(byte(0))
+}
