@@ -54,6 +54,13 @@ static void add_member(struct mutation *m, struct shape *s, struct member *membe
 	members[to] = copy;
 }
 
+/* An anonymous member holds a struct or union and nothing else: only those have a body to print. */
+static void hold(struct member *member, const struct shape *s)
+{
+	if (member->name || shape_is_aggregate(s))
+		member->shape = s;
+}
+
 static void change_member(struct mutation *m, struct member *member)
 {
 	const struct shape *other = any_value(m, m->other);
@@ -69,7 +76,7 @@ static void change_member(struct mutation *m, struct member *member)
 		if (member->is_bitfield && member->width)
 			member->width = (uint8_t)(1 + pick(m, 64));
 		else if (other && !member->is_bitfield)
-			member->shape = other;
+			hold(member, other);
 	}
 }
 
@@ -105,7 +112,7 @@ static const struct shape *change_type(struct mutation *m, const struct shape *s
 	case 4:
 	case 5:
 		if (!members[at].is_bitfield) {
-			members[at].shape = change_type(m, members[at].shape);
+			hold(&members[at], change_type(m, members[at].shape));
 			break;
 		}
 		/* fall through */

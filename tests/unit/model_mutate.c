@@ -79,6 +79,31 @@ static void the_same_seed_gives_the_same_neighbour(void **state)
 	case_release(&other);
 }
 
+/* An anonymous member has no declarator: a scalar in its place could not even be printed. */
+static void anonymous_members_stay_structs_and_unions(void **state)
+{
+	struct fuzz_case base, other, c = { 0 };
+	uint32_t found = 0, anonymous = 0;
+	struct err e = ERR_INIT;
+	struct rng rng;
+
+	(void)state;
+	parse(&base, "void f(struct { struct { int a; }; union { }; })");
+	parse(&other, "double f(double, struct { struct { short b; } c; })");
+	rng_seed(&rng, 3);
+	for (int i = 0; i < 2000; i++) {
+		if (case_mutate(&c, &base, &other, &rng) < 0)
+			continue;
+		assert_int_equal(case_spell(&c, &e), 0);
+		found++;
+		anonymous += strstr(c.text, "};") != NULL;
+	}
+	assert_true(found > 1000 && anonymous > 500);
+	case_release(&c);
+	case_release(&base);
+	case_release(&other);
+}
+
 static void the_smallest_case_has_neighbours_too(void **state)
 {
 	struct fuzz_case base, c = { 0 };
@@ -102,6 +127,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(neighbours_are_other_cases_and_legal_ones),
 		cmocka_unit_test(the_same_seed_gives_the_same_neighbour),
+		cmocka_unit_test(anonymous_members_stay_structs_and_unions),
 		cmocka_unit_test(the_smallest_case_has_neighbours_too),
 	};
 
