@@ -55,6 +55,9 @@ struct outcome {
 int run_campaign(struct campaign *c, const char *known_issues, struct outcome *o, struct err *e);
 void outcome_release(struct outcome *o);
 
+/* run_instances.c: one for each lane and engine; a recorder file (ctx: the run) becomes a bundle. */
+int run_make_instances(struct run *r, struct err *e);
+int run_record(void *ctx, struct instance *i, const char *rec_path, struct err *e);
 /* run_status.c: sums, the live line, status.json. */
 void run_sum(struct run *r, int64_t now_ms);
 void run_show(struct run *r, int64_t now_ms);
