@@ -83,7 +83,6 @@ static void start_value(struct abi_work *w, struct abi_value *v, const struct sh
 static void finish_value(struct abi_work *w, struct abi_value *v, struct rule_set *rules)
 {
 	places_leaves(w, v);
-	places_pieces(v);
 	rule_union(rules, &v->rules);
 }
 

@@ -67,9 +67,8 @@ uint32_t layout_leaves(struct abi_work *w, const struct shape *s); /* as shape_l
 bool layout_is_empty(const struct abi_work *w, const struct shape *s);
 const struct abi_type *layout_type(struct abi_work *w, const struct shape *s);
 
-/* places.c: leaves of v with their offsets, and the pieces that its parts give them. */
+/* places.c: leaves of v with their offsets, and the pieces that its parts, known by then, give them. */
 void places_leaves(struct abi_work *w, struct abi_value *v);
-void places_pieces(struct abi_value *v);
 /* Appends a part; one that goes on where the last ended, in the same place, lengthens it. */
 void places_part(struct abi_value *v, struct abi_part part);
 /* The whole value in one run. */

@@ -180,22 +180,32 @@ static void raise_align(struct record *r, uint32_t align)
 		r->align = align;
 }
 
-static void place_plain(struct record *r, const struct member *m, struct abi_field *field)
+/* What packed and aligned() make of a member's alignment; unpacked: what it would be without packed. */
+static uint32_t attributed_align(struct record *r, const struct member *m, uint32_t own,
+				 uint32_t *unpacked)
 {
-	struct extent e = layout_extent(r->w, m->shape, &r->type->rules);
-	bool packed = r->type->shape->packed || m->packed;
-	uint32_t align = packed ? 1 : e.align, unpacked;
-	uint64_t at;
+	uint32_t align = r->type->shape->packed || m->packed ? 1 : own;
 
 	if (m->align > align) {
 		align = m->align;
-		if (align > e.align)
+		if (align > own)
 			record_hit(r, LAYOUT_ALIGNED_MEMBER);
 	}
-	unpacked = align > e.align ? align : e.align;
-	at = up(r->at, 8 * (uint64_t)align);
-	if (align < unpacked && at != up(r->at, 8 * (uint64_t)unpacked))
+	*unpacked = align > own ? align : own;
+	if (align < *unpacked && up(r->at, 8 * (uint64_t)align) != up(r->at, 8 * (uint64_t)*unpacked))
 		record_hit(r, r->type->shape->packed ? LAYOUT_PACKED : LAYOUT_PACKED_MEMBER);
+	return align;
+}
+
+static void place_plain(struct record *r, const struct member *m, struct abi_field *field)
+{
+	struct extent e = layout_extent(r->w, m->shape, &r->type->rules);
+	uint32_t align = e.align, unpacked = e.align;
+	uint64_t at;
+
+	if (m->align || m->packed || r->type->shape->packed)
+		align = attributed_align(r, m, e.align, &unpacked);
+	at = up(r->at, 8 * (uint64_t)align);
 	if (at >= up(r->at, 8) + 8)
 		record_hit(r, LAYOUT_MEMBER_PAD);
 	if (r->container_end && at < r->container_end && e.size)
@@ -374,6 +384,8 @@ static void finish_record(struct record *r)
 
 uint32_t layout_leaves(struct abi_work *w, const struct shape *s)
 {
+	if (shape_is_leaf(s))
+		return 1;
 	if (s->kind == SHAPE_ARRAY)
 		return s->count ? s->count * layout_leaves(w, s->target) : 0;
 	return shape_is_aggregate(s) ? layout_type(w, s)->leaves : shape_leaf_count(s);

@@ -3,6 +3,7 @@
 #define BASE_ARENA_H
 
 #include <stddef.h>
+#include <string.h>
 
 #define ARENA_ALIGN 16
 
@@ -10,7 +11,7 @@ struct arena_block {
 	struct arena_block *next;
 	size_t used;
 	size_t size;
-	_Alignas(ARENA_ALIGN) char data[]; /* 0 from used on */
+	_Alignas(ARENA_ALIGN) char data[];
 };
 
 struct arena {
@@ -36,7 +37,7 @@ static inline void *arena_alloc(struct arena *a, size_t size)
 	p = block->data + block->used;
 	block->used += room;
 	a->total += room;
-	return p;
+	return memset(p, 0, size);
 }
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t len);

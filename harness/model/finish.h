@@ -33,9 +33,9 @@ struct node {
 	uint64_t variants;
 	uint32_t depth;
 	uint32_t typedef_number; /* of a type that only a typedef can say: the N of TN */
-	bool numbered;
 	uint64_t hash;
 	struct node *next; /* in its bucket */
+	struct node *next_type; /* of those that have a number */
 };
 static inline const struct node *node_of(const struct shape *s)
 {

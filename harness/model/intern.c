@@ -23,7 +23,7 @@ struct intern {
 	struct memo **memos;
 	struct node *first_nodes[FIRST_BUCKETS];
 	struct memo *first_memos[FIRST_BUCKETS];
-	const struct shape **types; /* room for every node */
+	struct node *first_type, **last_type; /* those with a number, in its order */
 	uint32_t type_count, typedef_count;
 };
 
@@ -116,6 +116,21 @@ static void grow(struct intern *in)
 	}
 }
 
+/* Parts are interned before what they are parts of, the result before the arguments: nodes are made in
+ * the order of their numbers. */
+static void number(struct intern *in, struct node *n)
+{
+	const struct shape *s = &n->shape;
+
+	if (!shape_is_aggregate(s) && s->kind != SHAPE_ENUM && !s->align)
+		return;
+	if (shape_needs_typedef(s))
+		n->typedef_number = in->typedef_count++;
+	n->shape.type_index = in->type_count++;
+	*in->last_type = n;
+	in->last_type = &n->next_type;
+}
+
 /* Equal members and targets are the same pointer here, so this does not descend far. */
 static const struct shape *intern_node(struct intern *in, const struct shape *s)
 {
@@ -137,6 +152,7 @@ static const struct shape *intern_node(struct intern *in, const struct shape *s)
 	n->next = *bucket;
 	*bucket = n;
 	node_measure(n);
+	number(in, n);
 	return &n->shape;
 }
 
@@ -193,19 +209,31 @@ static const struct proto *intern_proto(struct intern *in, const struct proto *p
 	return copy;
 }
 
-static const struct member *intern_members(struct intern *in, const struct shape *s, uint32_t level)
+static void copy_members(struct intern *in, const struct shape *s, struct member *to)
 {
-	struct member *members = arena_alloc(in->arena, s->count * sizeof(*members));
-
 	for (uint32_t i = 0; i < s->count; i++) {
-		members[i] = s->members[i];
-		if (members[i].name && in->copy_names)
-			members[i].name = arena_strdup(in->arena, members[i].name);
-		members[i].shape = intern_shape(in, s->members[i].shape, level);
-		if (!members[i].shape)
-			return NULL;
+		to[i] = s->members[i];
+		if (to[i].name)
+			to[i].name = arena_strdup(in->arena, to[i].name);
 	}
-	return members;
+}
+
+static int intern_members(struct intern *in, struct shape *s, uint32_t level)
+{
+	/* what was parsed is in the arena, and nobody else's */
+	struct member *members = (struct member *)(uintptr_t)s->members;
+
+	if (in->copy_names) {
+		members = arena_alloc(in->arena, s->count * sizeof(*members));
+		copy_members(in, s, members);
+		s->members = members;
+	}
+	for (uint32_t i = 0; i < s->count; i++) {
+		members[i].shape = intern_shape(in, members[i].shape, level);
+		if (!members[i].shape)
+			return -1;
+	}
+	return 0;
 }
 
 static const struct enumerator *copy_enumerators(struct intern *in, const struct shape *s)
@@ -224,7 +252,7 @@ static const struct shape *intern_parts(struct intern *in, const struct shape *s
 {
 	struct shape copy = *s;
 
-	if (shape_is_aggregate(s) && !(copy.members = intern_members(in, s, level + 1)))
+	if (shape_is_aggregate(s) && intern_members(in, &copy, level + 1) < 0)
 		return NULL;
 	if (s->kind == SHAPE_ENUM && in->copy_names)
 		copy.enumerators = copy_enumerators(in, s);
@@ -279,36 +307,13 @@ static const struct shape *intern_shape(struct intern *in, const struct shape *s
 	return result;
 }
 
-static void number(struct intern *in, const struct shape *s);
-
-static void number_parts(struct intern *in, const struct shape *s)
+static const struct shape **list_types(const struct intern *in)
 {
-	if (s->target)
-		number(in, s->target);
-	for (uint32_t i = 0; shape_is_aggregate(s) && i < s->count; i++)
-		number(in, s->members[i].shape);
-	if (s->kind == SHAPE_FUNCTION) {
-		number(in, s->function->result);
-		for (uint32_t i = 0; i < s->function->arg_count; i++)
-			number(in, s->function->args[i]);
-	}
-}
+	const struct shape **types = arena_alloc(in->arena, in->type_count * sizeof(*types));
 
-/* The types below s, then s. */
-static void number(struct intern *in, const struct shape *s)
-{
-	struct node *n = (struct node *)(uintptr_t)s;
-
-	if ((s->kind == SHAPE_SCALAR && !s->align) || n->numbered)
-		return;
-	n->numbered = true;
-	number_parts(in, s);
-	if (!shape_is_aggregate(s) && s->kind != SHAPE_ENUM && !s->align)
-		return;
-	if (shape_needs_typedef(s))
-		n->typedef_number = in->typedef_count++;
-	n->shape.type_index = in->type_count;
-	in->types[in->type_count++] = s;
+	for (const struct node *n = in->first_type; n; n = n->next_type)
+		types[n->shape.type_index] = &n->shape;
+	return types;
 }
 
 int case_intern(struct fuzz_case *c, bool copy_names, struct case_problem *problem)
@@ -322,6 +327,7 @@ int case_intern(struct fuzz_case *c, bool copy_names, struct case_problem *probl
 
 	in.nodes = in.first_nodes;
 	in.memos = in.first_memos;
+	in.last_type = &in.first_type;
 	problem->where = 0;
 	c->proto.result = intern_shape(&in, c->proto.result, 0);
 	if (!c->proto.result)
@@ -333,10 +339,7 @@ int case_intern(struct fuzz_case *c, bool copy_names, struct case_problem *probl
 			return -1;
 	}
 	c->proto.args = args;
-	c->types = in.types = arena_alloc(&c->arena, in.node_count * sizeof(struct shape *));
-	number(&in, c->proto.result);
-	for (uint32_t i = 0; i < c->proto.arg_count; i++)
-		number(&in, args[i]);
+	c->types = list_types(&in);
 	c->type_count = in.type_count;
 	return 0;
 }

@@ -9,16 +9,18 @@
 #define SHOWN_COLUMNS 100
 #define SHOWN_BEFORE 70 /* columns before the place, where a line is cut */
 
-enum char_class { CHAR_OTHER, CHAR_NAME, CHAR_DIGIT, CHAR_SPACE, CHAR_PUNCT };
+/* The first two make names. */
+enum char_class { CHAR_NAME, CHAR_DIGIT, CHAR_SPACE, CHAR_PUNCT, CHAR_OTHER };
 
 static const unsigned char classes[256] = {
-	['a' ... 'z'] = CHAR_NAME,  ['A' ... 'Z'] = CHAR_NAME, ['_'] = CHAR_NAME,
-	['0' ... '9'] = CHAR_DIGIT, [' '] = CHAR_SPACE,	       ['\t' ... '\r'] = CHAR_SPACE,
-	['('] = CHAR_PUNCT,	    [')'] = CHAR_PUNCT,	       ['['] = CHAR_PUNCT,
-	[']'] = CHAR_PUNCT,	    ['{'] = CHAR_PUNCT,	       ['}'] = CHAR_PUNCT,
-	[','] = CHAR_PUNCT,	    [';'] = CHAR_PUNCT,	       ['*'] = CHAR_PUNCT,
-	['='] = CHAR_PUNCT,	    [':'] = CHAR_PUNCT,	       ['+'] = CHAR_PUNCT,
-	['-'] = CHAR_PUNCT,
+	[0 ... '\b'] = CHAR_OTHER,  ['\t' ... '\r'] = CHAR_SPACE, [14 ... 31] = CHAR_OTHER,
+	[' '] = CHAR_SPACE,	    ['!' ... '\''] = CHAR_OTHER,  ['(' ... '-'] = CHAR_PUNCT,
+	['.' ... '/'] = CHAR_OTHER, ['0' ... '9'] = CHAR_DIGIT,	  [':' ... ';'] = CHAR_PUNCT,
+	['<'] = CHAR_OTHER,	    ['='] = CHAR_PUNCT,		  ['>' ... '@'] = CHAR_OTHER,
+	['A' ... 'Z'] = CHAR_NAME,  ['['] = CHAR_PUNCT,		  ['\\'] = CHAR_OTHER,
+	[']'] = CHAR_PUNCT,	    ['^'] = CHAR_OTHER,		  ['_'] = CHAR_NAME,
+	['`'] = CHAR_OTHER,	    ['a' ... 'z'] = CHAR_NAME,	  ['{'] = CHAR_PUNCT,
+	['|'] = CHAR_OTHER,	    ['}'] = CHAR_PUNCT,		  ['~' ... 255] = CHAR_OTHER,
 };
 
 static enum char_class class_of(char c)
@@ -28,7 +30,7 @@ static enum char_class class_of(char c)
 
 static bool is_name_char(char c)
 {
-	return (unsigned)class_of(c) - CHAR_NAME <= CHAR_DIGIT - CHAR_NAME;
+	return class_of(c) <= CHAR_DIGIT;
 }
 
 static bool starts_with(const struct lexer *l, const char *s)
@@ -63,19 +65,7 @@ static bool skip_comments(struct lexer *l)
 	return true;
 }
 
-static void take_name(struct lexer *l, struct token *t)
-{
-	const char *text = l->text + t->at, *p = text, *end = l->text + l->len;
-	unsigned hash = WORD_HASH_INIT;
-
-	do
-		hash = word_hash(hash, *p++);
-	while (p < end && is_name_char(*p));
-	t->kind = TOKEN_NAME;
-	t->len = (size_t)(p - text);
-	t->word = word_find(text, t->len, hash);
-}
-
+/* A number, or what is rare. */
 static void take_other(struct lexer *l, struct token *t)
 {
 	if (class_of(l->text[t->at]) == CHAR_DIGIT) {
@@ -93,31 +83,58 @@ static void take_other(struct lexer *l, struct token *t)
 	}
 }
 
-void lex_next(struct lexer *l, struct token *t)
+/* All but names and single characters; also what white space and comments are before. */
+static __attribute__((noinline)) void take_rest(struct lexer *l, struct token *t)
 {
-	size_t last = l->at, len = l->len, at = last;
-	const char *text = l->text;
+	size_t last = l->at;
 	bool ok = true;
 
-	while (at < len && class_of(text[at]) == CHAR_SPACE)
-		at++;
-	l->at = at;
+	while (l->at < l->len && class_of(l->text[l->at]) == CHAR_SPACE)
+		l->at++;
 	if (l->at < l->len && l->text[l->at] == '/')
 		ok = skip_comments(l);
-	*t = (struct token){ TOKEN_BAD, l->at, 1, NULL };
+	*t = (struct token){ .kind = TOKEN_BAD, .at = l->at, .len = 1 };
 	if (l->at == l->len) {
-		*t = (struct token){ TOKEN_END, last, 0, NULL };
+		*t = (struct token){ .kind = TOKEN_END, .at = last };
 		return;
 	}
-	if (!ok)
-		t->len = 2;
-	else if (class_of(l->text[l->at]) == CHAR_PUNCT)
-		t->kind = TOKEN_PUNCT;
-	else if (class_of(l->text[l->at]) == CHAR_NAME)
-		take_name(l, t);
-	else
+	if (class_of(l->text[l->at]) == CHAR_NAME || class_of(l->text[l->at]) == CHAR_PUNCT) {
+		lex_next(l, t);
+		return;
+	}
+	if (ok)
 		take_other(l, t);
+	else
+		t->len = 2;
 	l->at += t->len;
+}
+
+/* Nearly all tokens are names or one character, behind one blank at most. */
+void lex_next(struct lexer *l, struct token *t)
+{
+	const char *start = l->text + l->at, *end = l->text + l->len, *p;
+
+	if (start < end && *start == ' ')
+		start++;
+	if (start == end || (class_of(*start) != CHAR_NAME && class_of(*start) != CHAR_PUNCT)) {
+		take_rest(l, t);
+		return;
+	}
+	p = start + 1;
+	if (class_of(*start) == CHAR_PUNCT) {
+		t->kind = TOKEN_PUNCT;
+		t->punct = *start;
+		t->word = NULL;
+	} else {
+		while (p < end && is_name_char(*p))
+			p++;
+		t->kind = TOKEN_NAME;
+		t->punct = '\0';
+		t->word = word_find(start, (size_t)(p - start));
+	}
+	t->at = (size_t)(start - l->text);
+	t->len = (size_t)(p - start);
+	l->at = (size_t)(p - l->text);
 }
 
 bool lex_is(const struct lexer *l, struct token t, const char *word)

@@ -18,6 +18,7 @@ enum token_kind {
 
 struct token {
 	enum token_kind kind;
+	char punct; /* of a TOKEN_PUNCT of one character, else NUL */
 	size_t at; /* offset in the text; for TOKEN_END that of the last character's end */
 	size_t len;
 	const struct word *word; /* of a TOKEN_NAME that means something of its own, else NULL */

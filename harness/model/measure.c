@@ -10,9 +10,15 @@ static uint64_t saturate(uint64_t x)
 	return x < SATURATED ? x : SATURATED;
 }
 
+/* Alignments are powers of two: no division. */
+static uint64_t round_down(uint64_t x, uint64_t to)
+{
+	return x & -to;
+}
+
 static uint64_t round_up(uint64_t x, uint64_t to)
 {
-	return (x + to - 1) / to * to;
+	return round_down(x + to - 1, to);
 }
 
 static void add_depth(struct node *n, const struct node *part)
@@ -30,7 +36,7 @@ static uint64_t after_bitfield(uint64_t bit, const struct member *m, const struc
 		bit = round_up(bit, 8 * align);
 	if (!m->width)
 		return round_up(bit, 8 * type->align);
-	if (!packed && bit / (8 * type->align) * (8 * type->align) + 8 * type->size < bit + m->width)
+	if (!packed && round_down(bit, 8 * type->align) + 8 * type->size < bit + m->width)
 		bit = round_up(bit, 8 * type->align);
 	return bit + m->width;
 }

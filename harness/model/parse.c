@@ -67,7 +67,9 @@ int parse_enter(struct parser *p, size_t at)
 
 const char *parse_word(struct parser *p, struct token t)
 {
-	return arena_strndup(p->arena, p->lex.text + t.at, t.len);
+	const char *text = p->lex.text + t.at;
+
+	return t.len == 1 ? word_letter(*text) : arena_strndup(p->arena, text, t.len);
 }
 
 struct named *parse_find(struct parser *p, struct named *list, struct token t)

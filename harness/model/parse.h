@@ -77,7 +77,7 @@ void parse_take(struct parser *p); /* goes on to the next token */
 int parse_expect(struct parser *p, const char *word, const char *hint); /* takes it */
 static inline bool parse_is(const struct parser *p, char c)
 {
-	return p->tok.kind == TOKEN_PUNCT && p->tok.len == 1 && p->lex.text[p->tok.at] == c;
+	return p->tok.punct == c;
 }
 static inline bool parse_is_word(const struct parser *p, enum word_kind kind)
 {
@@ -87,7 +87,7 @@ static inline bool parse_is_word(const struct parser *p, enum word_kind kind)
 /* What to do about a text that is no declaration at all. */
 #define HINT_EXAMPLE "write a C declaration, as in void f(int, struct { char a; })"
 int parse_enter(struct parser *p, size_t at); /* one level deeper; p->nesting-- leaves it */
-const char *parse_word(struct parser *p, struct token t); /* in the arena */
+const char *parse_word(struct parser *p, struct token t); /* lives as long as the arena */
 struct named *parse_find(struct parser *p, struct named *list, struct token t);
 
 /* parse_type.c: everything left of a declarator. */
@@ -97,7 +97,11 @@ bool parse_starts_type(struct parser *p); /* does p->tok begin a type? */
 int parse_integer(struct parser *p, const char *what, uint64_t max, uint64_t *value);
 
 /* parse_attribute.c: lists of attributes, as many as follow, added to a. */
-int parse_attributes(struct parser *p, struct attributes *a);
+int parse_attribute_lists(struct parser *p, struct attributes *a);
+static inline int parse_attributes(struct parser *p, struct attributes *a)
+{
+	return parse_is_word(p, WORD_ATTRIBUTE) ? parse_attribute_lists(p, a) : 0;
+}
 int parse_alignas(struct parser *p, struct attributes *a);
 /* An error if there is any: none has a place here. */
 int parse_no_attributes(struct parser *p, const struct attributes *a, const char *where,

@@ -110,7 +110,7 @@ static int parse_one(struct parser *p, struct attributes *a)
 			  p->tok.len < 40 ? (int)p->tok.len : 40, p->lex.text + p->tok.at);
 }
 
-int parse_attributes(struct parser *p, struct attributes *a)
+int parse_attribute_lists(struct parser *p, struct attributes *a)
 {
 	static const char hint[] = "as in __attribute__((packed, aligned(4)))";
 

@@ -246,13 +246,12 @@ static int parse_stars(struct parser *p, struct step *stars, uint32_t *count)
 
 void parse_declarator_init(const struct parser *p, struct declarator *d)
 {
-	d->name = (struct token){ TOKEN_END, p->tok.at, 0, NULL };
+	d->name = (struct token){ .kind = TOKEN_END, .at = p->tok.at };
 	d->step_count = 0;
 }
 
 static int parse_core(struct parser *p, struct declarator *d)
 {
-	d->name = (struct token){ TOKEN_END, p->tok.at, 0, NULL };
 	if (opens_declarator(p)) {
 		if (parse_enter(p, p->tok.at) < 0)
 			return -1;
@@ -266,6 +265,8 @@ static int parse_core(struct parser *p, struct declarator *d)
 			return -1;
 		d->name = p->tok;
 		parse_take(p);
+	} else {
+		d->name = (struct token){ .kind = TOKEN_END, .at = p->tok.at };
 	}
 	return parse_suffixes(p, d);
 }

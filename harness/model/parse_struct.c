@@ -331,7 +331,7 @@ static int check_tag(struct parser *p, const struct named *named, struct token t
 const struct shape *parse_tag_type(struct parser *p, bool *untagged)
 {
 	enum shape_kind kind = (enum shape_kind)p->tok.word->value;
-	struct token tag = { TOKEN_END, 0, 0, NULL };
+	struct token tag = { .kind = TOKEN_END };
 	struct attributes attr = { 0 };
 	struct named *named = NULL;
 	const struct shape *s;

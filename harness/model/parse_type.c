@@ -3,36 +3,55 @@
 
 #include "model/parse.h"
 
-/* C17 6.7.2 */
-static const struct {
-	unsigned words;
-	enum scalar scalar;
-} combinations[] = {
-	{ W_BOOL, SCALAR_BOOL },
-	{ W_CHAR, SCALAR_CHAR },
-	{ W_SIGNED | W_CHAR, SCALAR_SCHAR },
-	{ W_UNSIGNED | W_CHAR, SCALAR_UCHAR },
-	{ W_SHORT, SCALAR_SHORT },
-	{ W_SIGNED | W_SHORT, SCALAR_SHORT },
-	{ W_UNSIGNED | W_SHORT, SCALAR_USHORT },
-	{ W_SIGNED, SCALAR_INT },
-	{ W_INT, SCALAR_INT },
-	{ W_UNSIGNED, SCALAR_UINT },
-	{ W_LONG, SCALAR_LONG },
-	{ W_SIGNED | W_LONG, SCALAR_LONG },
-	{ W_UNSIGNED | W_LONG, SCALAR_ULONG },
-	{ W_LLONG, SCALAR_LLONG },
-	{ W_SIGNED | W_LLONG, SCALAR_LLONG },
-	{ W_UNSIGNED | W_LLONG, SCALAR_ULLONG },
-	{ W_INT128, SCALAR_INT128 },
-	{ W_SIGNED | W_INT128, SCALAR_INT128 },
-	{ W_UNSIGNED | W_INT128, SCALAR_UINT128 },
-	{ W_FLOAT16, SCALAR_FLOAT16 },
-	{ W_FLOAT, SCALAR_FLOAT },
-	{ W_DOUBLE, SCALAR_DOUBLE },
-	{ W_LONG | W_DOUBLE, SCALAR_LDOUBLE },
-};
-#define COMBINATIONS (sizeof(combinations) / sizeof(*combinations))
+/* The scalar that these words make together (C17 6.7.2); -1: none. */
+static int combined(unsigned words)
+{
+	switch (words) {
+	case W_BOOL:
+		return SCALAR_BOOL;
+	case W_CHAR:
+		return SCALAR_CHAR;
+	case W_SIGNED | W_CHAR:
+		return SCALAR_SCHAR;
+	case W_UNSIGNED | W_CHAR:
+		return SCALAR_UCHAR;
+	case W_SHORT:
+	case W_SIGNED | W_SHORT:
+		return SCALAR_SHORT;
+	case W_UNSIGNED | W_SHORT:
+		return SCALAR_USHORT;
+	case W_SIGNED:
+	case W_INT:
+		return SCALAR_INT;
+	case W_UNSIGNED:
+		return SCALAR_UINT;
+	case W_LONG:
+	case W_SIGNED | W_LONG:
+		return SCALAR_LONG;
+	case W_UNSIGNED | W_LONG:
+		return SCALAR_ULONG;
+	case W_LLONG:
+	case W_SIGNED | W_LLONG:
+		return SCALAR_LLONG;
+	case W_UNSIGNED | W_LLONG:
+		return SCALAR_ULLONG;
+	case W_INT128:
+	case W_SIGNED | W_INT128:
+		return SCALAR_INT128;
+	case W_UNSIGNED | W_INT128:
+		return SCALAR_UINT128;
+	case W_FLOAT16:
+		return SCALAR_FLOAT16;
+	case W_FLOAT:
+		return SCALAR_FLOAT;
+	case W_DOUBLE:
+		return SCALAR_DOUBLE;
+	case W_LONG | W_DOUBLE:
+		return SCALAR_LDOUBLE;
+	default:
+		return -1;
+	}
+}
 
 static const struct shape void_shape = { .kind = SHAPE_VOID };
 static const struct shape complex_shapes[SCALAR_COUNT] = {
@@ -86,10 +105,10 @@ int parse_integer(struct parser *p, const char *what, uint64_t max, uint64_t *va
 
 		if (digit >= base)
 			break;
-		if (x > (max - digit) / base || digit > max)
+		if (__builtin_mul_overflow(x, base, &x) || __builtin_add_overflow(x, digit, &x) ||
+		    x > max)
 			return parse_fail(p, p->tok.at, "choose a smaller number",
 					  "%s of more than %llu", what, (unsigned long long)max);
-		x = x * base + digit;
 	}
 	if (i < len)
 		return parse_fail(p, p->tok.at, "write a plain integer constant, as in 4 or 0x10",
@@ -232,23 +251,18 @@ static int read_one(struct parser *p, struct reading *r)
 static const struct shape *scalar_of(struct parser *p, const struct reading *r)
 {
 	unsigned words = r->words & ~(unsigned)W_COMPLEX;
+	int scalar;
 
 	if (words == W_VOID && words == r->words)
 		return &void_shape;
 	if ((words & W_INT) && (words & (W_SIGNED | W_UNSIGNED | W_SHORT | W_LONG | W_LLONG)) &&
 	    !(words & W_CHAR))
 		words &= ~(unsigned)W_INT; /* "short int" is "short" */
-	for (size_t i = 0; i < COMBINATIONS; i++) {
-		enum scalar scalar = combinations[i].scalar;
-
-		if (combinations[i].words != words)
-			continue;
-		if (!(r->words & W_COMPLEX))
-			return &shape_scalars[scalar];
-		if (complex_shapes[scalar].target)
-			return &complex_shapes[scalar];
-		break;
-	}
+	scalar = combined(words);
+	if (scalar >= 0 && !(r->words & W_COMPLEX))
+		return &shape_scalars[scalar];
+	if (scalar >= 0 && complex_shapes[scalar].target)
+		return &complex_shapes[scalar];
 	if (r->words & W_COMPLEX)
 		return parse_fail(p, r->words_at, "write float _Complex, or another floating type",
 				  "_Complex needs a floating type"),

@@ -19,24 +19,34 @@ static const struct word words[] = {
 };
 
 #define COUNT (sizeof(words) / sizeof(*words))
-#define SLOTS 512 /* sparse: most names end at an empty slot */
-_Static_assert(COUNT < SLOTS / 4, "the table must stay sparse");
+#define SLOTS 1024 /* each word its own; most names end at an empty one */
 
 static unsigned char slots[SLOTS]; /* index + 1 */
 static unsigned char lengths[COUNT];
+static char letters[256][2];
 static pthread_once_t filled = PTHREAD_ONCE_INIT;
+
+/* Its length and three of its characters: with these factors no two words share a slot. */
+static unsigned word_hash(const char *text, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	return (unsigned)len * 251 + p[0] * 229u + p[len / 2] * 139u + p[len - 1] * 223u;
+}
 
 static void fill(void)
 {
 	for (size_t i = 0; i < COUNT; i++) {
-		unsigned h = WORD_HASH_INIT;
+		size_t len = strlen(words[i].text);
+		unsigned h = word_hash(words[i].text, len);
 
-		for (const char *p = words[i].text; *p; p++, lengths[i]++)
-			h = word_hash(h, *p);
-		while (slots[h % SLOTS])
-			h++;
+		BUG_ON(len < WORD_SHORTEST);
+		lengths[i] = (unsigned char)len;
+		BUG_ON(slots[h % SLOTS]); /* other factors, then */
 		slots[h % SLOTS] = (unsigned char)(i + 1);
 	}
+	for (size_t i = 0; i < sizeof(letters) / sizeof(*letters); i++)
+		letters[i][0] = (char)i;
 }
 
 void word_prepare(void)
@@ -45,13 +55,15 @@ void word_prepare(void)
 		BUG("pthread_once failed");
 }
 
-const struct word *word_find(const char *text, size_t len, unsigned hash)
+const char *word_letter(char c)
 {
-	for (; slots[hash % SLOTS]; hash++) {
-		unsigned i = slots[hash % SLOTS] - 1u;
+	return letters[(unsigned char)c];
+}
 
-		if (lengths[i] == len && !memcmp(words[i].text, text, len))
-			return &words[i];
-	}
-	return NULL;
+const struct word *word_look_up(const char *text, size_t len)
+{
+	unsigned i = slots[word_hash(text, len) % SLOTS];
+
+	return i && lengths[i - 1] == len && !memcmp(words[i - 1].text, text, len) ? &words[i - 1]
+										   : NULL;
 }

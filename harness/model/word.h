@@ -34,6 +34,8 @@ enum scalar_word {
 	W_COMPLEX = 8192,
 };
 
+#define WORD_SHORTEST 2 /* most names of members and arguments are shorter */
+
 struct word {
 	const char *text;
 	enum word_kind kind;
@@ -41,15 +43,14 @@ struct word {
 	const char *why, *hint; /* of WORD_UNSUPPORTED: "decimal floats are", what to do */
 };
 
-#define WORD_HASH_INIT 5381u
-/* The hash of a word is built up by its characters, as they are read. */
-static inline unsigned word_hash(unsigned h, char c)
-{
-	return h * 33 ^ (unsigned char)c;
-}
-
-void word_prepare(void); /* once, before any word_find() */
+void word_prepare(void); /* once, before anything below */
+/* "a": names of one character need no memory of a case. */
+const char *word_letter(char c);
+const struct word *word_look_up(const char *text, size_t len);
 /* NULL for a name like any other. */
-const struct word *word_find(const char *text, size_t len, unsigned hash);
+static inline const struct word *word_find(const char *text, size_t len)
+{
+	return len < WORD_SHORTEST ? NULL : word_look_up(text, len);
+}
 
 #endif
