@@ -16,7 +16,7 @@
 #define BATCH_MAX_CASES 512 /* CGOFUZZ_MAX_SLOTS of guest/wire.h */
 
 /* Part of every build id: changes when the same cases give other generated code, or tools other flags. */
-#define EMIT_VERSION 9
+#define EMIT_VERSION 10
 
 struct batch_slot {
 	struct fuzz_case c;

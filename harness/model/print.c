@@ -266,7 +266,17 @@ void shape_declare(struct buf *out, const struct shape *s, const char *prefix, c
 	print_declaration(out, s, prefix, name);
 }
 
-/* "typedef double T0 __attribute__((aligned(4)));" */
+/* Does vector_size stand in a declaration of the type? */
+static bool says_vector(const struct shape *s)
+{
+	while (!is_closed(s) && (s->kind == SHAPE_POINTER || s->kind == SHAPE_ARRAY ||
+				 s->kind == SHAPE_FUNCTION))
+		s = s->kind == SHAPE_FUNCTION ? s->function->result : s->target;
+	return !is_closed(s) && s->kind == SHAPE_VECTOR;
+}
+
+/* "typedef double T0 __attribute__((aligned(4)));". GCC loses aligned() in a declaration that says
+ * vector_size too, Clang does not: for compilers the type stands apart. */
 static void print_typedef(struct buf *out, const struct shape *s, const char *prefix)
 {
 	struct shape plain = *s;
@@ -275,7 +285,13 @@ static void print_typedef(struct buf *out, const struct shape *s, const char *pr
 	plain.align = 0;
 	print_closed(&name, s, prefix);
 	buf_addstr(out, "typedef ");
-	print_declaration(out, &plain, prefix, name.ptr);
+	if (prefix && says_vector(&plain)) {
+		buf_addstr(out, "__typeof__(");
+		print_declaration(out, &plain, prefix, "");
+		buf_addf(out, ") %s", name.ptr);
+	} else {
+		print_declaration(out, &plain, prefix, name.ptr);
+	}
 	print_attributes(out, false, s->align);
 	buf_addch(out, ';');
 	buf_release(&name);
