@@ -79,6 +79,9 @@ static int link_start(struct job *j, struct step *step, const struct guest_list 
 		return machine_failed(j, "link", e.msg);
 	args_addf(j, &a, "@%s/wraps", j->dir);
 	add_engine(j, &a, engine);
+	args_add(&a, "-Wl,--push-state,--as-needed");
+	args_add(&a, "-latomic"); /* _Atomic types of 16 bytes, or of odd sizes */
+	args_add(&a, "-Wl,--pop-state");
 	args_add(&a, "-lpthread");
 	args_add(&a, "-lm");
 	args_add(&a, "-ldl");
