@@ -182,6 +182,14 @@ bool abi_same_value(const struct abi_value *a, const struct abi_value *b)
 	return true;
 }
 
+static bool same_types(const struct abi_call *a, const struct abi_call *b)
+{
+	for (uint32_t i = 0; i < a->type_count; i++)
+		if (a->types[i] && b->types[i] && !abi_same_layout(a->types[i], b->types[i]))
+			return false;
+	return true;
+}
+
 bool abi_same_call(const struct abi_call *a, const struct abi_call *b)
 {
 	if (a->stack_bytes != b->stack_bytes || a->arg_count != b->arg_count ||
@@ -190,8 +198,20 @@ bool abi_same_call(const struct abi_call *a, const struct abi_call *b)
 	for (uint32_t i = 0; i < a->arg_count; i++)
 		if (!abi_same_value(&a->args[i], &b->args[i]))
 			return false;
-	for (uint32_t i = 0; i < a->type_count; i++)
-		if (a->types[i] && b->types[i] && !abi_same_layout(a->types[i], b->types[i]))
+	return same_types(a, b);
+}
+
+static bool same_extent(const struct abi_value *a, const struct abi_value *b)
+{
+	return a->size == b->size && a->align == b->align;
+}
+
+bool abi_same_layouts(const struct abi_call *a, const struct abi_call *b)
+{
+	if (!same_extent(&a->result, &b->result))
+		return false;
+	for (uint32_t i = 0; i < a->arg_count; i++)
+		if (!same_extent(&a->args[i], &b->args[i]))
 			return false;
-	return true;
+	return same_types(a, b);
 }

@@ -4,17 +4,43 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/abi.h"
 #include "base/file.h"
 #include "lane/job.h"
 #include "lane/tool.h"
 
 #define MAX_GO_FILES 32
 
-/* cgo reads DWARF and messages only: the fastest compiler will do, whatever compiles the wrappers. Of
- * each name it asks by an error on purpose what it is; a compiler that looks for names spelled alike
+static bool laid_out_alike(const struct job *j, const struct fuzz_case *c)
+{
+	const struct abi *abi = abi_find(j->lane->arch->name);
+	struct arena scratch = ARENA_INIT;
+	bool same;
+
+	same = abi_same_layouts(abi_classify(abi, ABI_GCC, &c->proto, c->type_count, &scratch),
+				abi_classify(abi, ABI_CLANG, &c->proto, c->type_count, &scratch));
+	arena_release(&scratch);
+	return same;
+}
+
+/* cgo reads DWARF and messages only: the fastest compiler will do where it lays out all types as the
+ * compiler of the wrappers does. */
+static const char *cgo_compiler(const struct job *j)
+{
+	for (uint32_t i = 0; !is_clang(j->tools.wrapper_cc) && i < j->batch->count; i++) {
+		const struct fuzz_case *c = &j->batch->slots[i].c;
+
+		if (!j->skip[i] && c->route != ROUTE_DIRECT && !laid_out_alike(j, c))
+			return j->tools.wrapper_cc;
+	}
+	return j->tools.driver_cc;
+}
+
+/* Of each name it asks by an error on purpose what it is; a compiler that looks for names spelled alike
  * then takes a quarter of the time. */
 int run_cgo(struct job *j)
 {
+	const char *cc = cgo_compiler(j);
 	struct args a = { 0 };
 
 	args_addf(j, &a, "%s/pkg/tool/linux_amd64/cgo", j->tools.goroot);
@@ -31,10 +57,10 @@ int run_cgo(struct job *j)
 	args_addf(j, &a, "-I%s", j->dir);
 	args_add(&a, "-O0");
 	args_add(&a, "-g0");
-	if (is_clang(j->tools.driver_cc))
+	if (is_clang(cc))
 		args_add(&a, "-fno-spell-checking");
 	args_add(&a, "c0.go");
-	return step_run(j, "cgo", &a, go_env(j, j->tools.driver_cc), j->dir);
+	return step_run(j, "cgo", &a, go_env(j, cc), j->dir);
 }
 
 /* Without -g: their unwind tables are there all the same, and nobody reads their lines. */
