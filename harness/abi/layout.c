@@ -66,6 +66,21 @@ static struct extent enum_extent(struct abi_work *w, const struct shape *s, stru
 	return (struct extent){ size, size };
 }
 
+static struct extent plain_extent(struct abi_work *w, const struct shape *s, struct rule_set *rules);
+
+/* GCC lays out an array of the elements' main variant, and makes them _Atomic afterwards (c-decl.c,
+ * grokdeclarator(): TYPE_MAIN_VARIANT). */
+static uint32_t atomic_array_align(struct abi_work *w, const struct shape *s, uint32_t own)
+{
+	const struct shape *element = s->target;
+
+	while (element->kind == SHAPE_ARRAY)
+		element = element->target;
+	if (element->qualifiers & QUALIFIER_ATOMIC && deviates(w, LAYOUT_ATOMIC))
+		return plain_extent(w, element, NULL).align;
+	return own;
+}
+
 static struct extent array_extent(struct abi_work *w, const struct shape *s, struct rule_set *rules)
 {
 	struct extent e = layout_extent(w, s->target, rules);
@@ -74,7 +89,7 @@ static struct extent array_extent(struct abi_work *w, const struct shape *s, str
 	    s->flexible	       ? LAYOUT_ARRAY_FLEXIBLE
 		    : s->count ? LAYOUT_ARRAY
 			       : LAYOUT_ARRAY_ZERO);
-	return (struct extent){ e.size * s->count, e.align };
+	return (struct extent){ e.size * s->count, atomic_array_align(w, s, e.align) };
 }
 
 /* _Atomic asks for the alignment that a single access needs; the documents do not speak of it. */
@@ -145,8 +160,6 @@ static uint32_t attribute_align(struct abi_work *w, const struct shape *s, uint3
 				struct rule_set *rules)
 {
 	if (s->kind == SHAPE_ENUM) {
-		if (s->align < own)
-			return own;
 		hit(w, rules, LAYOUT_ENUM_ALIGNED);
 		return deviates(w, LAYOUT_ENUM_ALIGNED) ? own : s->align;
 	}

@@ -282,6 +282,10 @@ static void test_no_size_but_a_flexible_array(void **state)
 	amd64(aligned, "-; sp+0; -; sp+24 | 48");
 	expect("amd64", ABI_GCC, aligned, "-; sp+0; -; sp+32 | 56");
 	expect("amd64", ABI_CLANG, aligned, "-; sp+0; -; sp+40 | 64");
+	expect("amd64", ABI_CLANG,
+	       "void f(struct { char a[17]; }, struct { struct { int a[0]; int b[]; } a; int b[0]; }, "
+	       "struct { char a[17]; })",
+	       "-; sp+0; -; sp+32 | 56"); /* also further in, and not at the end */
 	amd64("struct { int a[0]; int b[]; } f(int)", "-; rdi | 0");
 	expect("amd64", ABI_CLANG, "struct { int a[0]; int b[]; } f(int)", "*rdi; rsi | 0");
 }

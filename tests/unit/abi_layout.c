@@ -221,6 +221,32 @@ static void test_gcc_moves_bitfields_of_overaligned_types_clang_does_not(void **
 	       32, 32, 128);
 }
 
+static void test_gcc_aligns_arrays_as_if_elements_were_not_atomic(void **state)
+{
+	const char *array = "struct { char c; _Atomic(struct { short a, b; }) d[2][2]; }";
+	const char *none = "struct { char c; _Atomic(double _Complex) d[0]; }";
+
+	(void)state;
+	expect_both(array, 20, 4, 32);
+	expect("amd64", ABI_CLANG, array, 20, 4, 32);
+	expect("arm64", ABI_GCC, array, 18, 2, 16);
+	expect("amd64", ABI_GCC, none, 8, 8, 64);
+	expect("amd64", ABI_GCC, "struct { char c; _Atomic(double _Complex) d; }", 32, 16, 128);
+}
+
+static void test_aligned_on_an_enum_may_lower_it(void **state)
+{
+	const char *type = "struct { char a; enum __attribute__((aligned(2))) { A } b; }";
+	const char *bits = "struct { short a; enum __attribute__((aligned(2))) { A } b : 20; }";
+
+	(void)state;
+	expect_both(type, 6, 2, 16);
+	expect("arm64", ABI_CLANG, type, 6, 2, 16);
+	expect("arm64", ABI_GCC, type, 8, 4, 32);
+	expect("amd64", ABI_CLANG, bits, 6, 2, 16);
+	expect("amd64", ABI_GCC, bits, 8, 4, 32);
+}
+
 static void test_gcc_ignores_aligned_on_enums(void **state)
 {
 	const char *type = "struct { char a; enum __attribute__((aligned(16))) { A } b; }";
@@ -319,6 +345,8 @@ int main(void)
 		cmocka_unit_test(test_aligned_raises_and_a_typedef_may_lower),
 		cmocka_unit_test(test_atomic_structs_of_odd_sizes_differ_between_gcc_and_clang),
 		cmocka_unit_test(test_gcc_moves_bitfields_of_overaligned_types_clang_does_not),
+		cmocka_unit_test(test_gcc_aligns_arrays_as_if_elements_were_not_atomic),
+		cmocka_unit_test(test_aligned_on_an_enum_may_lower_it),
 		cmocka_unit_test(test_gcc_ignores_aligned_on_enums),
 		cmocka_unit_test(test_pairs_of_rules_have_numbers_of_their_own),
 		cmocka_unit_test(test_architectures_differ_only_where_the_documents_do),

@@ -226,13 +226,16 @@ static bool is_atomic_memory(struct classifier *c, const struct shape *s)
 
 bool amd64_is_flexible(const struct shape *s)
 {
-	const struct shape *last =
-		shape_is_aggregate(s) && s->count ? s->members[s->count - 1].shape : NULL;
-
-	return last && last->kind == SHAPE_ARRAY && last->flexible;
+	for (; s->kind == SHAPE_ARRAY; s = s->target)
+		if (s->flexible || !s->count)
+			return s->flexible;
+	for (uint32_t i = 0; shape_is_aggregate(s) && i < s->count; i++)
+		if (!s->members[i].is_bitfield && amd64_is_flexible(s->members[i].shape))
+			return true;
+	return false;
 }
 
-/* The same of a struct whose last member is a flexible array. */
+/* The same of a struct with a flexible array. */
 static bool is_flexible_memory(struct classifier *c, const struct shape *s)
 {
 	if (!amd64_is_flexible(s))

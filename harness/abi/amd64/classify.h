@@ -26,7 +26,7 @@ struct amd64_classes {
 struct amd64_classes amd64_classify(struct abi_work *w, const struct abi_value *v,
 				    struct rule_set *rules);
 
-bool amd64_is_flexible(const struct shape *s); /* ends it in a flexible array? */
+bool amd64_is_flexible(const struct shape *s); /* has it, or a struct in it, a flexible array? */
 
 void amd64_argument(struct abi_work *w, struct abi_cursor *at, struct abi_value *v);
 void amd64_result(struct abi_work *w, struct abi_cursor *at, struct abi_value *v);
