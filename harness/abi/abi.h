@@ -141,7 +141,8 @@ void abi_apart(const struct abi_type *const *types, const struct shape *s, struc
 bool abi_same_layout(const struct abi_type *a, const struct abi_type *b);
 bool abi_same_value(const struct abi_value *a, const struct abi_value *b);
 bool abi_same_call(const struct abi_call *a, const struct abi_call *b);
-bool abi_same_layouts(const struct abi_call *a, const struct abi_call *b); /* of all types held by value */
+bool abi_same_layouts(const struct abi_call *a,
+		      const struct abi_call *b); /* of all types held by value */
 
 /* The picture of explain: types byte by byte, then registers and stack slots with what is in them,
  * each with the rules that decided; then where compilers read the document differently. */

@@ -269,8 +269,8 @@ void shape_declare(struct buf *out, const struct shape *s, const char *prefix, c
 /* Does vector_size stand in a declaration of the type? */
 static bool says_vector(const struct shape *s)
 {
-	while (!is_closed(s) && (s->kind == SHAPE_POINTER || s->kind == SHAPE_ARRAY ||
-				 s->kind == SHAPE_FUNCTION))
+	while (!is_closed(s) &&
+	       (s->kind == SHAPE_POINTER || s->kind == SHAPE_ARRAY || s->kind == SHAPE_FUNCTION))
 		s = s->kind == SHAPE_FUNCTION ? s->function->result : s->target;
 	return !is_closed(s) && s->kind == SHAPE_VECTOR;
 }

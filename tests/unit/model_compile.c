@@ -59,6 +59,22 @@ static bool clang_takes(const struct fuzz_case *c)
 	return takes;
 }
 
+/* GCC loses aligned() in a typedef that says vector_size too, as the form in place does. */
+static bool gcc_loses_alignment(const struct fuzz_case *c)
+{
+	for (uint32_t i = 0; i < c->type_count; i++) {
+		const struct shape *s = c->types[i];
+
+		if (!shape_needs_typedef(s))
+			continue;
+		while (s->kind == SHAPE_POINTER || s->kind == SHAPE_FUNCTION)
+			s = s->kind == SHAPE_POINTER ? s->target : s->function->result;
+		if (s->kind == SHAPE_VECTOR)
+			return true;
+	}
+	return false;
+}
+
 /* Both forms of a type have the same size and alignment. */
 static void put_same(struct buf *out, const struct fuzz_case *c, const struct shape *s,
 		     const char *prefix)
@@ -88,7 +104,7 @@ static void put_text(struct buf *out, const struct fuzz_case *c, const char *pre
 	} else {
 		buf_addf(out, "%s;\n", c->text);
 	}
-	if (!enums_of(c)) {
+	if (!enums_of(c) && !gcc_loses_alignment(c)) {
 		put_same(out, c, c->proto.result, prefix);
 		for (uint32_t i = 0; i < c->proto.arg_count; i++)
 			put_same(out, c, c->proto.args[i], prefix);
