@@ -46,13 +46,30 @@ int plan_write(const char *path, enum plan_style style, uint32_t steps, uint64_t
 	return file_write(path, plan, (size_t)steps * CGOFUZZ_STEP_BYTES, e);
 }
 
+int rate_of(const char *const *argv, const char *const *env, double *rate, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	const char *at;
+	int rc = proc_must(&(struct proc_spec){ .argv = (char *const *)argv,
+						.env = (char *const *)env,
+						.err = &text,
+						.deadline_ms = 120000 },
+			   e);
+
+	at = rc == 0 ? strstr(text.ptr, "crossings=") : NULL;
+	if (at && strstr(at, "cpu="))
+		*rate = strtod(at + 10, NULL) / strtod(strstr(at, "cpu=") + 4, NULL);
+	else if (rc == 0)
+		rc = err_set(e, EXIT_ENVIRON, "%s printed no rate: %s", argv[0], text.ptr);
+	buf_release(&text);
+	return rc;
+}
+
 int guest_loop(const struct subject *s, const char *plan, uint32_t loops, enum guest_loop how,
 	       double *rate, struct err *e)
 {
 	char *exe = build_plain(&s->build), *loop = xasprintf("CGOFUZZ_LOOP=%u", loops);
 	const char *argv[16] = { NULL }, *env[16] = { NULL };
-	struct buf text = BUF_INIT;
-	const char *at;
 	int n = 0, rc;
 
 	guest_command(&s->lane, &s->tools, argv, env);
@@ -65,17 +82,7 @@ int guest_loop(const struct subject *s, const char *plan, uint32_t loops, enum g
 	env[n++] = loop;
 	env[n++] = how == GUEST_BARE ? "CGOFUZZ_CHECKS=0" : "CGOFUZZ_CHECKS=1";
 	env[n] = how == GUEST_CAPTURED ? "CGOFUZZ_CAPTURE=1" : "CGOFUZZ_CAPTURE=0";
-	rc = proc_must(&(struct proc_spec){ .argv = (char *const *)argv,
-					    .env = (char *const *)env,
-					    .err = &text,
-					    .deadline_ms = 120000 },
-		       e);
-	at = rc == 0 ? strstr(text.ptr, "crossings=") : NULL;
-	if (at && strstr(at, "cpu="))
-		*rate = strtod(at + 10, NULL) / strtod(strstr(at, "cpu=") + 4, NULL);
-	else if (rc == 0)
-		rc = err_set(e, EXIT_ENVIRON, "%s printed no rate: %s", exe, text.ptr);
-	buf_release(&text);
+	rc = rate_of(argv, env, rate, e);
 	free(loop);
 	free(exe);
 	return rc;

@@ -35,6 +35,15 @@ enum guest_loop {
 int guest_loop(const struct subject *s, const char *plan, uint32_t loops, enum guest_loop how,
 	       double *rate, struct err *e);
 
+/* Runs a program that says "crossings=N ... cpu=SECONDS" on standard error. */
+int rate_of(const char *const *argv, const char *const *env, double *rate, struct err *e);
+
+/* bench/raw, built for the subject's architecture: path of the program, malloc'd; and how many times a
+ * second of CPU time it crosses the boundary. */
+int raw_build(const struct subject *s, char **exe, struct err *e);
+int raw_loop(const struct subject *s, const char *exe, uint64_t crossings, double *rate,
+	     struct err *e);
+
 /* One engine process for `seconds` on plans of min_steps to max_steps; what the recorder counted. */
 struct engine_rate {
 	double executions, crossings; /* a second, start-up left out */
