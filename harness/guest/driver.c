@@ -19,7 +19,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum slot_state { SLOT_NEW, SLOT_GOOD, SLOT_BAD };
 
-static uint8_t slot_state[CGOFUZZ_MAX_SLOTS];
+/* What is worked out once of a slot. route: the direction of a step's first crossing, by the route that
+ * the plan wants. */
+struct slot {
+	uint8_t state; /* enum slot_state */
+	uint8_t calls; /* enum cgofuzz_calls */
+	uint8_t route[CGOFUZZ_ROUTES];
+};
+
+static struct slot slots[CGOFUZZ_MAX_SLOTS];
 static struct cgofuzz_run_step run_steps[CGOFUZZ_PLAN_MAX_STEPS];
 static uint32_t loop_count; /* CGOFUZZ_LOOP */
 static int without_checks; /* CGOFUZZ_CHECKS=0: for the reference rate of CGOFUZZ_LOOP */
@@ -30,26 +38,6 @@ static uint32_t env_number(const char *name, uint32_t otherwise)
 	const char *text = getenv(name);
 
 	return text && *text ? (uint32_t)strtoul(text, NULL, 10) : otherwise;
-}
-
-static ONCE void guest_start(void)
-{
-	static int started;
-
-	if (started)
-		return;
-	started = 1;
-	cgofuzz_recorder_open();
-	cgofuzz_leaf_init(cgofuzz_live->pool);
-	cgofuzz_guard_init();
-	cgofuzz_snapshot_init();
-	cgofuzz_handler_stack();
-	cgofuzz_go_start(cgofuzz_live, run_steps, (void *)(uintptr_t)cgofuzz_cases);
-	cgofuzz_handler_install();
-	loop_count = env_number("CGOFUZZ_LOOP", 0);
-	without_checks = !env_number("CGOFUZZ_CHECKS", 1);
-	capture = env_number("CGOFUZZ_CAPTURE", 2);
-	cgofuzz_rec->starts++;
 }
 
 static int has_control(uint32_t slot)
@@ -70,6 +58,49 @@ static int slot_good(uint32_t slot)
 	return cgofuzz_layout_agrees(slot) && (!has_go(slot) || cgofuzz_go_layout(slot));
 }
 
+static uint32_t route_of(uint32_t slot, uint32_t wanted)
+{
+	if (!has_go(slot))
+		return CGOFUZZ_C_TO_C;
+	if (wanted == CGOFUZZ_ROUTE_CALLBACK && !cgofuzz_cases[slot].drive)
+		return CGOFUZZ_GO_TO_C;
+	if (wanted == CGOFUZZ_ROUTE_OWN || (wanted == CGOFUZZ_ROUTE_DIRECT && !has_control(slot)))
+		return cgofuzz_cases[slot].route;
+	return wanted == CGOFUZZ_ROUTE_CALL	   ? CGOFUZZ_GO_TO_C
+		: wanted == CGOFUZZ_ROUTE_CALLBACK ? CGOFUZZ_C_TO_GO
+						   : CGOFUZZ_C_TO_C;
+}
+
+static ONCE void slots_init(void)
+{
+	for (uint32_t i = 0; i < cgofuzz_case_count; i++) {
+		slots[i].calls = (uint8_t)cgofuzz_cases[i].calls;
+		for (uint32_t r = 0; r < CGOFUZZ_ROUTES; r++)
+			slots[i].route[r] = (uint8_t)route_of(i, r);
+	}
+}
+
+static ONCE void guest_start(void)
+{
+	static int started;
+
+	if (started)
+		return;
+	started = 1;
+	cgofuzz_recorder_open();
+	cgofuzz_leaf_init(cgofuzz_live->pool);
+	cgofuzz_guard_init();
+	cgofuzz_snapshot_init();
+	cgofuzz_handler_stack();
+	cgofuzz_go_start(cgofuzz_live, run_steps, (void *)(uintptr_t)cgofuzz_cases);
+	cgofuzz_handler_install();
+	slots_init();
+	loop_count = env_number("CGOFUZZ_LOOP", 0);
+	without_checks = !env_number("CGOFUZZ_CHECKS", 1);
+	capture = env_number("CGOFUZZ_CAPTURE", 2);
+	cgofuzz_rec->starts++;
+}
+
 /* May the step run: its case was built, is not muted, and all sides agree on its layout. */
 static ONCE int step_usable(const struct cgofuzz_run_step *s)
 {
@@ -77,16 +108,16 @@ static ONCE int step_usable(const struct cgofuzz_run_step *s)
 
 	if (cgofuzz_rec->muted[slot / 64] >> (slot % 64) & 1)
 		return 0;
-	if (__builtin_expect(slot_state[slot] == SLOT_NEW, 0)) {
+	if (__builtin_expect(slots[slot].state == SLOT_NEW, 0)) {
 		cgofuzz_live->slot = slot;
 		cgofuzz_live->step = s->step;
 		cgofuzz_live->step_seed = s->seed;
 		cgofuzz_live->depth = 0;
 		cgofuzz_live->level = 0;
 		cgofuzz_live->direction = has_go(slot) ? cgofuzz_cases[slot].route : CGOFUZZ_C_TO_C;
-		slot_state[slot] = slot_good(slot) ? SLOT_GOOD : SLOT_BAD;
+		slots[slot].state = slot_good(slot) ? SLOT_GOOD : SLOT_BAD;
 	}
-	return slot_state[slot] == SLOT_GOOD;
+	return slots[slot].state == SLOT_GOOD;
 }
 
 /* A step whose first crossing is C's. */
@@ -107,33 +138,18 @@ static void c_step(const struct cgofuzz_run_step *s, uint32_t route)
 		cgofuzz_control(s->slot);
 }
 
-/* The direction of a step's first crossing. */
-static uint32_t route_of(const struct cgofuzz_step *s)
-{
-	if (!has_go(s->slot))
-		return CGOFUZZ_C_TO_C;
-	if (s->route == CGOFUZZ_ROUTE_CALLBACK && !cgofuzz_cases[s->slot].drive)
-		return CGOFUZZ_GO_TO_C;
-	if (s->route == CGOFUZZ_ROUTE_OWN ||
-	    (s->route == CGOFUZZ_ROUTE_DIRECT && !has_control(s->slot)))
-		return cgofuzz_cases[s->slot].route;
-	return s->route == CGOFUZZ_ROUTE_CALL	     ? CGOFUZZ_GO_TO_C
-		: s->route == CGOFUZZ_ROUTE_CALLBACK ? CGOFUZZ_C_TO_GO
-						     : CGOFUZZ_C_TO_C;
-}
-
 /* Not every case can be nested as the plan wants. */
 static uint32_t depth_of(const struct cgofuzz_step *s)
 {
-	const uint32_t calls = cgofuzz_cases[s->slot].calls;
+	const struct slot *slot = &slots[s->slot];
 	uint32_t from_go;
 
-	if (__builtin_expect(calls == CGOFUZZ_CALLS_NEST, 1))
+	if (__builtin_expect(slot->calls == CGOFUZZ_CALLS_NEST, 1))
 		return s->depth;
-	from_go = route_of(s) == CGOFUZZ_GO_TO_C;
-	if (calls == CGOFUZZ_NO_CALLBACK)
+	from_go = slot->route[s->route] == CGOFUZZ_GO_TO_C;
+	if (slot->calls == CGOFUZZ_NO_CALLBACK)
 		return from_go || !s->depth ? 0 : 1;
-	if (calls == CGOFUZZ_CALL_ONLY)
+	if (slot->calls == CGOFUZZ_CALL_ONLY)
 		return 0;
 	return from_go || s->depth ? s->depth : 1; /* CGOFUZZ_CALL_WITHIN */
 }
@@ -168,7 +184,7 @@ static void plan_steps(const uint8_t *plan, uint32_t len)
 
 		if (!step_usable(&next))
 			continue;
-		route = route_of(&s);
+		route = slots[s.slot].route[s.route];
 		cgofuzz_feature(cgofuzz_step_feature(s.slot, route, s.depth));
 		if (route == CGOFUZZ_GO_TO_C) {
 			run_steps[waiting++] = next;

@@ -2,6 +2,7 @@
  * Hot: no library calls, no thread-local storage, no locks; the slow paths are in fault.c. */
 #include <stdlib.h>
 
+#include "guest/image.h"
 #include "guest/odd.h"
 #include "guest/runtime.h"
 
@@ -13,6 +14,7 @@
 
 static struct cgofuzz_fit fits[CGOFUZZ_LEAF_KINDS];
 static uint64_t specials[CGOFUZZ_LEAF_KINDS][16];
+static struct cgofuzz_image arg_images[CGOFUZZ_MAX_SLOTS], result_images[CGOFUZZ_MAX_SLOTS];
 static char *result_block; /* of the innermost callee, until its generated half has copied it */
 
 /* Of the results of the cases. A control may see another size. */
@@ -34,8 +36,11 @@ void cgofuzz_leaf_init(uint64_t pool)
 		for (unsigned i = 0; i < 16; i++)
 			specials[kind][i] = cgofuzz_special(kind, i, pool);
 	}
-	for (uint32_t i = 0; i < cgofuzz_case_count; i++)
+	for (uint32_t i = 0; i < cgofuzz_case_count; i++) {
+		arg_images[i] = cgofuzz_image(&cgofuzz_cases[i].args, pool);
+		result_images[i] = cgofuzz_image(&cgofuzz_cases[i].result, pool);
 		most = larger(most, i);
+	}
 	most = (most + CGOFUZZ_BLOCK_SLACK + BLOCK_ALIGN - 1) & ~(size_t)(BLOCK_ALIGN - 1);
 	result_block = aligned_alloc(BLOCK_ALIGN, most);
 	if (!result_block)
@@ -44,14 +49,12 @@ void cgofuzz_leaf_init(uint64_t pool)
 
 /* As cgofuzz_value; special is a constant where this is inlined. No branches: a mispredicted one costs
  * more than a leaf, and under QEMU each ends a translation block. */
-HOT uint64_t leaf_bits(int special, const struct cgofuzz_pattern *p, const struct cgofuzz_leaf *l,
-		       const struct cgofuzz_fit *f)
+HOT uint64_t leaf_bits(int special, const struct cgofuzz_pattern *p, uint64_t seed,
+		       const struct cgofuzz_leaf *l, const struct cgofuzz_fit *f)
 {
-	uint64_t x = cgofuzz_raw_bits(p, l->index);
-
 	if (special)
-		return specials[l->kind][cgofuzz_pick(x)];
-	return (x >> f->shift & f->keep) + f->base;
+		return specials[l->kind][cgofuzz_pick(cgofuzz_unmixed(p, l->index), seed)];
+	return cgofuzz_fitted(f, cgofuzz_unmixed(p, l->index), p->mix);
 }
 
 /* Eight bytes of every leaf: what is too much is padding, a later leaf's, or slack. */
@@ -61,7 +64,7 @@ HOT void fill_as(int special, const struct cgofuzz_view *v, char *block, uint64_
 	const struct cgofuzz_pattern p = cgofuzz_pattern(seed);
 
 	for (; l < end; l++) {
-		uint64_t x = leaf_bits(special, &p, l, &fits[l->kind]);
+		uint64_t x = leaf_bits(special, &p, seed, l, &fits[l->kind]);
 
 		__builtin_memcpy(block + l->offset, &x, 8);
 	}
@@ -79,7 +82,7 @@ HOT uint64_t differs_as(int special, const struct cgofuzz_view *v, const char *b
 		const struct cgofuzz_fit *f = &fits[l->kind];
 
 		__builtin_memcpy(&got, block + l->offset, 8);
-		differing |= (got ^ leaf_bits(special, &p, l, f)) & f->mask;
+		differing |= (got ^ leaf_bits(special, &p, seed, l, f)) & f->mask;
 	}
 	return differing;
 }
@@ -144,6 +147,24 @@ HOT int view_good(const struct cgofuzz_view *v, const void *block, uint64_t seed
 	differing = cgofuzz_is_special(seed) ? differs_as(1, v, block, seed)
 					     : differs_as(0, v, block, seed);
 	return __builtin_expect(differing == 0, 1);
+}
+
+/* Most blocks, without a look at the leaves. m: of v. */
+HOT void block_fill(const struct cgofuzz_image *m, const struct cgofuzz_view *v, void *block,
+		    uint64_t seed)
+{
+	if (__builtin_expect(v->unusual != NULL, 0))
+		cgofuzz_view_fill(v, block, seed);
+	else
+		cgofuzz_image_fill(m, block, seed);
+}
+
+HOT int block_good(const struct cgofuzz_image *m, const struct cgofuzz_view *v, const void *block,
+		   uint64_t seed)
+{
+	if (__builtin_expect(v->unusual != NULL, 0))
+		return cgofuzz_view_good(v, block, seed);
+	return __builtin_expect(cgofuzz_image_differs(m, block, seed) == 0, 1);
 }
 
 /* Of the plain leaves the first that differs; 0: none does. */
@@ -236,12 +257,13 @@ void cgofuzz_drive(uint32_t slot)
 	live->seed = seed;
 	live->direction = CGOFUZZ_C_TO_GO;
 	live->heartbeat++;
-	view_fill(&c->args, in, seed);
+	block_fill(&arg_images[slot], &c->args, in, seed);
 	c->drive(in, result);
 	live->level = level;
 	live->seed = seed;
 	live->direction = CGOFUZZ_C_TO_GO;
-	if (!live->stop && !view_good(&c->result, result, cgofuzz_result_seed(seed)))
+	if (!live->stop &&
+	    !block_good(&result_images[slot], &c->result, result, cgofuzz_result_seed(seed)))
 		cgofuzz_leaf_fault(&c->result, result, cgofuzz_result_seed(seed), slot, 1);
 }
 
@@ -255,7 +277,7 @@ HOT void enter(struct cgofuzz_frame *frame, uint32_t slot, const void *args)
 	if (__builtin_expect(live->stop != 0, 0))
 		return;
 	live->crossings++;
-	if (!view_good(v, args, frame->seed))
+	if (!block_good(&arg_images[slot], v, args, frame->seed))
 		cgofuzz_leaf_fault(v, args, frame->seed, slot, 0);
 	else if (frame->level < live->depth)
 		live->level = frame->level + 1;
@@ -275,7 +297,8 @@ HOT void *leave(const struct cgofuzz_frame *frame, uint32_t slot)
 	if (__builtin_expect(live->stop != 0, 0))
 		return cgofuzz_harmless(slot);
 	live->crossings++;
-	view_fill(&cgofuzz_cases[slot].result, result_block, cgofuzz_result_seed(frame->seed));
+	block_fill(&result_images[slot], &cgofuzz_cases[slot].result, result_block,
+		   cgofuzz_result_seed(frame->seed));
 	return result_block;
 }
 

@@ -29,21 +29,26 @@ struct cgofuzz_step {
 	uint32_t seed; /* bytes 4-7 */
 };
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "steps are read as words");
+
 /* Decodes the step at byte offset `at` (a multiple of 8, below len). slots > 0. */
 static inline struct cgofuzz_step cgofuzz_plan_step(const uint8_t *plan, uint32_t len, uint32_t at,
 						    uint32_t slots)
 {
-	uint8_t b[CGOFUZZ_STEP_BYTES] = { 0 };
+	uint64_t b = 0; /* byte i: bits from 8 i */
 	struct cgofuzz_step s;
-	uint32_t i;
+	uint32_t depth;
 
-	for (i = 0; i < CGOFUZZ_STEP_BYTES && at + i < len; i++)
-		b[i] = plan[at + i];
-	s.slot = (uint16_t)((uint32_t)(b[0] | b[1] << 8) % slots);
-	s.route = (b[2] & 31) % CGOFUZZ_ROUTES;
-	s.capture = b[2] >= 224;
-	s.depth = (uint8_t)(b[3] < 192 ? b[3] & 3 : b[3] - 191);
-	s.seed = (uint32_t)b[4] | (uint32_t)b[5] << 8 | (uint32_t)b[6] << 16 | (uint32_t)b[7] << 24;
+	if (at + CGOFUZZ_STEP_BYTES <= len)
+		__builtin_memcpy(&b, plan + at, CGOFUZZ_STEP_BYTES);
+	else
+		__builtin_memcpy(&b, plan + at, len - at);
+	depth = b >> 24 & 0xff;
+	s.slot = (uint16_t)((uint32_t)(b & 0xffff) % slots);
+	s.route = (uint8_t)((b >> 16 & 31) % CGOFUZZ_ROUTES);
+	s.capture = (b >> 16 & 0xff) >= 224;
+	s.depth = (uint8_t)(depth < 192 ? depth & 3 : depth - 191);
+	s.seed = (uint32_t)(b >> 32);
 	return s;
 }
 

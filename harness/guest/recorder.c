@@ -120,7 +120,7 @@ static void recorder_collect(void)
 void cgofuzz_recorder_open(void)
 {
 	struct cgofuzz_recorder *r = recorder_map();
-	void *pool = map(-1, CGOFUZZ_POOL_BYTES);
+	char *pool = map(-1, 2 * CGOFUZZ_POOL_BYTES);
 
 	if (pool == MAP_FAILED)
 		give_up("mmap");
@@ -139,7 +139,7 @@ void cgofuzz_recorder_open(void)
 #endif
 	r->pid = getpid();
 	r->tid = gettid();
-	r->live.pool = (uintptr_t)pool;
+	r->live.pool = ((uintptr_t)pool + CGOFUZZ_POOL_BYTES - 1) & -(uintptr_t)CGOFUZZ_POOL_BYTES;
 	r->live.stop = 0;
 	r->engine_exec = r->earlier_next = r->plan_len = 0;
 	for (unsigned i = 0; i < CGOFUZZ_EARLIER; i++)

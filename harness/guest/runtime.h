@@ -59,7 +59,7 @@ void *cgofuzz_guard_alloc(size_t size);
 void cgofuzz_guard_init(void);
 
 /* leaf.c: the loops of the leaf oracle for those who call seldom. good: 1 if every leaf is right. */
-#define CGOFUZZ_BLOCK_SLACK 8u /* bytes behind a block that fill may write and good may read */
+#define CGOFUZZ_BLOCK_SLACK 32u /* bytes behind a block that fill may write and good may read */
 void cgofuzz_view_fill(const struct cgofuzz_view *v, void *block, uint64_t seed);
 int cgofuzz_view_good(const struct cgofuzz_view *v, const void *block, uint64_t seed);
 /* Records the first leaf that is wrong; live.direction says whose call it was. */

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 /* Changes whenever the same (seed, leaf, kind) means other bits; part of every build id. */
-#define CGOFUZZ_VALUE_RULE_VERSION 2
+#define CGOFUZZ_VALUE_RULE_VERSION 3
 
 enum cgofuzz_leaf_kind {
 #define LEAF(id, size, about) CGOFUZZ_LEAF_##id,
@@ -41,7 +41,8 @@ struct cgofuzz_odd_leaf {
 };
 
 /* Pointers are never followed; they point into a pool of memory that the C side owns and that
- * neither garbage collector nor checkptr minds: base + (bits & CGOFUZZ_POOL_MASK). */
+ * neither garbage collector nor checkptr minds: base + (bits & CGOFUZZ_POOL_MASK), the base a multiple of
+ * its size. */
 #define CGOFUZZ_POOL_BYTES 65536u
 #define CGOFUZZ_POOL_MASK 0xfff8u
 
@@ -72,47 +73,76 @@ static inline uint32_t cgofuzz_errno_of(uint64_t level_seed)
 
 /*
  * 64 bits for leaf n before they are fitted to its kind: (n * step + base) ^ mix, so that a block costs
- * one choice and a leaf no branch. Four styles, by two bits of the seed:
- * 0, 1: graffiti: byte i of leaf n < 32 is (8 n + i) xor a byte of the seed, so that a lost or shifted
- * byte names the leaf it came from; 2: a Weyl sequence under a hash of the seed; 3: the same, and each
- * leaf is one of 16 special values of its kind.
+ * one choice and a leaf no branch. A seed has one of 18 styles:
+ * 0: graffiti: byte i of leaf n < 32 is (8 n + i) xor a byte of the seed, so that a lost or shifted byte
+ * names the leaf it came from; 1: a Weyl sequence, each byte xor that byte of the seed; from 2 on: each
+ * leaf is one of 16 special values of its kind, the next one in the next style.
+ * What a seed puts into a style is one byte, wherever a leaf lies: blocks can be made without looking at
+ * their leaves.
  */
+#define CGOFUZZ_STYLES 18
+
 struct cgofuzz_pattern {
 	uint64_t step, base, mix;
 };
-
-static inline struct cgofuzz_pattern cgofuzz_pattern(uint64_t seed)
-{
-	uint64_t x = seed * 0xbf58476d1ce4e5b9u;
-
-	if (!(seed & 0x200000))
-		return (struct cgofuzz_pattern){ 0x0808080808080808u, 0x0706050403020100u,
-						 (seed >> 32 & 0xff) * 0x0101010101010101u };
-	return (struct cgofuzz_pattern){ 0x9e3779b97f4a7c15u, 0, x ^ x >> 32 };
-}
-
-static inline uint64_t cgofuzz_raw_bits(const struct cgofuzz_pattern *p, uint32_t leaf)
-{
-	return (leaf * p->step + p->base) ^ p->mix;
-}
 
 static inline int cgofuzz_is_special(uint64_t seed)
 {
 	return (seed & 0x600000) == 0x600000;
 }
 
-/* Which of the 16 special values. */
-static inline unsigned cgofuzz_pick(uint64_t raw)
+static inline uint64_t cgofuzz_style(uint64_t seed)
 {
-	return (unsigned)(raw * 0x94d049bb133111ebu >> 60);
+	return (seed >> 21 & 1) + (seed >> 21 & seed >> 22 & 1) * (1 + (seed >> 32 & 15));
 }
 
-/* How raw bits x become a leaf of one kind: (x >> shift & keep) + base. mask: the bits it owns. Of the
- * kinds of 16 bytes, which no generated table holds yet, this is the first word. */
+/* A seed of the style whose byte is 0, or, where it is special, does not matter. */
+static inline uint64_t cgofuzz_style_seed(uint32_t style)
+{
+	return style < 2 ? style << 21 : 0x600000 | (uint64_t)(style - 2) << 32;
+}
+
+static inline uint64_t cgofuzz_mix(uint64_t seed)
+{
+	return cgofuzz_is_special(seed) ? 0 : (seed >> 32 & 0xff) * 0x0101010101010101u;
+}
+
+static inline struct cgofuzz_pattern cgofuzz_pattern(uint64_t seed)
+{
+	if (!(seed & 0x200000))
+		return (struct cgofuzz_pattern){ 0x0808080808080808u, 0x0706050403020100u,
+						 cgofuzz_mix(seed) };
+	return (struct cgofuzz_pattern){ 0x9e3779b97f4a7c15u, 0x2545f4914f6cdd1du, cgofuzz_mix(seed) };
+}
+
+/* Before the seed is put in. */
+static inline uint64_t cgofuzz_unmixed(const struct cgofuzz_pattern *p, uint32_t leaf)
+{
+	return leaf * p->step + p->base;
+}
+
+static inline uint64_t cgofuzz_raw_bits(const struct cgofuzz_pattern *p, uint32_t leaf)
+{
+	return cgofuzz_unmixed(p, leaf) ^ p->mix;
+}
+
+/* Which of the 16 special values, for a leaf of these bits. */
+static inline unsigned cgofuzz_pick(uint64_t unmixed, uint64_t seed)
+{
+	return (unsigned)((unmixed * 0x94d049bb133111ebu >> 60) + (seed >> 32)) & 15;
+}
+
+/* How bits x, not mixed yet, become a leaf of one kind: (((x >> shift) ^ mix) & keep) + base. mask: the bits
+ * it owns. Of the kinds of 16 bytes, which no generated table holds yet, this is the first word. */
 struct cgofuzz_fit {
 	uint64_t keep, base, mask;
 	uint32_t shift;
 };
+
+static inline uint64_t cgofuzz_fitted(const struct cgofuzz_fit *f, uint64_t x, uint64_t mix)
+{
+	return (((x >> f->shift) ^ mix) & f->keep) + f->base;
+}
 
 static inline struct cgofuzz_fit cgofuzz_fit(int kind, uint64_t pool)
 {
@@ -188,11 +218,10 @@ static inline uint64_t cgofuzz_value(uint64_t seed, uint32_t leaf, int kind, uin
 {
 	struct cgofuzz_pattern p = cgofuzz_pattern(seed);
 	struct cgofuzz_fit f = cgofuzz_fit(kind, pool);
-	uint64_t x = cgofuzz_raw_bits(&p, leaf);
 
 	if (cgofuzz_is_special(seed))
-		return cgofuzz_special(kind, cgofuzz_pick(x), pool);
-	return (x >> f.shift & f.keep) + f.base;
+		return cgofuzz_special(kind, cgofuzz_pick(cgofuzz_unmixed(&p, leaf), seed), pool);
+	return cgofuzz_fitted(&f, cgofuzz_unmixed(&p, leaf), p.mix);
 }
 
 /* Leaves wider than eight bytes have a second word, made as that of a leaf far behind. */
@@ -230,8 +259,8 @@ static inline void cgofuzz_value_odd(uint64_t seed, uint32_t leaf, int kind, uin
 		return;
 	}
 	if (cgofuzz_is_special(seed)) {
-		low = cgofuzz_special_int[cgofuzz_pick(low)];
-		high = cgofuzz_special_high(kind, cgofuzz_pick(high), bits);
+		low = cgofuzz_special_int[cgofuzz_pick(low, seed)];
+		high = cgofuzz_special_high(kind, cgofuzz_pick(high, seed), bits);
 	}
 	value[0] = cgofuzz_low_bits(low, bits); /* bit-fields of __int128 may be short */
 	value[1] = bits > 64 ? cgofuzz_low_bits(high, bits - 64) : 0;

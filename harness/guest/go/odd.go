@@ -43,7 +43,7 @@ func (v *view) now(seed uint64) *variant { return &v.variants[seed>>40%uint64(le
 
 func oddFill(v *view, block unsafe.Pointer, seed uint64) {
 	now := v.now(seed)
-	fill(&now.plain, block, seed)
+	fillLeaves(&now.plain, block, seed)
 	for i := range now.odd {
 		l := &now.odd[i]
 		l.put(block, l.value(seed))
@@ -52,7 +52,7 @@ func oddFill(v *view, block unsafe.Pointer, seed uint64) {
 
 func oddGood(v *view, block unsafe.Pointer, seed uint64) bool {
 	now := v.now(seed)
-	return good(&now.plain, block, seed) && now.wrong(block, seed) == nil
+	return goodLeaves(&now.plain, block, seed) && now.wrong(block, seed) == nil
 }
 
 // wrong is the first odd leaf that differs.
@@ -86,8 +86,8 @@ func (l *oddLeaf) value(seed uint64) (x [2]uint64) {
 	step, base, mix := pattern(seed)
 	low, high := (uint64(l.index)*step+base)^mix, (uint64(l.index+secondWord)*step+base)^mix
 	if special(seed) {
-		which := high * pick >> 60
-		low, high = specialInt[low*pick>>60], specialInt[which]
+		which := pickOf(high, seed)
+		low, high = specialInt[pickOf(low, seed)], specialInt[which]
 		if l.kind == leafLDOUBLE {
 			high = specialExponent[which] << (l.bits - 80)
 		}

@@ -21,6 +21,7 @@ type view struct {
 	argOffset []uint32
 	argSize   []uint32
 	variants  []variant // not nil: these hold the leaves, see odd.go
+	image     *image    // all leaves together, made once both halves agree; unless there are variants
 }
 
 type caseEntry struct {
@@ -80,7 +81,7 @@ var (
 )
 
 // blockSlack: fill may write so much behind the last leaf.
-const blockSlack = 8
+const blockSlack = 32
 
 func start(livePtr, stepsPtr, casesPtr unsafe.Pointer) int {
 	live = (*liveT)(livePtr)
@@ -208,7 +209,7 @@ func clearBlock(p unsafe.Pointer, bytes uintptr) {
 func leafFault(v *view, block unsafe.Pointer, seed uint64, slot, direction uint32, isResult uint64) {
 	if v.variants != nil {
 		now := v.now(seed)
-		if l := now.wrong(block, seed); l != nil && good(&now.plain, block, seed) {
+		if l := now.wrong(block, seed); l != nil && goodLeaves(&now.plain, block, seed) {
 			want, got := l.value(seed), l.get(block)
 			report(&[16]uint64{faultLeaf, uint64(direction), uint64(l.index), isResult, uint64(l.kind),
 				uint64(l.arg), want[0], got[0], uint64(slot), want[1], got[1]}, nil)
@@ -259,13 +260,14 @@ func layout(slot uint32) int {
 		!goView(&t.result, &c.result, t.out, t.outNames, slot, c.route, 1) {
 		return 0
 	}
-	grow(blockBytes(&table[slot].args))
-	grow(blockBytes(&table[slot].result))
-	if sameView(&c.args, &table[slot].args, slot, c.route, 0) &&
-		sameView(&c.result, &table[slot].result, slot, c.route, 1) {
-		return 1
+	grow(blockBytes(&t.args))
+	grow(blockBytes(&t.result))
+	if !sameView(&c.args, &t.args, slot, c.route, 0) ||
+		!sameView(&c.result, &t.result, slot, c.route, 1) {
+		return 0
 	}
-	return 0
+	t.args.image, t.result.image = makeImage(&t.args), makeImage(&t.result)
+	return 1
 }
 
 // goView makes Go's view of a block; block is a nil pointer to its type. false: Go and C differ on where a

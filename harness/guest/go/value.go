@@ -1,4 +1,4 @@
-// value.go: guest, Go half. The value rule of guest/value.h once more, on its own: version 2.
+// value.go: guest, Go half. The value rule of guest/value.h once more, on its own: version 3.
 package main
 
 import "unsafe"
@@ -27,7 +27,7 @@ const (
 	pick       = 0x94d049bb133111eb
 )
 
-// fit says how raw bits x become the bits of a leaf of one kind: (x>>shift)&keep + base.
+// fit says how bits x, not mixed yet, become those of a leaf of one kind: (x>>shift^mix)&keep + base.
 // mask: the bits that the leaf owns.
 type fit struct{ keep, base, mask, shift uint64 }
 
@@ -90,85 +90,141 @@ func levelSeed(stepSeed, level uint32) uint64 {
 	return x ^ x>>31
 }
 
-// pattern: the raw bits of leaf n are (n*step + base) ^ mix. A seed decides how all leaves of a block
-// are made: graffiti, Weyl sequence or special values.
+// pattern: the bits of leaf n before the seed is put in are n*step + base. A seed decides how all leaves of
+// a block are made: graffiti, Weyl sequence or special values.
 func pattern(seed uint64) (step, base, mix uint64) {
 	if seed&0x200000 == 0 {
-		return 0x0808080808080808, 0x0706050403020100, seed >> 32 & 0xff * everyByte
+		return 0x0808080808080808, 0x0706050403020100, mixOf(seed)
 	}
-	x := seed * 0xbf58476d1ce4e5b9
-	return 0x9e3779b97f4a7c15, 0, x ^ x>>32
+	return 0x9e3779b97f4a7c15, 0x2545f4914f6cdd1d, mixOf(seed)
 }
 
 func special(seed uint64) bool { return seed&0x600000 == 0x600000 }
 
-func (f *fit) bits(x uint64) uint64 { return x>>(f.shift&63)&f.keep + f.base }
+func specialBit(seed uint64) uint64 { return seed >> 21 & (seed >> 22) & 1 }
 
-// leafBits: the bits of one leaf. The loops of fill and good say the same without the choice.
-func leafBits(seed uint64, l *leaf) uint64 {
-	step, base, mix := pattern(seed)
-	x := (uint64(l.index)*step + base) ^ mix
-	if special(seed) {
-		return specials[l.kind&15][x*pick>>60]
-	}
-	return fits[l.kind&15].bits(x)
+// styles: graffiti, Weyl sequence, and special values, which each leaf has another of in each.
+const styles = 18
+
+// Without branches: under QEMU each ends a translation block.
+func styleOf(seed uint64) uint64 {
+	return seed>>21&1 + specialBit(seed)*(1+seed>>32&15)
 }
 
-// What the compiler would work out anew for every leaf, were it constant.
-var hot = struct {
-	fits     *[16]fit
-	specials *[16][16]uint64
-	pick     uint64
-}{&fits, &specials, pick}
+// styleSeed is a seed of the style whose byte is 0, or, where it is special, does not matter.
+func styleSeed(style uint64) uint64 {
+	if style < 2 {
+		return style << 21
+	}
+	return 0x600000 | (style-2)<<32
+}
 
-// fill writes eight bytes of every leaf: what is too much is padding, a later leaf's, or slack behind
-// the block.
+// mixOf is 0 for special values.
+func mixOf(seed uint64) uint64 {
+	return seed >> 32 & 0xff * (everyByte & (specialBit(seed) - 1))
+}
+
+func pickOf(unmixed, seed uint64) uint64 { return (unmixed*pick>>60 + seed>>32) & 15 }
+
+func (f *fit) bits(x, mix uint64) uint64 { return (x>>(f.shift&63)^mix)&f.keep + f.base }
+
+// leafBits: the bits of one leaf.
+func leafBits(seed uint64, l *leaf) uint64 {
+	step, base, mix := pattern(seed)
+	x := uint64(l.index)*step + base
+	if special(seed) {
+		return specials[l.kind&15][pickOf(x, seed)]
+	}
+	return fits[l.kind&15].bits(x, mix)
+}
+
+// image is what a block of plain leaves looks like in each style. Blocks are made and compared with it, 32
+// bytes at a time, without a look at the leaves.
+type image struct {
+	planes unsafe.Pointer // bits that take the seed's byte, bits that are some leaf's, one for each style
+	bytes  uintptr        // of a plane
+}
+
+type quad [4]uint64
+
+func makeImage(v *view) *image {
+	n := (blockBytes(v) + 31) / 32
+	quads := make([]quad, (2+styles)*n+1) // the last leaf's eight bytes may end there
+	m := &image{unsafe.Pointer(&quads[0]), 32 * n}
+	paint := func(plane uint64, bits func(l *leaf) uint64) {
+		words := make([]quad, n+1)
+		for i := range v.leaves {
+			*wordAt(unsafe.Pointer(&words[0]), &v.leaves[i]) = bits(&v.leaves[i])
+		}
+		copy(quads[uintptr(plane)*n:], words[:n])
+	}
+	paint(0, func(l *leaf) uint64 { return fits[l.kind&15].keep })
+	paint(1, func(l *leaf) uint64 { return fits[l.kind&15].mask })
+	for style := uint64(0); style < styles; style++ {
+		seed := styleSeed(style)
+		paint(2+style, func(l *leaf) uint64 { return leafBits(seed, l) })
+	}
+	return m
+}
+
+func (m *image) style(seed uint64) unsafe.Pointer {
+	return unsafe.Pointer(uintptr(m.planes) + uintptr(2+styleOf(seed))*m.bytes)
+}
+
 func fill(v *view, block unsafe.Pointer, seed uint64) {
 	if v.variants != nil {
 		oddFill(v, block, seed)
 		return
 	}
-	leaves, fits := v.leaves, hot.fits
-	step, base, mix := pattern(seed)
-	if special(seed) {
-		specials, pick := hot.specials, hot.pick
-		for i := range leaves {
-			l := &leaves[i]
-			x := (uint64(l.index)*step + base) ^ mix
-			*wordAt(block, l) = specials[l.kind&15][x*pick>>60]
-		}
-		return
-	}
-	for i := range leaves {
-		l := &leaves[i]
-		*wordAt(block, l) = fits[l.kind&15].bits((uint64(l.index)*step + base) ^ mix)
+	m, mix := v.image, mixOf(seed)
+	style, flip := m.style(seed), m.planes
+	for at := uintptr(0); at < m.bytes; at += 32 {
+		s, f, to := quadAt(style, at), quadAt(flip, at), quadAt(block, at)
+		to[0] = s[0] ^ mix&f[0]
+		to[1] = s[1] ^ mix&f[1]
+		to[2] = s[2] ^ mix&f[2]
+		to[3] = s[3] ^ mix&f[3]
 	}
 }
 
-// good says whether all leaves are as they should be. It reads eight bytes of every leaf, whatever its
-// size: blocks live on the stack, where something follows.
+// good says whether all leaves are as they should be. It reads behind the block: blocks live on the stack,
+// where something follows.
 func good(v *view, block unsafe.Pointer, seed uint64) bool {
 	if v.variants != nil {
 		return oddGood(v, block, seed)
 	}
-	leaves, fits := v.leaves, hot.fits
-	step, base, mix := pattern(seed)
+	m, mix := v.image, mixOf(seed)
+	style, flip, mask := m.style(seed), m.planes, quadAt(m.planes, m.bytes)
 	differing := uint64(0)
-	if special(seed) {
-		specials, pick := hot.specials, hot.pick
-		for i := range leaves {
-			l := &leaves[i]
-			x := (uint64(l.index)*step + base) ^ mix
-			differing |= (specials[l.kind&15][x*pick>>60] ^ *wordAt(block, l)) & fits[l.kind&15].mask
-		}
-		return differing == 0
-	}
-	for i := range leaves {
-		l := &leaves[i]
-		f := &fits[l.kind&15]
-		differing |= (f.bits((uint64(l.index)*step+base)^mix) ^ *wordAt(block, l)) & f.mask
+	for at := uintptr(0); at < m.bytes; at += 32 {
+		s, f, own, from := quadAt(style, at), quadAt(flip, at), quadAt(unsafe.Pointer(mask), at),
+			quadAt(block, at)
+		differing |= (s[0]^mix&f[0]^from[0])&own[0] | (s[1]^mix&f[1]^from[1])&own[1] |
+			(s[2]^mix&f[2]^from[2])&own[2] | (s[3]^mix&f[3]^from[3])&own[3]
 	}
 	return differing == 0
+}
+
+// fillLeaves and goodLeaves do the same leaf by leaf, for those of one variant: eight bytes of every leaf
+// are written, in ascending order.
+func fillLeaves(v *view, block unsafe.Pointer, seed uint64) {
+	for i := range v.leaves {
+		l := &v.leaves[i]
+		*wordAt(block, l) = leafBits(seed, l)
+	}
+}
+
+func goodLeaves(v *view, block unsafe.Pointer, seed uint64) bool {
+	differing := uint64(0)
+	for i := range v.leaves {
+		l := &v.leaves[i]
+		differing |= (leafBits(seed, l) ^ *wordAt(block, l)) & fits[l.kind&15].mask
+	}
+	return differing == 0
+}
+
+func quadAt(block unsafe.Pointer, at uintptr) *quad {
+	return (*quad)(unsafe.Pointer(uintptr(block) + at))
 }
 
 func wordAt(block unsafe.Pointer, l *leaf) *uint64 {
