@@ -10,6 +10,13 @@
 #include "guest/runtime.h"
 #include "guest/shadow.h"
 
+#define PAGE_BYTES 4096u
+
+/* Wherever they lie. */
+typedef uint64_t __attribute__((aligned(1), may_alias)) word64;
+typedef uint32_t __attribute__((aligned(1), may_alias)) word32;
+typedef uint16_t __attribute__((aligned(1), may_alias)) word16;
+
 /* One crossing being looked at. */
 struct crossing {
 	const struct cgofuzz_captured *regs;
@@ -43,16 +50,51 @@ static int in_use(const struct cgofuzz_view *v, uint16_t leaf, uint64_t seed)
 	return 0;
 }
 
+/* Can the page be read? Asked once: what has been mapped for a program of Go and C stays mapped, or is what
+ * the callee would die of as well. */
+static int page_readable(uint64_t page)
+{
+	static uint64_t known[64]; /* by their low bits; page 0 is not readable */
+	uint64_t *seen = &known[page % 64];
+	unsigned char byte;
+
+	if (__atomic_load_n(seen, __ATOMIC_RELAXED) == page && page)
+		return 1;
+	if (cgofuzz_peek(&byte, page * PAGE_BYTES, 1) != 1)
+		return 0;
+	__atomic_store_n(seen, page, __ATOMIC_RELAXED);
+	return 1;
+}
+
+static int readable(uint64_t from, uint32_t bytes)
+{
+	uint64_t first = from / PAGE_BYTES, last = (from + bytes - 1) / PAGE_BYTES;
+
+	return page_readable(first) && (first == last || page_readable(last));
+}
+
+/* Most pieces are whole bytes, and not more than eight of them. */
+static void get_bits(const void *from, uint32_t bit, uint32_t bits, uint64_t got[2])
+{
+	if (bit % 8 || (bits != 64 && bits != 32 && bits != 16 && bits != 8)) {
+		cgofuzz_odd_get(&(struct cgofuzz_odd_leaf){ .bit = bit, .bits = (uint16_t)bits },
+				from, got);
+		return;
+	}
+	from = (const char *)from + bit / 8;
+	got[0] = bits == 64  ? *(const word64 *)from
+		: bits == 32 ? *(const word32 *)from
+		: bits == 16 ? *(const word16 *)from
+			     : *(const unsigned char *)from;
+	got[1] = 0;
+}
+
 /* The piece's bits out of memory that may not be there: a wrong address is what is looked for. */
 static int read_bits(const struct cgofuzz_piece *p, uint64_t from, uint32_t bit, uint64_t got[2])
 {
-	struct cgofuzz_odd_leaf l = { .bit = bit % 8, .bits = p->bits };
-	uint32_t bytes = (l.bit + p->bits + 7u) / 8;
-	unsigned char copy[24];
-
-	if (bytes > sizeof(copy) || cgofuzz_peek(copy, from + bit / 8, bytes) != bytes)
+	if (!readable(from + bit / 8, (bit % 8 + p->bits + 7u) / 8))
 		return 0;
-	cgofuzz_odd_get(&l, copy, got);
+	get_bits((const void *)(uintptr_t)from, bit, p->bits, got);
 	return 1;
 }
 
@@ -81,14 +123,17 @@ static int find_bits(const struct crossing *c, const struct cgofuzz_piece *p, ui
 		memcpy(&address, (const char *)place + p->place_bit / 8, sizeof(address));
 		return read_bits(p, address, p->memory_bit, got);
 	}
-	cgofuzz_odd_get(&(struct cgofuzz_odd_leaf){ .bit = p->place_bit, .bits = p->bits }, place,
-			got);
+	get_bits(place, p->place_bit, p->bits, got);
 	return 1;
 }
 
 /* Bits [first, first + count) of a value. */
 static void cut(uint64_t value[2], uint32_t first, uint32_t count)
 {
+	if (!first && count == 64) {
+		value[1] = 0;
+		return;
+	}
 	if (first >= 64) {
 		value[0] = value[1] >> (first - 64);
 		value[1] = 0;
