@@ -139,7 +139,7 @@ static int add_known(struct triage_result *r, const char *path, struct err *e)
 		return -1;
 	for (uint32_t i = 0; i < r->cluster_count; i++) {
 		struct triage_cluster *c = &r->clusters[i];
-		const struct known_issue *k = known_find(&known, c->signature, c->lanes);
+		const struct known_issue *k = known_find(&known, c->signature, c->guilty, c->lanes);
 
 		c->known = k ? xstrdup(k->link) : NULL;
 		r->fresh += is_news(c);

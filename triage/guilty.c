@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "triage/cgo.h"
 #include "triage/fault.h"
 #include "triage/guilty_place.h"
 
@@ -220,7 +221,14 @@ static void judge_layout(struct guilty *g, const struct documents *d, const stru
 	uint64_t document = 0, known;
 	bool speaks = documents_number(d, ABI_DOCUMENT, &document);
 	bool wrong[2] = { expected && f->expected != document, got && f->got != document };
+	enum cgo_row row = cgo_row_of(f, d->c, lane);
 
+	if (row != CGO_NONE) {
+		blame(g, GUILTY_GO, lane);
+		buf_addf(&g->reason, "cgo is known for it (%s): docs/findings.md",
+			 cgo_row_names[row]);
+		return;
+	}
 	if (expected == got) { /* a bit-field whose bits are no run of its width */
 		blame(g, expected, lane);
 		buf_addstr(&g->reason, "the bit-field does not have the bits of its width");

@@ -8,23 +8,25 @@
 
 #include "base/file.h"
 
-#define FIELDS 4
+#define FIELDS 5
 #define LINE_MAX_BYTES 4096
 
 static int bad_line(struct err *e, const char *name, unsigned line, const char *what)
 {
-	return err_set(e, EXIT_USAGE,
-		       "%s:%u: %s; a line is: signature TAB lanes (globs both) TAB link TAB note",
-		       name, line, what);
+	return err_set(
+		e, EXIT_USAGE,
+		"%s:%u: %s; a line is: signature TAB guilty TAB lanes (globs all) TAB link TAB note",
+		name, line, what);
 }
 
 static int line_take(struct known_issues *k, const char *s, size_t len, const char *name,
 		     unsigned line, struct err *e)
 {
-	static const char *const missing[FIELDS] = { "no signature", "no lanes", "no link",
-						     "no note" };
+	static const char *const missing[FIELDS] = { "no signature", "no guilty side", "no lanes",
+						     "no link", "no note" };
 	struct known_issue *issue = arena_alloc(&k->arena, sizeof(*issue));
-	const char **field[FIELDS] = { &issue->signature, &issue->lanes, &issue->link, &issue->note };
+	const char **field[FIELDS] = { &issue->signature, &issue->guilty, &issue->lanes,
+				       &issue->link, &issue->note };
 
 	if (len > LINE_MAX_BYTES)
 		return bad_line(e, name, line, "longer than 4096 bytes");
@@ -41,7 +43,7 @@ static int line_take(struct known_issues *k, const char *s, size_t len, const ch
 		len -= n + (tab != NULL);
 	}
 	if (len)
-		return bad_line(e, name, line, "more than 4 fields");
+		return bad_line(e, name, line, "more than 5 fields");
 	if (!strchr(issue->signature, '|'))
 		return bad_line(e, name, line,
 				"the first field is no signature (`cgofuzz show` prints it)");
@@ -93,19 +95,21 @@ void known_release(struct known_issues *k)
 	k->first = NULL;
 }
 
-static bool explains(const struct known_issue *k, const char *signature, const char *lane)
+static bool explains(const struct known_issue *k, const char *signature, const char *guilty,
+		     const char *lane)
 {
-	return fnmatch(k->signature, signature, 0) == 0 && fnmatch(k->lanes, lane, 0) == 0;
+	return fnmatch(k->signature, signature, 0) == 0 && fnmatch(k->guilty, guilty, 0) == 0 &&
+		fnmatch(k->lanes, lane, 0) == 0;
 }
 
 const struct known_issue *known_find(const struct known_issues *k, const char *signature,
-				     const char *lanes)
+				     const char *guilty, const char *lanes)
 {
 	const struct known_issue *found = NULL, *i;
 	char *copy = xstrdup(lanes), *save = NULL;
 
 	for (char *lane = strtok_r(copy, ",", &save); lane; lane = strtok_r(NULL, ",", &save)) {
-		for (i = k->first; i && !explains(i, signature, lane);)
+		for (i = k->first; i && !explains(i, signature, guilty, lane);)
 			i = i->next;
 		found = i;
 		if (!i)

@@ -8,6 +8,7 @@
 #include "base/proc.h"
 #include "guest/value.h"
 #include "model/case.h"
+#include "triage/cgo.h"
 #include "triage/fault.h"
 #include "triage/leaf.h"
 #include "triage/signature.h"
@@ -61,6 +62,27 @@ static struct fault_leaf leaf_class(const struct bundle *b)
 	if (!leaf.found)
 		leaf.kind = f->leaf_kind;
 	return leaf;
+}
+
+/* "|cgo.tail", where cgo is known for this very fault. */
+static void add_cgo_row(const struct bundle *b, struct buf *sig, struct buf *title)
+{
+	const struct arch_info *arch = arch_of((int)b->rec->arch);
+	enum cgo_row row = CGO_NONE;
+	struct err e = ERR_INIT;
+	struct fuzz_case c;
+	struct lane lane;
+
+	if (!b->case_text || lane_parse(&lane, b->lane, arch, &e) < 0)
+		return;
+	if (case_parse(&c, b->case_text, strlen(b->case_text), "case", &e) == 0) {
+		row = cgo_row_of(&b->rec->fault, &c, &lane);
+		case_release(&c);
+	}
+	if (row == CGO_NONE)
+		return;
+	buf_addf(sig, "|%s", cgo_row_names[row]);
+	buf_addf(title, " (%s)", cgo_row_names[row]);
 }
 
 /* Which bits of the FP environment were left changed, by what they mean. */
@@ -276,5 +298,8 @@ int signature_make(const struct bundle *b, struct buf *signature, struct buf *ti
 		sign_stack(b, signature, start, title, stack, weak);
 	else
 		sign_registers(b, signature, title);
+	if (f->kind == CGOFUZZ_FAULT_LEAF || f->kind == CGOFUZZ_FAULT_CAPTURE ||
+	    f->kind == CGOFUZZ_FAULT_LAYOUT)
+		add_cgo_row(b, signature, title);
 	return 0;
 }

@@ -112,7 +112,7 @@ static void take_known(struct triage_cluster *c)
 	struct err e = ERR_INIT;
 
 	if (known_read(&known, path, &e) == 0) {
-		const struct known_issue *k = known_find(&known, c->signature, c->lanes);
+		const struct known_issue *k = known_find(&known, c->signature, c->guilty, c->lanes);
 
 		c->known = k ? xasprintf("%s (%s)", k->link, k->note) : NULL;
 		known_release(&known);

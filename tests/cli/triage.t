@@ -48,7 +48,7 @@ ok "it is moved, not deleted" test -s "$T/c/quarantine/triage.db"
 printf 'no tab here\n' >"$T/known"
 run "$CGOFUZZ" triage "$T/c" --known-issues "$T/known"
 is "$status" 2 "a bad line of known issues is refused"
-like "$err" "known:1: no lanes" "with its number"
+like "$err" "known:1: no guilty side" "with its number"
 
 run "$CGOFUZZ" triage "$T/c" --known-issues "$T/none"
 is "$status" 2 "known issues that are not there are refused"

@@ -16,8 +16,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	for (const struct known_issue *i = k.first; i; i = i->next) {
-		BUG_ON(!strchr(i->signature, '|') || !*i->lanes || !*i->link || !*i->note);
-		known_find(&k, i->signature, "amd64-gcc12-gcc12-O1-wO0-go1.26.8");
+		BUG_ON(!strchr(i->signature, '|') || !*i->guilty || !*i->lanes || !*i->link ||
+		       !*i->note);
+		known_find(&k, i->signature, "go", "amd64-gcc12-gcc12-O1-wO0-go1.26.8");
 	}
 	known_release(&k);
 	return 0;

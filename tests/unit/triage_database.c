@@ -182,8 +182,8 @@ static void known_issues_are_no_news(void **state)
 	struct synthetic *t = *state;
 	static const char text[] =
 		"# comment\n"
-		"1|callee-saved|canary|go->c|gpr\tamd64-*\thttps://example.org/1\tnote\n"
-		"1|stack-alignment|canary|go->c|-\tarm64-*\thttps://example.org/2\tnote\n";
+		"1|callee-saved|canary|go->c|gpr\tcallee\tamd64-*\thttps://example.org/1\tnote\n"
+		"1|stack-alignment|canary|go->c|-\t*\tarm64-*\thttps://example.org/2\tnote\n";
 	struct triage_options o = { 0 };
 	struct triage_result r;
 	struct err e = ERR_INIT;
@@ -203,16 +203,17 @@ static void known_issues_are_no_news(void **state)
 static void a_known_issue_may_name_a_class_of_signatures(void **state)
 {
 	static const char text[] =
-		"1|leaf|leaf|*|bit-field|*\t*-go1.26*\thttps://example.org/3\tnote\n";
+		"1|leaf|leaf|*|bit-field|*\tgo\t*-go1.26*\thttps://example.org/3\tnote\n";
 	static const char lane[] = "amd64-gcc12-gcc12-O1-wO0-go1.26.8";
 	struct known_issues k;
 	struct err e = ERR_INIT;
 
 	(void)state;
 	assert_int_equal(known_parse(&k, text, sizeof(text) - 1, "known", &e), 0);
-	assert_non_null(known_find(&k, "1|leaf|leaf|go->c|argument|int32|bit-field|c", lane));
-	assert_null(known_find(&k, "1|leaf|leaf|go->c|argument|int32|struct|c", lane));
-	assert_null(known_find(&k, "1|leaf|leaf|go->c|argument|int32|bit-field|c",
+	assert_non_null(known_find(&k, "1|leaf|leaf|go->c|argument|int32|bit-field|c", "go", lane));
+	assert_null(known_find(&k, "1|leaf|leaf|go->c|argument|int32|bit-field|c", "callee", lane));
+	assert_null(known_find(&k, "1|leaf|leaf|go->c|argument|int32|struct|c", "go", lane));
+	assert_null(known_find(&k, "1|leaf|leaf|go->c|argument|int32|bit-field|c", "go",
 			       "amd64-gcc12-gcc12-O1-wO0-go1.22.5"));
 	known_release(&k);
 }
@@ -222,10 +223,10 @@ static void bad_lines_of_known_issues_are_named(void **state)
 	static const struct {
 		const char *text, *says;
 	} rows[] = {
-		{ "# x\n\n1|a\tb\n", "known:3: no link" },
-		{ "1|a\tb\tc\td\te\n", "known:1: more than 4 fields" },
+		{ "# x\n\n1|a\tgo\tb\n", "known:3: no link" },
+		{ "1|a\tgo\tb\tc\td\te\n", "known:1: more than 5 fields" },
 		{ "\tb\tc\td\n", "known:1: no signature" },
-		{ "hello\tb\tc\td", "known:1: the first field is no signature" },
+		{ "hello\tgo\tb\tc\td", "known:1: the first field is no signature" },
 	};
 	struct known_issues k;
 	struct err e;
