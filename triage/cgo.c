@@ -106,7 +106,7 @@ static uint32_t take_fields(struct maker *m, const struct shape *s, struct recor
 			continue;
 		*f = (struct field){ .member = i, .offset = places[i].offset_bits / 8 };
 		f->type = make(m, s->members[i].shape);
-		if (f->offset % f->type.align || f->offset < up(at, f->type.align))
+		if (f->offset & (f->type.align - 1) || f->offset < up(at, f->type.align))
 			continue;
 		f->pad = f->offset > up(at, f->type.align) ? f->offset - at : 0;
 		at = f->offset + f->type.size;
