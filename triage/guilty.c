@@ -213,6 +213,12 @@ static enum guilty_side side_of(uint32_t who)
 	}
 }
 
+static void blame_cgo(struct guilty *g, enum cgo_row row, const struct lane *lane)
+{
+	blame(g, GUILTY_GO, lane);
+	buf_addf(&g->reason, "cgo is known for it (%s): docs/findings.md", cgo_row_names[row]);
+}
+
 /* Whose layout is not the document's. Two that both differ: the compiler that is known for it. */
 static void judge_layout(struct guilty *g, const struct documents *d, const struct lane *lane)
 {
@@ -224,9 +230,7 @@ static void judge_layout(struct guilty *g, const struct documents *d, const stru
 	enum cgo_row row = cgo_row_of(f, d->c, lane);
 
 	if (row != CGO_NONE) {
-		blame(g, GUILTY_GO, lane);
-		buf_addf(&g->reason, "cgo is known for it (%s): docs/findings.md",
-			 cgo_row_names[row]);
+		blame_cgo(g, row, lane);
 		return;
 	}
 	if (expected == got) { /* a bit-field whose bits are no run of its width */
@@ -304,11 +308,16 @@ static void add_found(struct guilty *g, const struct documents *d)
 	}
 }
 
+/* A shifted argument is whatever lay there: evidence finds now this leaf wrong and now that. */
 static void judge_row(struct guilty *g, const struct guilty_facts *facts, const struct documents *d,
 		      const struct lane *lane)
 {
 	const struct guilty_row *row = guilty_row_of(d->f, facts);
 
+	if (row && row->side == GUILTY_UNKNOWN && cgo_row_of(d->f, d->c, lane) == CGO_FRAME) {
+		blame_cgo(g, CGO_FRAME, lane);
+		return;
+	}
 	blame(g, row ? row->side : GUILTY_UNKNOWN, lane);
 	buf_addstr(&g->reason, row ? row->words : "no rule for such a fault");
 	add_found(g, d);

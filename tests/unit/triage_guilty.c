@@ -278,6 +278,26 @@ static void a_layout_is_held_against_the_document(void **state)
 	case_release(&c);
 }
 
+static void cgo_is_known_to_shift_arguments(void **state)
+{
+	struct cgofuzz_fault f = { .kind = CGOFUZZ_FAULT_LEAF, .leaf = 1 };
+	struct guilty_facts facts = guilty_facts_of(&f, "");
+	struct fuzz_case c;
+	struct lane lane;
+	struct guilty g;
+
+	(void)state;
+	make(&c, &lane, "void f(char, struct { char a[8]; long b[0]; })", "amd64");
+	guilty_judge(&g, &f, &facts, &lane, &c);
+	assert_int_equal(g.side, GUILTY_GO);
+	guilty_release(&g);
+	facts.place = GUILTY_PLACE_RIGHT; /* seen: the callee read it elsewhere */
+	guilty_judge(&g, &f, &facts, &lane, &c);
+	assert_int_equal(g.side, GUILTY_CALLEE);
+	guilty_release(&g);
+	case_release(&c);
+}
+
 static void qemu_speaks_for_itself(void **state)
 {
 	struct cgofuzz_fault f = { .kind = CGOFUZZ_FAULT_DEATH };
@@ -357,6 +377,7 @@ int main(void)
 		cmocka_unit_test(a_compiler_known_to_deviate_is_named_with_its_row),
 		cmocka_unit_test(where_the_document_leaves_room_nobody_is_guilty),
 		cmocka_unit_test(a_layout_is_held_against_the_document),
+		cmocka_unit_test(cgo_is_known_to_shift_arguments),
 		cmocka_unit_test(qemu_speaks_for_itself),
 		cmocka_unit_test(evidence_is_taken_where_it_settles_something),
 	};
