@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "campaign/shapes.h"
-#include "lane/lane.h"
+#include "lane/probe.h"
 #include "model/mutate.h"
 
 struct drawing {
@@ -20,16 +20,38 @@ struct drawing {
 	struct cover have;
 	struct buf kept; /* kept.txt */
 	bool more_kept;
+	struct probe_table *probes; /* of each lane; NULL: what no lane can do is all that is known */
 	struct fuzz_case *cases;
 	uint32_t count;
 };
+
+/* Does some lane carry the case on its route? In the others it is unbuildable. */
+static bool is_carried(const struct drawing *d, const struct fuzz_case *c)
+{
+	for (uint32_t i = 0; d->probes && i < d->config->lane_count; i++)
+		if (probe_route(&d->probes[i], c, NULL) == c->route)
+			return true;
+	return !d->probes;
+}
+
+/* The route that the case wants, else a plain call, else C to C. */
+static void fit_route(const struct drawing *d, struct fuzz_case *c)
+{
+	emit_fit_route(c);
+	if (!is_carried(d, c)) {
+		c->route = ROUTE_CALL;
+		emit_fit_route(c);
+	}
+	if (!is_carried(d, c))
+		c->route = ROUTE_DIRECT;
+}
 
 /* The next slot of the batch; its text makes it whole. */
 static void take(struct drawing *d, struct fuzz_case *c)
 {
 	struct err e = ERR_INIT;
 
-	emit_fit_route(c);
+	fit_route(d, c);
 	if (case_spell(c, &e) < 0)
 		BUG("a case of legal size cannot be spelled: %s", e.msg);
 	d->cases[d->count++] = *c;
@@ -56,6 +78,9 @@ static void draw_fresh(struct drawing *d)
 
 	rng_fill(&d->rng, recipe, sizeof(recipe));
 	case_decode_lean(&c, recipe, sizeof(recipe), d->config->population);
+	/* recipes know the three routes that every Go has */
+	if (d->probes && c.route != ROUTE_DIRECT && rng_below(&d->rng, 2))
+		c.route = (enum route)rng_below(&d->rng, ROUTE_COUNT);
 	take(d, &c);
 	if (d->config->mix[MIX_CORPUS] || d->config->mix[MIX_NEIGHBOURS])
 		keep_if_news(d, &d->cases[d->count - 1]);
@@ -108,6 +133,30 @@ static int open_corpus(struct drawing *d, const char *kept, struct err *e)
 	return 0;
 }
 
+static void close_probes(struct drawing *d, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		probe_release(&d->probes[i]);
+	free(d->probes);
+	d->probes = NULL;
+}
+
+/* The plain population has types and routes that every lane carries. */
+static int open_probes(struct drawing *d, struct err *e)
+{
+	const struct config *c = d->config;
+
+	if (c->population == POPULATION_PLAIN || !c->lane_count)
+		return 0;
+	d->probes = xcalloc(c->lane_count, sizeof(*d->probes));
+	for (uint32_t i = 0; i < c->lane_count; i++)
+		if (probe_lane(&d->probes[i], &c->lanes[i], 0, e) < 0) {
+			close_probes(d, i);
+			return err_prefix(e, "lane %s", c->lanes[i].name);
+		}
+	return 0;
+}
+
 static void draw(struct drawing *d, uint32_t index)
 {
 	const uint32_t *mix = d->config->mix;
@@ -154,6 +203,8 @@ static int draw_new(struct batch *b, const struct config *c, const char *kept, c
 	rng_seed(&d.rng, seed);
 	if (c->mix[MIX_CORPUS] || c->mix[MIX_NEIGHBOURS])
 		rc = open_corpus(&d, kept, e);
+	if (rc == 0)
+		rc = open_probes(&d, e);
 	if (rc == 0) {
 		d.cases = xcalloc(c->batch_cases, sizeof(*d.cases));
 		draw(&d, index);
@@ -165,6 +216,8 @@ static int draw_new(struct batch *b, const struct config *c, const char *kept, c
 		if (rc < 0)
 			batch_release(b);
 	}
+	if (d.probes)
+		close_probes(&d, c->lane_count);
 	shapes_release(&d.corpus);
 	buf_release(&d.kept);
 	free(d.order);

@@ -10,6 +10,7 @@
 
 #include "campaign/draw.h"
 #include "campaign/shapes.h"
+#include "lane/probe.h"
 #include "tests/unit/scratch.h"
 
 #define CASES 40
@@ -104,6 +105,35 @@ static void nothing_is_drawn_that_cgo_is_known_not_to_carry(void **state)
 	assert_in_range(direct, 1, 4 * CASES / 2 - 1); /* most cases cross to Go */
 }
 
+static void fresh_cases_take_every_route_that_the_lane_carries(void **state)
+{
+	struct config c = drawn_as(POPULATION_WHOLE, 0, 0, 1);
+	struct probe_table carried;
+	struct err e = ERR_INIT;
+	struct lane lane;
+	uint32_t seen = 0;
+
+	(void)state;
+	if (lane_parse(&lane, "amd64", NULL, &e) < 0 || probe_lane(&carried, &lane, 0, &e) < 0)
+		fail_msg("%s", e.msg);
+	c.lanes = &lane;
+	c.lane_count = 1;
+	for (uint32_t index = 0; index < 24; index++) {
+		struct batch b;
+
+		draw(&b, &c, NULL, index, index);
+		for (uint32_t i = 0; i < b.count; i++) {
+			const struct fuzz_case *drawn = &b.slots[i].c;
+
+			seen |= 1u << drawn->route;
+			assert_int_equal(probe_route(&carried, drawn, NULL), drawn->route);
+		}
+		batch_release(&b);
+	}
+	assert_int_equal(seen, (1u << ROUTE_COUNT) - 1);
+	probe_release(&carried);
+}
+
 /* A corpus of two cases, where nearly everything is news. */
 static void ship_little(void)
 {
@@ -193,6 +223,7 @@ int main(void)
 		cmocka_unit_test(a_batch_has_of_each_what_the_mix_says),
 		cmocka_unit_test(the_same_seed_and_index_give_the_same_batch),
 		cmocka_unit_test(nothing_is_drawn_that_cgo_is_known_not_to_carry),
+		cmocka_unit_test(fresh_cases_take_every_route_that_the_lane_carries),
 		cmocka_unit_test(a_batch_is_drawn_once),
 		cmocka_unit_test(a_mix_is_read_and_its_mistakes_named),
 	};
