@@ -36,7 +36,8 @@ static const char makefile[] =
 	".PHONY: run clean case-$(ARCH)\n";
 
 static const char link_go[] = "\tGOARCH=$(ARCH) CGO_ENABLED=1 CC='$(CC)' $(GO) build -o $@ main.go\n";
-static const char link_c[] = "\t$(CC) -O0 -g -ffp-contract=off -o $@ main.c case-$(ARCH).a\n";
+static const char link_c[] =
+	"\t$(CC) -O0 -g -ffp-contract=off -o $@ main.c case-$(ARCH).a -Wl,--as-needed -latomic\n";
 
 static const char *about_of(const struct fuzz_case *c)
 {

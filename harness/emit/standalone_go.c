@@ -141,7 +141,8 @@ void standalone_main_go(const struct standalone *s)
 	buf_addf(s->out,
 		 "// main.go: %s\npackage main\n\n/*\n#include \"case.h\"\n#include <stdlib.h>\n"
 		 "#cgo amd64 LDFLAGS: ${SRCDIR}/case-amd64.a\n"
-		 "#cgo arm64 LDFLAGS: ${SRCDIR}/case-arm64.a\n",
+		 "#cgo arm64 LDFLAGS: ${SRCDIR}/case-arm64.a\n"
+		 "#cgo LDFLAGS: -Wl,--as-needed -latomic\n",
 		 s->c->text);
 	if (text_has_complex(s->c))
 		buf_addstr(s->out, "#define complex _Complex\n");

@@ -53,6 +53,15 @@ static bool vector_by_value(const struct fuzz_case *c)
 	return found;
 }
 
+/* cgo's wrapper declares a variable of the result's type, then assigns it (cmd/cgo/out.go). */
+static bool result_stays_const(const struct fuzz_case *c)
+{
+	struct shape unqualified = *c->proto.result;
+
+	unqualified.qualifiers = 0;
+	return route_how(c->route)->result == CARRIED_BY_VALUE && !text_assignable(&unqualified);
+}
+
 static const char *too_new(const struct fuzz_case *c, int go_minor)
 {
 	if (!go_minor || go_minor >= route_how(c->route)->since)
@@ -84,6 +93,9 @@ const char *emit_unsupported(const struct fuzz_case *c, int go_minor)
 	if (!why && vector_by_value(c))
 		why = "cgo has an array for a vector, which C passes as a pointer and does not return: only "
 		      "[route=direct] carries it, or a struct";
+	if (!why && result_stays_const(c))
+		why = "cgo assigns the result, and a const member forbids that: [route=direct] "
+		      "carries it, and what passes its address";
 	return why ? why : emit_refused(c, go_minor);
 }
 

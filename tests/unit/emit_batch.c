@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -127,6 +128,35 @@ static void a_wrong_case_is_refused(void **state)
 	assert_null(b.slots);
 }
 
+static void a_result_with_a_const_member_is_carried_where_nobody_assigns_it(void **state)
+{
+	static const char struct_f[] = "struct { const int a; } f(struct { const int a; })";
+	static const struct {
+		const char *options, *text;
+		bool carried;
+	} rows[] = {
+		{ "", struct_f, false },
+		{ "[route=errno] ", struct_f, false },
+		{ "[route=function-pointer] ", struct_f, false },
+		{ "[route=direct] ", struct_f, true },
+		{ "[route=pointer] ", struct_f, false },
+		{ "[route=slice] ", struct_f, true },
+		{ "", "const int f(struct { const int a; })", true },
+		{ "", "void f(struct { const int a; })", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char text[128];
+		struct fuzz_case c;
+
+		snprintf(text, sizeof(text), "%s%s", rows[i].options, rows[i].text);
+		assert_int_equal(case_parse(&c, text, strlen(text), "<test>", &e), 0);
+		assert_int_equal(emit_unsupported(&c, 0) == NULL, rows[i].carried);
+		case_release(&c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +166,7 @@ int main(void)
 		cmocka_unit_test(a_target_s_rows_are_found_again_by_name),
 		cmocka_unit_test(a_broken_file_is_refused_with_its_line),
 		cmocka_unit_test(a_wrong_case_is_refused),
+		cmocka_unit_test(a_result_with_a_const_member_is_carried_where_nobody_assigns_it),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
