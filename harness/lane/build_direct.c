@@ -102,8 +102,6 @@ static int run_compile(struct job *j)
 	args_add(&a, "-importcfg");
 	args_addf(j, &a, "%s/importcfg", j->std);
 	args_add(&a, "-pack");
-	for (size_t i = 0; guest_go_files[i]; i++)
-		args_addf(j, &a, "%s/%s", j->dir, guest_go_files[i]);
 	for (size_t i = 0; i < n; i++)
 		args_add(&a, files[i]);
 	args_addf(j, &a, "%s/_cgo_gotypes.go", j->work);

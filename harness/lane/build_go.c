@@ -30,7 +30,7 @@ static int make_module(struct job *j, struct err *e)
 	struct buf text = BUF_INIT;
 	int rc = dir_make(arena_printf(&j->arena, "%s/module", j->work), e);
 
-	buf_addf(&text, "module example.com/fuzzb\n\ngo 1.%d\n", go_minor(j->tools.go_version));
+	buf_addf(&text, "module " EMIT_MODULE "\n\ngo 1.%d\n", go_minor(j->tools.go_version));
 	if (rc == 0)
 		rc = put(j, "go.mod", &text, e);
 	buf_reset(&text);
@@ -40,8 +40,8 @@ static int make_module(struct job *j, struct err *e)
 	buf_release(&text);
 	if (rc == 0)
 		rc = copy_in(j, arena_printf(&j->arena, "%s/c0.go", j->dir), e);
-	for (size_t i = 0; guest_go_files[i] && rc == 0; i++)
-		rc = copy_in(j, arena_printf(&j->arena, "%s/%s", j->dir, guest_go_files[i]), e);
+	if (rc == 0)
+		rc = copy_guest_go(arena_printf(&j->arena, "%s/module/guest", j->work), e);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = copy_in(j, files[i], e);
 	return rc;

@@ -82,8 +82,9 @@ int build_direct(struct job *j);
 int build_go(struct job *j);
 
 /* Shared by both paths. */
-/* The runtime's Go files, copied beside c0.go. NULL-terminated. */
+/* The runtime's Go files, a package of its own: EMIT_GUEST. NULL-terminated. */
 extern const char *const guest_go_files[];
+int copy_guest_go(const char *dir, struct err *e); /* to dir, made if missing */
 int write_sources(struct job *j, struct err *e);
 int go_release(const struct job *j); /* N of the lane's Go 1.N; 0: not known */
 /* Starts callee.c and stubs.S; objects/ is empty before. */

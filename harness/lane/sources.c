@@ -30,14 +30,18 @@ static int read_guest(const char *name, struct buf *text, struct err *e)
 	return rc;
 }
 
-static int copy_guest(struct job *j, const char *name, struct err *e)
+int copy_guest_go(const char *dir, struct err *e)
 {
-	char *from = xasprintf("%s/harness/guest/go/%s", data_dir(), name);
-	char *path = xasprintf("%s/%s", j->dir, name);
-	int rc = file_copy(from, path, e);
+	int rc = dir_make(dir, e);
 
-	free(from);
-	free(path);
+	for (size_t i = 0; guest_go_files[i] && rc == 0; i++) {
+		char *from = xasprintf("%s/harness/guest/go/%s", data_dir(), guest_go_files[i]);
+		char *path = xasprintf("%s/%s", dir, guest_go_files[i]);
+
+		rc = file_copy(from, path, e);
+		free(from);
+		free(path);
+	}
 	return rc;
 }
 
@@ -81,8 +85,6 @@ int write_sources(struct job *j, struct err *e)
 		files[i].emit(&text, j->batch, &o);
 		rc = write_file(j, files[i].name, &text, e);
 	}
-	for (size_t i = 0; guest_go_files[i] && rc == 0; i++)
-		rc = copy_guest(j, guest_go_files[i], e);
 	buf_release(&entry);
 	buf_release(&preamble);
 	buf_release(&text);

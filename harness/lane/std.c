@@ -1,4 +1,5 @@
-/* std.c: lane. Go's own packages, compiled once per release and architecture, copied out of GOCACHE. */
+/* std.c: lane. What Go code no batch changes, compiled once per release and architecture, copied out of
+ * GOCACHE: Go's own packages and the runtime's Go half. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "lane/job.h"
 #include "lane/tool.h"
 
-#define STD_VERSION 2
+#define STD_VERSION 3
 #define STD_DEADLINE_MS (5 * 60 * 1000)
 #define MAX_GO_FILES 32
 
@@ -60,14 +61,10 @@ static int all_imports(struct job *j, struct buf *imports, struct err *e)
 {
 	const char *files[MAX_GO_FILES];
 	struct buf text = BUF_INIT;
-	size_t n = 0;
+	size_t n = target_files(j, ".go", "", files, MAX_GO_FILES);
 	int rc = 0;
 
-	for (size_t i = 0; guest_go_files[i]; i++)
-		files[n++] = arena_printf(&j->arena, "%s/harness/guest/go/%s", data_dir(),
-					  guest_go_files[i]);
-	n += target_files(j, ".go", "", files + n, MAX_GO_FILES - n);
-	buf_addstr(imports, "unsafe\nruntime\nsyscall\n");
+	buf_addstr(imports, "unsafe\nruntime\nsyscall\n" EMIT_GUEST "\n");
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		buf_reset(&text);
 		rc = file_read(files[i], 1 << 20, &text, e);
@@ -85,7 +82,7 @@ static int write_module(struct job *j, const char *dir, const char *imports, str
 	char *path = xasprintf("%s/go.mod", dir);
 	int rc;
 
-	buf_addf(&text, "module example.com/fuzzb\n\ngo 1.%d\n", go_minor(j->tools.go_version));
+	buf_addf(&text, "module " EMIT_MODULE "\n\ngo 1.%d\n", go_minor(j->tools.go_version));
 	rc = file_write(path, text.ptr, text.len, e);
 	free(path);
 	buf_reset(&text);
@@ -96,6 +93,10 @@ static int write_module(struct job *j, const char *dir, const char *imports, str
 	path = xasprintf("%s/main.go", dir);
 	if (rc == 0)
 		rc = file_write(path, text.ptr, text.len, e);
+	free(path);
+	path = xasprintf("%s/guest", dir);
+	if (rc == 0)
+		rc = copy_guest_go(path, e);
 	free(path);
 	buf_release(&text);
 	return rc;
@@ -119,6 +120,8 @@ static int list_packages(struct job *j, const char *dir, struct buf *out, struct
 	args_add(&a, "-deps");
 	args_add(&a, "-buildmode=c-archive");
 	args_add(&a, "-buildvcs=false"); /* the cache may lie in a work tree */
+	args_addf(j, &a, "-gcflags=%s='-trimpath=%s/guest=>%s/harness/guest/go'", EMIT_GUEST, dir,
+		  data_dir());
 	args_add(&a, "-f");
 	args_add(&a, arena_strdup(&j->arena, format));
 	args_add(&a, ".");
@@ -136,9 +139,11 @@ static int copy_packages(const struct cache_entry *entry, char *listed, struct e
 	while (rc == 0 && (line = strsep(&listed, "\n"))) {
 		char *file = strchr(line, '=');
 
-		if (!file || !strncmp(line, "example.com/", 12))
+		if (!file)
 			continue;
 		*file++ = '\0';
+		if (!strcmp(line, EMIT_MODULE))
+			continue;
 		to = xasprintf("%s/%u.a", entry->tmp, n);
 		rc = file_copy(file, to, e);
 		free(to);
@@ -174,6 +179,20 @@ static int make_std(struct job *j, const struct cache_entry *entry, const char *
 	return rc;
 }
 
+static int hash_guest_go(struct hash *h)
+{
+	int rc = 0;
+
+	for (size_t i = 0; guest_go_files[i] && rc == 0; i++) {
+		char *path = xasprintf("%s/harness/guest/go/%s", data_dir(), guest_go_files[i]);
+
+		hash_add_str(h, path);
+		rc = hash_add_file(h, path);
+		free(path);
+	}
+	return rc;
+}
+
 int std_packages(struct job *j, struct err *e)
 {
 	struct hash *h = hash_new();
@@ -182,6 +201,8 @@ int std_packages(struct job *j, struct err *e)
 	struct cache_entry entry = { NULL, NULL, -1, -1 };
 	int rc = all_imports(j, &imports, e);
 
+	if (rc == 0 && hash_guest_go(h) < 0)
+		rc = err_errno(e, EXIT_ENVIRON, "reading the runtime's sources");
 	hash_add(h, &(int){ STD_VERSION }, sizeof(int));
 	hash_add_str(h, cache_dir()); /* its name stands in importcfg */
 	hash_add_str(h, j->tools.goroot);

@@ -1,12 +1,17 @@
 // planted.go: targets/planted. The exhibits made of Go: called inside the exported function.
 package main
 
-import "sync"
+import (
+	"sync"
+
+	"example.com/fuzzb/guest"
+)
 
 // plantedOpen is the gate of planted_gate.c for a Go callback at level 3.
 func plantedOpen() bool {
-	return live.route == goToC && live.level == 3 && live.depth == 3 &&
-		live.stepSeed&15 == 1+5*live.slot%15
+	live := guest.Live
+	return live.Route == guest.GoToC && live.Level == 3 && live.Depth == 3 &&
+		live.StepSeed&15 == 1+5*live.Slot%15
 }
 
 // Nobody recovers in between: the runtime oracle must see the panic, and the guest goes on.

@@ -151,7 +151,7 @@ static void a_row_of_a_target_reaches_every_file(void **state)
 	}
 	assert_non_null(strstr(c.ptr, "int f0(long a0)"));
 	assert_non_null(strstr(go.ptr, "int f0(int a0);"));
-	assert_non_null(strstr(go.ptr, "call: call0, hook: plantedHook},\n"));
+	assert_non_null(strstr(go.ptr, "Call: call0, Hook: plantedHook},\n"));
 	assert_non_null(
 		strstr(stubs.ptr, "CGOFUZZ_STUB_VIA __wrap_f0, planted_stub, __real_f0, 0, 0\n"));
 	buf_release(&c);

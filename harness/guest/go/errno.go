@@ -1,5 +1,5 @@
 // errno.go: guest, Go half. What Go gets as the error of a C call.
-package main
+package guest
 
 import "syscall"
 
@@ -14,12 +14,12 @@ func errnoOf(seed uint64) uint64 {
 	return 1 + (x>>32)%133
 }
 
-// checkErrno: the callee has set errno, or left it 0 and err is nil. live.seed is the crossing's again.
-func checkErrno(slot uint32, err error) {
-	if live.stop != 0 {
+// CheckErrno: the callee has set errno, or left it 0 and err is nil. Live.Seed is the crossing's again.
+func CheckErrno(slot uint32, err error) {
+	if Live.Stop != 0 {
 		return
 	}
-	want, got := errnoOf(live.seed), uint64(0)
+	want, got := errnoOf(Live.Seed), uint64(0)
 	if err != nil {
 		got = 1<<32 - 1
 		if e, ok := err.(syscall.Errno); ok {
@@ -27,6 +27,6 @@ func checkErrno(slot uint32, err error) {
 		}
 	}
 	if want != got {
-		report(&[16]uint64{faultLeaf, goToC, leafErrno, 1, leafI32, 0, want, got, uint64(slot)}, nil)
+		Report(&[16]uint64{faultLeaf, GoToC, leafErrno, 1, leafI32, 0, want, got, uint64(slot)}, nil)
 	}
 }

@@ -1,7 +1,7 @@
 // odd.go: guest, Go half. Views whose leaves Go's reflection does not find by itself: unions, bit-fields,
 // leaves of more than eight bytes, members that cgo leaves out. C's tables say what there is and when
 // (guest/odd.h); Go's own offsets are used wherever Go has a name for the leaf.
-package main
+package guest
 
 import (
 	"reflect"
@@ -152,9 +152,9 @@ func named(c *cView, t reflect.Type, names string, isResult bool) (v view, bad *
 	if isResult {
 		v.argOffset, v.argSize = []uint32{0}, []uint32{uint32(t.Size())}
 	} else {
-		for i := 0; i < t.NumField(); i++ {
-			v.argOffset = append(v.argOffset, uint32(t.Field(i).Offset))
-			v.argSize = append(v.argSize, uint32(t.Field(i).Type.Size()))
+		for _, f := range arguments(t) {
+			v.argOffset = append(v.argOffset, uint32(f.Offset))
+			v.argSize = append(v.argSize, uint32(f.Type.Size()))
 		}
 	}
 	// where is the bit of Go's block in which the leaf begins that C keeps at cBit of its own.

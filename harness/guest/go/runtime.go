@@ -1,6 +1,6 @@
-// runtime.go: guest, Go half. Fills and checks what crosses the boundary on the Go side. Copied
-// beside a batch's c0.go; no import "C", so that cgo has only one file to read. Go 1.19 to 1.27.
-package main
+// runtime.go: guest, Go half. Fills and checks what crosses the boundary on the Go side. A package that
+// no batch changes, so it is compiled once for each release; no import "C". Go 1.19 to 1.27.
+package guest
 
 import (
 	"reflect"
@@ -24,19 +24,20 @@ type view struct {
 	image     *image    // all leaves together, made once both halves agree; unless there are variants
 }
 
-type caseEntry struct {
-	in, out      interface{}                     // nil pointers to the types of all arguments and of the result
-	call         func(in, result unsafe.Pointer) // calls the C function
-	hook         func(phase int)                 // a target's, run inside the exported function; or nil
-	inNames      string                          // where Go finds the leaves (odd.go); "": reflection finds all
-	outNames     string
-	args, result view                            // made when the slot's layout is compared
+// Case is a row of a batch's table.
+type Case struct {
+	In, Out           interface{}                     // nil pointers to the types of all arguments and of the result
+	Call              func(in, result unsafe.Pointer) // calls the C function
+	Hook              func(phase int)                 // a target's, run inside the exported function; or nil
+	InNames, OutNames string                          // where Go finds the leaves (odd.go); "": reflection finds all
+
+	args, result view // made when the slot's layout is compared
 }
 
 type liveT struct {
-	heartbeat, crossings, seed, pool                           uint64
-	stop, slot, level, depth, step, route, stepSeed, direction uint32
-	capture, control                                           uint32
+	Heartbeat, Crossings, Seed, pool                           uint64
+	Stop, Slot, Level, Depth, Step, Route, StepSeed, Direction uint32
+	Capture, Control                                           uint32
 }
 
 type runStep struct{ slot, depth, seed, step uint32 }
@@ -56,7 +57,7 @@ type cCase struct {
 
 // guest/wire.h: enum cgofuzz_direction; guest/fault.def.
 const (
-	goToC = 0
+	GoToC = 0
 	cToGo = 1
 
 	faultLeaf   = 1
@@ -67,10 +68,14 @@ const (
 )
 
 var (
-	live   *liveT
+	Live *liveT // of C's half
+
+	// Set by init of c0.go. Report tells C's half of a fault (words: guest/fault.c).
+	Cases  []Case
+	Report func(words *[16]uint64, text *[512]byte)
+
 	steps  *[256]runStep
 	cCases unsafe.Pointer
-	table  []caseEntry // cases of c0.go; set by init there, to break an initialization cycle
 
 	// Blocks for what Go sends: results of the innermost exported function, until its generated half
 	// has copied it, and for each second level the arguments and the result of a call. Without types:
@@ -83,13 +88,13 @@ var (
 // blockSlack: fill may write so much behind the last leaf.
 const blockSlack = 32
 
-func start(livePtr, stepsPtr, casesPtr unsafe.Pointer) int {
-	live = (*liveT)(livePtr)
+func Start(livePtr, stepsPtr, casesPtr unsafe.Pointer) int {
+	Live = (*liveT)(livePtr)
 	steps = (*[256]runStep)(stepsPtr)
 	cCases = casesPtr
-	startValues(live.pool)
-	report(&[16]uint64{}, nil) // kind 0: C looks where this thread keeps its g
-	return len(table)
+	startValues(Live.pool)
+	Report(&[16]uint64{}, nil) // kind 0: C looks where this thread keeps its g
+	return len(Cases)
 }
 
 // grow makes room for blocks of this size at every level that a plan can ask for.
@@ -103,101 +108,101 @@ func grow(bytes uintptr) {
 	blocks = unsafe.Pointer(&make([]uint64, (maxDepth/2+1)*2*half/8)[0])
 }
 
-// run does a run of steps whose first crossing is Go -> C in one entry into Go.
-func run(first, count uint32) {
-	l := live
-	if l.stop == 2 {
+// Run does a run of steps whose first crossing is Go -> C in one entry into Go.
+func Run(first, count uint32) {
+	l := Live
+	if l.Stop == 2 {
 		clearBlock(blocks, half) // nothing fills it; what is no pointer must not look like one
 	}
 	for i := first; i < first+count; i++ {
 		s := &steps[i&255]
-		l.slot = s.slot
-		l.depth = s.depth & 0xff
-		l.capture = s.depth >> 8
-		l.stepSeed = s.seed
-		l.step = s.step
-		l.level = 0
+		l.Slot = s.slot
+		l.Depth = s.depth & 0xff
+		l.Capture = s.depth >> 8
+		l.StepSeed = s.seed
+		l.Step = s.step
+		l.Level = 0
 		call(s.slot)
-		if l.stop == 1 { // 2: the bench wants no checks
+		if l.Stop == 1 { // 2: the bench wants no checks
 			return
 		}
 	}
 }
 
-// call does Go -> C, of the slot, at live.level: the caller's half around the generated callN. Few
+// call does Go -> C, of the slot, at Live.Level: the caller's half around the generated callN. Few
 // calls in generated code: each return to it is one more target in QEMU's small cache of jump targets.
 func call(slot uint32) {
-	l := live
-	c := &table[slot]
-	level := l.level
-	seed := levelSeed(l.stepSeed, level)
+	l := Live
+	c := &Cases[slot]
+	level := l.Level
+	seed := levelSeed(l.StepSeed, level)
 	in := unsafe.Pointer(uintptr(blocks) + uintptr(level>>1)*2*half)
 	result := unsafe.Pointer(uintptr(in) + half)
-	l.seed = seed
-	l.direction = goToC
-	l.heartbeat++
-	if l.stop == 0 {
+	l.Seed = seed
+	l.Direction = GoToC
+	l.Heartbeat++
+	if l.Stop == 0 {
 		fill(&c.args, in, seed)
 	}
-	c.call(in, result)
-	l.level = level
-	l.seed = seed
-	l.direction = goToC
-	if l.stop == 0 && !good(&c.result, result, seed^resultSalt) {
-		leafFault(&c.result, result, seed^resultSalt, slot, goToC, 1)
+	c.Call(in, result)
+	l.Level = level
+	l.Seed = seed
+	l.Direction = GoToC
+	if l.Stop == 0 && !good(&c.result, result, seed^resultSalt) {
+		leafFault(&c.result, result, seed^resultSalt, slot, GoToC, 1)
 	}
 }
 
-// onStack keeps a block from being moved to the heap, as the compiler would do with what serve may hand
+// OnStack keeps a block from being moved to the heap, as the compiler would do with what Serve may hand
 // to C: nobody keeps the address past the call. (runtime/stubs.go, noescape)
 //
 //go:nosplit
-func onStack(block unsafe.Pointer) unsafe.Pointer {
+func OnStack(block unsafe.Pointer) unsafe.Pointer {
 	x := uintptr(block)
 	return unsafe.Pointer(x ^ 0)
 }
 
-// serve is the one call of an exported function, its half of C -> Go: counts the crossing, checks the
+// Serve is the one call of an exported function, its half of C -> Go: counts the crossing, checks the
 // arguments, nests if the plan says so, counts the return. The result is to be copied at once.
-func serve(slot uint32, in unsafe.Pointer) (result unsafe.Pointer) {
-	defer guard()
-	l := live
-	c := &table[slot]
-	level, seed := l.level, l.seed
+func Serve(slot uint32, in unsafe.Pointer) (result unsafe.Pointer) {
+	defer Guard()
+	l := Live
+	c := &Cases[slot]
+	level, seed := l.Level, l.Seed
 	result = results
-	if l.stop != 0 {
+	if l.Stop != 0 {
 		harmless(c)
 		return
 	}
-	l.crossings++
+	l.Crossings++
 	if !good(&c.args, in, seed) {
 		leafFault(&c.args, in, seed, slot, cToGo, 0)
 		harmless(c)
 		return
 	}
-	if level < l.depth {
-		l.level = level + 1
+	if level < l.Depth {
+		l.Level = level + 1
 	}
-	if c.hook != nil {
-		c.hook(1)
+	if c.Hook != nil {
+		c.Hook(1)
 	}
-	if level < l.depth {
+	if level < l.Depth {
 		call(slot)
-		l.level = level
-		l.seed = seed
-		l.direction = cToGo
+		l.Level = level
+		l.Seed = seed
+		l.Direction = cToGo
 	}
-	if l.stop != 0 {
+	if l.Stop != 0 {
 		harmless(c)
 		return
 	}
-	l.crossings++
+	l.Crossings++
 	fill(&c.result, result, seed^resultSalt)
 	return
 }
 
 // harmless: there is a result even after a fault.
-func harmless(c *caseEntry) { clearBlock(results, blockBytes(&c.result)) }
+func harmless(c *Case) { clearBlock(results, blockBytes(&c.result)) }
 
 func clearBlock(p unsafe.Pointer, bytes uintptr) {
 	for i := uintptr(0); i < bytes; i += 8 {
@@ -211,7 +216,7 @@ func leafFault(v *view, block unsafe.Pointer, seed uint64, slot, direction uint3
 		now := v.now(seed)
 		if l := now.wrong(block, seed); l != nil && goodLeaves(&now.plain, block, seed) {
 			want, got := l.value(seed), l.get(block)
-			report(&[16]uint64{faultLeaf, uint64(direction), uint64(l.index), isResult, uint64(l.kind),
+			Report(&[16]uint64{faultLeaf, uint64(direction), uint64(l.index), isResult, uint64(l.kind),
 				uint64(l.arg), want[0], got[0], uint64(slot), want[1], got[1]}, nil)
 			return
 		}
@@ -221,22 +226,22 @@ func leafFault(v *view, block unsafe.Pointer, seed uint64, slot, direction uint3
 		l := &v.leaves[i]
 		want, got := leafBits(seed, l), *wordAt(block, l)&fits[l.kind&15].mask
 		if want != got || i == len(v.leaves)-1 {
-			report(&[16]uint64{faultLeaf, uint64(direction), uint64(l.index), isResult,
+			Report(&[16]uint64{faultLeaf, uint64(direction), uint64(l.index), isResult,
 				uint64(l.kind), uint64(l.arg), want, got, uint64(slot)}, nil)
 			return
 		}
 	}
 }
 
-// guard is deferred by every exported function: a panic becomes a fault, the plan ends.
-func guard() {
+// Guard is deferred by every exported function: a panic becomes a fault, the plan ends.
+func Guard() {
 	e := recover()
 	if e == nil {
 		return
 	}
 	var text [512]byte
 	copy(text[:511], panicText(e))
-	report(&[16]uint64{faultPanic, uint64(live.direction), 0, 0, 0, 0, 0, 0, uint64(live.slot)}, &text)
+	Report(&[16]uint64{faultPanic, uint64(Live.Direction), 0, 0, 0, 0, 0, 0, uint64(Live.Slot)}, &text)
 	clearBlock(results, half)
 }
 
@@ -252,12 +257,12 @@ func panicText(e interface{}) string {
 	return "(a value that has no text)"
 }
 
-// layout compares both halves' views of a slot; 1 if they agree.
-func layout(slot uint32) int {
+// Layout compares both halves' views of a slot; 1 if they agree.
+func Layout(slot uint32) int {
 	c := (*cCase)(unsafe.Pointer(uintptr(cCases) + uintptr(slot)*unsafe.Sizeof(cCase{})))
-	t := &table[slot]
-	if !goView(&t.args, &c.args, t.in, t.inNames, slot, c.route, 0) ||
-		!goView(&t.result, &c.result, t.out, t.outNames, slot, c.route, 1) {
+	t := &Cases[slot]
+	if !goView(&t.args, &c.args, t.In, t.InNames, slot, c.route, 0) ||
+		!goView(&t.result, &c.result, t.Out, t.OutNames, slot, c.route, 1) {
 		return 0
 	}
 	grow(blockBytes(&t.args))
@@ -285,7 +290,7 @@ func goView(v *view, c *cView, block interface{}, names string, slot, route uint
 	var want, got uint32
 	*v, bad, want, got = named(c, reflect.TypeOf(block).Elem(), names, isResult == 1)
 	if bad != nil {
-		report(&[16]uint64{faultLayout, uint64(route), uint64(bad.index), isResult, uint64(bad.kind),
+		Report(&[16]uint64{faultLayout, uint64(route), uint64(bad.index), isResult, uint64(bad.kind),
 			uint64(bad.arg), uint64(want), uint64(got), uint64(slot)}, nil)
 	}
 	return bad == nil
@@ -305,7 +310,7 @@ func at32(p unsafe.Pointer, i int) uint32 {
 func sameView(c *cView, g *view, slot, route uint32, isResult uint64) bool {
 	const size = 1<<32 - 1 // in place of a leaf
 	differ := func(leaf, kind, arg, want, got uint64) bool {
-		report(&[16]uint64{faultLayout, uint64(route), leaf, isResult, kind, arg, want, got,
+		Report(&[16]uint64{faultLayout, uint64(route), leaf, isResult, kind, arg, want, got,
 			uint64(slot)}, nil)
 		return false
 	}

@@ -1,5 +1,5 @@
 // value.go: guest, Go half. The value rule of guest/value.h once more, on its own: version 3.
-package main
+package guest
 
 import "unsafe"
 

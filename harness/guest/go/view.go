@@ -1,6 +1,6 @@
 // view.go: guest, Go half. Where Go sees the leaves of what crosses, by its own reflection: C says
 // what it believes in tables of its own, and both are compared (layout).
-package main
+package guest
 
 import "reflect"
 
@@ -21,11 +21,19 @@ var leafKinds = [...]uint8{
 	reflect.UnsafePointer: leafPTR,
 }
 
+// arguments are the fields of a block's type; the first, of no size, is not one: with it types cannot be
+// compared, and Go's compiler has no function to make that would compare them.
+func arguments(t reflect.Type) (fields []reflect.StructField) {
+	for i := 1; i < t.NumField(); i++ {
+		fields = append(fields, t.Field(i))
+	}
+	return
+}
+
 // argsView: in is a nil pointer to the struct of all arguments.
 func argsView(in interface{}) (v view) {
-	t := reflect.TypeOf(in).Elem()
-	for i := 0; i < t.NumField(); i++ {
-		v.add(t.Field(i).Type, t.Field(i).Offset, uint8(i))
+	for i, f := range arguments(reflect.TypeOf(in).Elem()) {
+		v.add(f.Type, f.Offset, uint8(i))
 	}
 	return
 }
