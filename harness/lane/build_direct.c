@@ -98,7 +98,7 @@ static int run_compile(struct job *j)
 	args_add(&a, "shared");
 	args_add(&a, "-shared");
 	args_add(&a, "-e");
-	args_add(&a, "-c=2");
+	args_add(&a, "-c=1");
 	args_add(&a, "-importcfg");
 	args_addf(j, &a, "%s/importcfg", j->std);
 	args_add(&a, "-pack");

@@ -69,6 +69,7 @@ static int link_start(struct job *j, struct step *step, const struct guest_list 
 	if (has_gold(j))
 		args_add(&a, "-fuse-ld=gold");
 	args_add(&a, "-no-pie");
+	args_add(&a, "-Wl,--build-id=none"); /* a hash of all that is written, for nobody */
 	args_add(&a, "-o");
 	args_addf(j, &a, "%s/fuzz-%s", j->into, engine);
 	for (size_t i = 0; i < list->count; i++)
