@@ -33,6 +33,7 @@ LINKED := $(call reverse,$(PRESENT))
 
 UNIT   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 FUZZ   := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
+FAST   := $(addprefix $(B)/fast/,case_text recipe)
 SCRIPT := $(wildcard tests/fuzz/*.t tests/cli/*.t tests/guest/*.t)
 
 ##@ Build
@@ -48,7 +49,7 @@ docker: ## make the image cgofuzz, in which "make fuzz" works without network
 	$(Q).ci/docker
 
 clean: ## remove what was compiled; campaigns and fetched tools stay
-	$(Q)rm -rf $(addprefix $(B)/,obj lib san unit fuzz flags cgofuzz cgofuzz-shapes cgofuzz-bench setup.stamp setup-test.stamp)
+	$(Q)rm -rf $(addprefix $(B)/,obj lib san unit fuzz fast flags cgofuzz cgofuzz-shapes cgofuzz-bench setup.stamp setup-test.stamp)
 
 ##@ Use
 # Quoted, so that a lane or a path may hold any character the shell knows.
@@ -84,7 +85,7 @@ shapes: $(B)/cgofuzz-shapes ## the shape loop, makes corpus/shapes anew: RUNS= o
 	$(Q)mkdir -p '$(or $(OUT),corpus/shapes)'
 	$(Q)$(B)/cgofuzz-shapes $(SHAPES) --out '$(or $(OUT),corpus/shapes)/shapes.txt'
 
-bench: $(B)/cgofuzz $(B)/cgofuzz-shapes $(B)/cgofuzz-bench ## the figures of the README: PART=crossings for one part alone
+bench: $(B)/cgofuzz $(B)/cgofuzz-shapes $(B)/cgofuzz-bench $(FAST) ## the figures of the README: PART=crossings for one part alone
 	$(Q)$(B)/cgofuzz-bench $(PART)
 
 ##@ Check
@@ -132,6 +133,12 @@ $(eval $(call variant,$(B),$$(CC),$(KNOBBED),$(B)/flags | $(B)/setup.stamp))
 $(eval $(call variant,$(B)/san,$$(CC),$(SANFLAGS), | $(B)/setup-test.stamp))
 $(eval $(call variant,$(B)/fuzz,$(FUZZCC),$(SANFLAGS) -fsanitize=fuzzer-no-link, | $(B)/setup-test.stamp))
 
+# For millions of runs: undefined behaviour traps, comparisons are not traced, the heap is counted.
+COMMA     := ,
+FASTFLAGS := -O2 -g -fsanitize=fuzzer-no-link,undefined -fsanitize-trap=undefined \
+	-fno-sanitize-coverage=trace-cmp
+$(eval $(call variant,$(B)/fast,$(FUZZCC),$(FASTFLAGS), | $(B)/setup-test.stamp))
+
 # Other knobs than last time: compile again.
 $(B)/flags: FORCE
 	$(Q)mkdir -p $(@D); echo '$(CC) $(KNOBBED)' | cmp -s - $@ || echo '$(CC) $(KNOBBED)' >$@
@@ -157,5 +164,10 @@ $(FUZZ): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%.o $(call libs,$(B)/fuzz)
 	$(SAY) LINK $@
 	$(Q)$(FUZZCC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
+$(FAST): $(B)/fast/%: $(B)/fast/obj/tests/fuzz/%.o $(B)/fast/obj/bench/parsers/budget.o \
+		$(addprefix $(B)/fast/lib/,model.a base.a)
+	$(SAY) LINK $@
+	$(Q)$(FUZZCC) -fsanitize=fuzzer $(foreach f,malloc calloc realloc free,-Wl$(COMMA)--wrap=$f) -o $@ $^ $(LIBS)
+
 .SECONDARY:
--include $(shell find $(B)/obj $(B)/san/obj $(B)/fuzz/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/obj $(B)/san/obj $(B)/fuzz/obj $(B)/fast/obj -name '*.d' 2>/dev/null)
