@@ -9,6 +9,10 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/proc.h"
+
+/* A bundle takes ten fsyncs: repeated faults are not to keep engines waiting for their restart. */
+#define COLLECT_MS 50
 
 static const bool survivable[CGOFUZZ_FAULT_KINDS] = {
 #define FAULT(id, name, oracle, survivable, about) [CGOFUZZ_FAULT_##id] = survivable,
@@ -55,38 +59,118 @@ static void give_points(struct instance *i, const struct cgofuzz_fault *fault)
 	i->muted++;
 }
 
-static int take_file(const char *name, void *ctx)
-{
-	struct instance *i = ((void **)ctx)[0];
-	struct err *e = ((void **)ctx)[1];
-	struct cgofuzz_fault *fault;
+/* A finished file that waits to become a bundle. */
+struct waiting {
 	char *path;
-	int rc;
+	bool first; /* none of its kind and case has been taken in this slice, or it ended a guest */
+};
+
+struct queue {
+	struct instance *i;
+	struct waiting *files;
+	uint32_t count, cap;
+};
+
+/* Unreadable ones are for record() to complain about. */
+static bool goes_first(const struct instance *i, const struct cgofuzz_fault *fault)
+{
+	if (fault->kind >= CGOFUZZ_FAULT_KINDS || fault->slot >= CGOFUZZ_MAX_SLOTS)
+		return true;
+	return !survivable[fault->kind] || !(i->taken[fault->slot] >> fault->kind & 1);
+}
+
+static int note_file(const char *name, void *ctx)
+{
+	struct cgofuzz_fault *fault;
+	struct queue *q = ctx;
+	struct waiting *w;
 
 	if (!ends_with(name, ".rec"))
 		return 0;
-	path = xasprintf("%s/pending/%s", i->slice_dir, name);
+	if (q->count == q->cap) {
+		q->cap = q->cap ? 2 * q->cap : 16;
+		q->files = xrealloc(q->files, q->cap * sizeof(*q->files));
+	}
+	w = &q->files[q->count++];
+	w->path = xasprintf("%s/pending/%s", q->i->slice_dir, name);
 	fault = xcalloc(1, sizeof(*fault));
-	if (collect_read_fault(path, fault))
+	w->first = !collect_read_fault(w->path, fault) || goes_first(q->i, fault);
+	free(fault);
+	return 0;
+}
+
+static int take_file(struct instance *i, const char *path, struct err *e)
+{
+	struct cgofuzz_fault *fault = xcalloc(1, sizeof(*fault));
+	int rc;
+
+	if (collect_read_fault(path, fault)) {
 		give_points(i, fault);
+		if (fault->kind < CGOFUZZ_FAULT_KINDS && fault->slot < CGOFUZZ_MAX_SLOTS)
+			i->taken[fault->slot] |= 1u << fault->kind;
+	}
 	free(fault);
 	rc = i->record(i->record_ctx, i, path, e);
 	if (rc == 0) {
 		unlink(path);
 		i->records++;
 	}
-	free(path);
 	return rc;
+}
+
+/* Of several files of one new fault the first is taken, the others wait with the rest. */
+static bool still_first(const struct instance *i, const char *path)
+{
+	struct cgofuzz_fault *fault = xcalloc(1, sizeof(*fault));
+	bool first = !collect_read_fault(path, fault) || goes_first(i, fault);
+
+	free(fault);
+	return first;
+}
+
+static int take_some(struct queue *q, bool first, int64_t until_ms, struct err *e)
+{
+	for (uint32_t n = 0; n < q->count; n++) {
+		struct waiting *w = &q->files[n];
+
+		if (!w->path || (first && (!w->first || !still_first(q->i, w->path))))
+			continue;
+		if (until_ms && clock_ms() >= until_ms)
+			return 0;
+		if (take_file(q->i, w->path, e) < 0)
+			return -1;
+		free(w->path);
+		w->path = NULL;
+	}
+	return 0;
+}
+
+static int collect(struct instance *i, int64_t until_ms, struct err *e)
+{
+	char *dir = xasprintf("%s/pending", i->slice_dir);
+	struct queue q = { .i = i };
+	int rc = dir_exists(dir) ? dir_each(dir, note_file, &q, e) : 0;
+
+	_Static_assert(CGOFUZZ_FAULT_KINDS <= 32, "instance.taken has a bit for each");
+	if (rc == 0)
+		rc = take_some(&q, true, 0, e);
+	if (rc == 0)
+		rc = take_some(&q, false, until_ms, e);
+	for (uint32_t n = 0; n < q.count; n++)
+		free(q.files[n].path);
+	free(q.files);
+	free(dir);
+	return rc;
+}
+
+int collect_some(struct instance *i, struct err *e)
+{
+	return collect(i, clock_ms() + COLLECT_MS, e);
 }
 
 int collect_pending(struct instance *i, struct err *e)
 {
-	char *dir = xasprintf("%s/pending", i->slice_dir);
-	void *ctx[2] = { i, e };
-	int rc = dir_exists(dir) ? dir_each(dir, take_file, ctx, e) : 0;
-
-	free(dir);
-	return rc;
+	return collect(i, 0, e);
 }
 
 struct looking {

@@ -4,8 +4,10 @@
 
 #include "campaign/instance.h"
 
-/* Hands every file of pending/ to i->record, oldest first, removes it, and gives its slot points. */
+/* Hands every file of pending/ to i->record, faults first that were not seen before in this slice, removes
+ * it, and gives its slot points. some: those, and of the others as many as there is time for now. */
 int collect_pending(struct instance *i, struct err *e);
+int collect_some(struct instance *i, struct err *e);
 /* After the engine's process has ended: what the recorder holds that no guest put into pending/. */
 int collect_last(struct instance *i, int wait_status, struct err *e);
 /* Puts the recorder as it stands into pending/: with the fault it holds, else as `kind`, at the place

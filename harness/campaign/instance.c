@@ -77,6 +77,7 @@ int instance_start(struct instance *i, const struct build *build, struct err *e)
 	free(i->exe);
 	i->exe = build_exe(build, i->ops->id);
 	memset(i->points, 0, sizeof(i->points));
+	memset(i->taken, 0, sizeof(i->taken));
 	i->last_executions = i->last_crossings = i->last_starts = i->last_lumped = 0;
 	i->failures = i->muted_now = 0;
 	if (make_slice(i, e) < 0 || i->ops->prepare(i, e) < 0 || spawn(i, e) < 0)
@@ -215,7 +216,7 @@ int instance_exited(struct instance *i, int wait_status, int64_t now_ms, struct 
 		return -1;
 	if (i->state == INSTANCE_STOPPING)
 		return finish_slice(i, e);
-	return collect_pending(i, e) < 0 ? -1 : restart(i, wait_status, e);
+	return collect_some(i, e) < 0 ? -1 : restart(i, wait_status, e);
 }
 
 static int check_start(struct instance *i, int64_t now_ms, struct err *e)
@@ -233,7 +234,7 @@ int instance_tick(struct instance *i, int64_t now_ms, struct err *e)
 	if (i->state == INSTANCE_IDLE)
 		return 0;
 	count(i);
-	if (collect_pending(i, e) < 0)
+	if (collect_some(i, e) < 0)
 		return -1;
 	if (i->state == INSTANCE_STOPPING) {
 		if (!i->pid) /* it could not be started again */

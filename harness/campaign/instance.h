@@ -66,6 +66,7 @@ struct instance {
 	uint32_t failures; /* starts in a row without a plan run */
 	struct watch watch;
 	uint8_t points[CGOFUZZ_MAX_SLOTS]; /* against a slot: muted at INSTANCE_MUTE */
+	uint32_t taken[CGOFUZZ_MAX_SLOTS]; /* kinds of fault of which a bundle was asked for, as bits */
 	uint32_t muted_now; /* cases skipped for the rest of the slice */
 	uint64_t last_executions, last_crossings, last_starts, last_lumped;
 
