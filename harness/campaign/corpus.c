@@ -2,6 +2,7 @@
 #include "campaign/corpus.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,12 +19,19 @@ static int count_entry(const char *name, void *ctx)
 	return 0;
 }
 
-/* Ranges of depth, as guest/feature.h counts them; deep steps take long, so fewer share a plan. */
+/* Ranges of depth, as guest/feature.h counts them; deep steps take long, so fewer share a plan. Shallow ones
+ * come with several values each, and with capture, which in a random step is seldom on. */
 static const struct layer {
 	uint8_t low, range; /* depths low .. low + range - 1 */
 	uint8_t steps; /* of a plan */
-} layers[] = { { 0, 1, 64 }, { 1, 1, 64 }, { 2, 1, 64 },   { 3, 1, 64 },
-	       { 4, 4, 64 }, { 8, 8, 48 }, { 16, 16, 32 }, { 32, 32, 16 } };
+	uint8_t rounds; /* how often, each time with other values */
+	bool captured; /* and then in the third route too */
+} layers[] = {
+	{ 0, 1, 64, 4, false }, { 1, 1, 64, 4, false },	  { 2, 1, 64, 4, false },
+	{ 3, 1, 64, 4, false }, { 0, 1, 64, 4, true },	  { 1, 1, 64, 2, true },
+	{ 2, 1, 64, 2, true },	{ 3, 1, 64, 2, true },	  { 4, 4, 64, 1, false },
+	{ 8, 8, 48, 1, false }, { 16, 16, 32, 1, false }, { 32, 32, 16, 1, false },
+};
 
 static uint8_t depth_byte(uint32_t depth)
 {
@@ -40,28 +48,30 @@ static int write_plan(const char *dir, uint32_t *serial, const uint8_t *plan, si
 	return rc;
 }
 
-static void make_step(struct rng *rng, const struct layer *layer, uint32_t slot, uint8_t route,
+static void make_step(struct rng *rng, const struct layer *layer, uint32_t slot, uint32_t route,
 		      uint8_t *step)
 {
 	rng_fill(rng, step, CGOFUZZ_STEP_BYTES);
 	step[0] = (uint8_t)slot;
 	step[1] = (uint8_t)(slot >> 8);
-	step[2] = route;
+	step[2] = (uint8_t)(layer->captured ? CGOFUZZ_CAPTURED_BYTE + route : route);
 	step[3] = depth_byte(layer->low + (uint32_t)rng_below(rng, layer->range));
 }
 
-/* All cases in both routes, in plans of the layer's length. */
+/* All cases in all the layer's routes, in plans of its length. */
 static int write_layer(const char *dir, const struct layer *layer, uint32_t slots, struct rng *rng,
 		       uint32_t *serial, struct err *e)
 {
+	const uint32_t routes = layer->captured ? 3 : 2, count = layer->rounds * routes * slots;
 	uint8_t plan[CGOFUZZ_PLAN_MAX_BYTES];
 	size_t len = 0;
 	int rc = 0;
 
-	for (uint32_t n = 0; n < 2 * slots && rc == 0; n++) {
-		make_step(rng, layer, n / 2, (uint8_t)(1 + n % 2), plan + len);
+	for (uint32_t n = 0; n < count && rc == 0; n++) {
+		make_step(rng, layer, n / routes % slots, CGOFUZZ_ROUTE_CALL + n % routes,
+			  plan + len);
 		len += CGOFUZZ_STEP_BYTES;
-		if (len < layer->steps * CGOFUZZ_STEP_BYTES && n + 1 < 2 * slots)
+		if (len < layer->steps * CGOFUZZ_STEP_BYTES && n + 1 < count)
 			continue;
 		rc = write_plan(dir, serial, plan, len, e);
 		len = 0;

@@ -12,8 +12,8 @@
 
 /*
  * Fills an empty dir (made) with plans of 16 to 64 steps, the same for the same seed: every case below
- * `slots`, in both routes, at every range of depths, shallow ones more often. So what is left for an
- * engine to find is what faults hang on: values, and what happens side by side. A dir that holds plans
+ * `slots`, in both routes, at every range of depths, shallow ones more often and also captured. So what is
+ * left for an engine to find is what faults hang on: values, and what happens side by side. A dir that holds plans
  * stays as it is.
  */
 int corpus_seed(const char *dir, uint64_t seed, uint32_t slots, struct err *e);

@@ -186,6 +186,8 @@ static void plan_steps(const uint8_t *plan, uint32_t len)
 			continue;
 		route = slots[s.slot].route[s.route];
 		cgofuzz_feature(cgofuzz_step_feature(s.slot, route, s.depth));
+		if (s.capture)
+			cgofuzz_feature(cgofuzz_captured_feature(s.slot, route));
 		if (route == CGOFUZZ_GO_TO_C) {
 			run_steps[waiting++] = next;
 			continue;

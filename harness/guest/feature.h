@@ -1,5 +1,5 @@
 /* feature.h: guest. What the engine sees besides the driver's edges: one counter for each case x
- * route x depth bucket, for the number of steps, and for each gate passed in a planted target. */
+ * route x depth bucket, for each captured case x route, for the number of steps, and for each gate passed in a planted target. */
 #ifndef GUEST_FEATURE_H
 #define GUEST_FEATURE_H
 
@@ -8,7 +8,8 @@
 #define CGOFUZZ_FEATURE_SLOTS 128 /* more cases than that share counters */
 #define CGOFUZZ_FEATURE_DEPTHS 8 /* 0 1 2 3 4.. 8.. 16.. 32.. */
 #define CGOFUZZ_FEATURE_GATES 224
-#define CGOFUZZ_FEATURE_STEPS (CGOFUZZ_FEATURE_SLOTS * 3 * CGOFUZZ_FEATURE_DEPTHS)
+#define CGOFUZZ_FEATURE_CAPTURED (CGOFUZZ_FEATURE_SLOTS * 3 * CGOFUZZ_FEATURE_DEPTHS)
+#define CGOFUZZ_FEATURE_STEPS (CGOFUZZ_FEATURE_CAPTURED + CGOFUZZ_FEATURE_SLOTS * 3)
 #define CGOFUZZ_FEATURE_GATE (CGOFUZZ_FEATURE_STEPS + 16)
 #define CGOFUZZ_FEATURES (CGOFUZZ_FEATURE_GATE + CGOFUZZ_FEATURE_GATES)
 
@@ -28,6 +29,11 @@ static inline unsigned cgofuzz_step_feature(uint32_t slot, uint32_t route, uint3
 {
 	return ((slot % CGOFUZZ_FEATURE_SLOTS) * 3 + route) * CGOFUZZ_FEATURE_DEPTHS +
 		cgofuzz_depth_bucket(depth);
+}
+
+static inline unsigned cgofuzz_captured_feature(uint32_t slot, uint32_t route)
+{
+	return CGOFUZZ_FEATURE_CAPTURED + (slot % CGOFUZZ_FEATURE_SLOTS) * 3 + route;
 }
 
 #endif

@@ -20,6 +20,8 @@ enum cgofuzz_step_route {
 	CGOFUZZ_ROUTES
 };
 
+#define CGOFUZZ_CAPTURED_BYTE 224u /* a multiple of 32: the route is added */
+
 struct cgofuzz_step {
 	uint16_t slot; /* case slot of the batch: bytes 0-1 modulo the number of slots */
 	uint8_t route; /* enum cgofuzz_step_route: low five bits of byte 2, modulo 4 */
@@ -46,7 +48,7 @@ static inline struct cgofuzz_step cgofuzz_plan_step(const uint8_t *plan, uint32_
 	depth = b >> 24 & 0xff;
 	s.slot = (uint16_t)((uint32_t)(b & 0xffff) % slots);
 	s.route = (uint8_t)((b >> 16 & 31) % CGOFUZZ_ROUTES);
-	s.capture = (b >> 16 & 0xff) >= 224;
+	s.capture = (b >> 16 & 0xff) >= CGOFUZZ_CAPTURED_BYTE;
 	s.depth = (uint8_t)(depth < 192 ? depth & 3 : depth - 191);
 	s.seed = (uint32_t)(b >> 32);
 	return s;

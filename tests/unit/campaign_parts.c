@@ -45,6 +45,8 @@ static int see_plan(const char *name, void *ctx)
 
 		assert_int_not_equal(s.route, 0);
 		seen->features[cgofuzz_step_feature(s.slot, s.route - 1u, s.depth)] = 1;
+		if (s.capture)
+			seen->features[cgofuzz_captured_feature(s.slot, s.route - 1u)] = 1;
 		seen->steps++;
 	}
 	seen->plans++;
@@ -65,7 +67,8 @@ static void test_seeds_reach_every_case_route_and_depth(void **state)
 	assert_int_equal(dir_each(dir, see_plan, &seen, &e), 0);
 	for (uint32_t i = 0; i < CGOFUZZ_FEATURES; i++)
 		features += seen.features[i];
-	assert_int_equal(features, 64 * 2 * CGOFUZZ_FEATURE_DEPTHS);
+	/* two routes at all depths; captured, all three at the shallow ones */
+	assert_int_equal(features, 64 * 2 * CGOFUZZ_FEATURE_DEPTHS + 64 * 4 + 64 * 3);
 	assert_int_equal(corpus_seed(dir, 2, 64, &e), 0); /* what is there stays */
 	assert_int_equal(corpus_prune(dir, 10, &e), 0);
 	seen.plans = 0;
