@@ -27,6 +27,9 @@ typedef int bench_part_fn(json_t *rows, struct err *e);
 #include "bench/bench.def"
 #undef PART
 
+/* What the part is limited to, by PART=NAME:CHOICE; NULL: nothing. Each part says what it takes. */
+const char *bench_choice(void);
+
 double median(double *values, unsigned n); /* sorts values */
 
 #endif

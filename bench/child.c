@@ -53,8 +53,10 @@ int child_finish(struct child *c, int interrupt)
 	struct err e = ERR_INIT;
 	int status = -1;
 
-	if (interrupt)
+	if (interrupt) { /* twice, so that nothing is replayed: nobody waits for verdicts */
 		kill(c->pid, SIGINT);
+		kill(c->pid, SIGTERM);
+	}
 	waitpid(c->pid, &status, 0);
 	dir_remove(c->out, &e);
 	free(c->out);

@@ -23,6 +23,12 @@ static const struct part parts[] = {
 #define PART_COUNT (sizeof(parts) / sizeof(parts[0]))
 
 static const char bench_dir[] = "build/bench";
+static const char *choice;
+
+const char *bench_choice(void)
+{
+	return choice;
+}
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -107,7 +113,7 @@ static int run_part(const struct part *p)
 	printf("%s: %s\n", p->name, p->about);
 	fflush(stdout);
 	rc = p->run(rows, &e);
-	if (rc == 0)
+	if (rc == 0 && !choice)
 		rc = keep(p->name, rows, &e);
 	json_decref(rows);
 	if (rc < 0) {
@@ -132,7 +138,7 @@ static int is_done(const char *name)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: bench [PART...]; parts:\n");
+	fprintf(stderr, "usage: bench [PART[:CHOICE]...]; parts:\n");
 	for (unsigned i = 0; i < PART_COUNT; i++)
 		fprintf(stderr, "  %-10s %s\n", parts[i].name, parts[i].about);
 	return EXIT_USAGE;
@@ -140,8 +146,10 @@ static int usage(void)
 
 static const struct part *find(const char *name)
 {
+	size_t len = strcspn(name, ":");
+
 	for (unsigned i = 0; i < PART_COUNT; i++)
-		if (!strcmp(parts[i].name, name))
+		if (!strncmp(parts[i].name, name, len) && !parts[i].name[len])
 			return &parts[i];
 	return NULL;
 }
@@ -159,8 +167,11 @@ int main(int argc, char **argv)
 		return e.status;
 	}
 	for (int i = 1; i < argc; i++) {
-		int rc = run_part(find(argv[i]));
+		const char *colon = strchr(argv[i], ':');
+		int rc;
 
+		choice = colon ? colon + 1 : NULL;
+		rc = run_part(find(argv[i]));
 		status = rc > status ? rc : status;
 	}
 	for (unsigned i = 0; argc == 1 && i < PART_COUNT; i++) {
