@@ -4,232 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "abi/abi.h"
 #include "base/file.h"
 #include "base/proc.h"
 #include "bench/bench.h"
-#include "bench/types.h"
+#include "bench/passing.h"
 
 #define SEED 1
 #define CASES_EACH 20000
-#define CASES_A_FILE 500
 #define SCRATCH "build/bench/passing"
-#define MOST_ARGS 12
-#define MOST_BYTES 400 /* of an argument or result, if there is a choice */
 
-static const struct compiler {
-	const char *arch, *name;
-	enum abi_reader reader;
-	const char *argv[3];
-	const char *run; /* "": native */
-} compilers[] = {
+static const struct compiler compilers[] = {
 	{ "amd64", "gcc 12", ABI_GCC, { "gcc-12" }, "" },
 	{ "amd64", "clang 14", ABI_CLANG, { "clang-14" }, "" },
 	{ "arm64", "gcc 12", ABI_GCC, { "aarch64-linux-gnu-gcc-12" }, "qemu-aarch64" },
 	{ "arm64", "clang 14", ABI_CLANG, { "clang-14", "--target=aarch64-linux-gnu" }, "qemu-aarch64" },
 };
-
-struct passing {
-	const struct compiler *compiler;
-	const struct abi *abi;
-	const char *level; /* "-O0" */
-	uint64_t cases, alike, explained, unexplained;
-	uint64_t crashes; /* others, that the compiler cannot compile */
-	uint64_t rows[RULE_COUNT];
-	FILE *differences;
-};
-
-struct prototype {
-	struct types types;
-	struct proto proto;
-	const struct shape *args[MOST_ARGS];
-	const struct abi_call *call; /* as the compiler's reader has it */
-	bool explained, wrong;
-};
-
-struct sheet {
-	struct arena arena;
-	struct rng rng;
-	struct prototype cases[CASES_A_FILE];
-	struct buf code, cases_table, checks;
-};
-
-/* Bytes of a piece that have a meaning: a long double of amd64 has ten. */
-static uint32_t meaning(const struct passing *p, const struct shape *s, const struct abi_piece *piece)
-{
-	if (s->kind != SHAPE_SCALAR || s->scalar != SCALAR_LDOUBLE || p->abi != abi_find("amd64") ||
-	    piece->leaf_byte + piece->size <= 10)
-		return piece->size;
-	return 10 - piece->leaf_byte;
-}
-
-/* Bytes of a leaf to which C gives a meaning: a compiler may move any other as what it means. */
-static void make_sense(const struct abi_leaf *leaf, unsigned char *byte)
-{
-	if (leaf->shape->kind != SHAPE_SCALAR || leaf->bitfield)
-		return;
-	if (leaf->shape->scalar == SCALAR_BOOL)
-		*byte &= 1;
-	if (leaf->shape->scalar == SCALAR_LDOUBLE) { /* a normal number, on both architectures */
-		byte[7] |= 0x80;
-		byte[9] = (unsigned char)((byte[9] & 0x80) | 0x3f);
-		byte[15] = byte[9];
-	}
-}
-
-/* The bytes that a value is made of: random, but for that. */
-static void write_bytes(struct sheet *s, const struct abi_value *v, const char *name)
-{
-	unsigned char *bytes = xcalloc(1, v->size + 1);
-
-	rng_fill(&s->rng, bytes, v->size);
-	for (uint32_t i = 0; i < v->leaf_count; i++)
-		make_sense(&v->leaves[i], bytes + v->leaves[i].offset_bits / 8);
-	buf_addf(&s->code, "static const unsigned char %s[%u] = { ", name, v->size + 1);
-	for (uint32_t i = 0; i < v->size; i++)
-		buf_addf(&s->code, "%u, ", bytes[i]);
-	buf_addstr(&s->code, "0 };\n");
-	free(bytes);
-}
-
-static uint32_t write_checks(const struct passing *p, struct sheet *s, const struct abi_value *v,
-			     const char *name)
-{
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < v->leaf_count; i++) {
-		const struct abi_leaf *leaf = &v->leaves[i];
-
-		for (uint32_t j = 0; j < leaf->piece_count; j++, count++) {
-			const struct abi_piece *piece = &leaf->pieces[j];
-			uint32_t at = leaf->offset_bits +
-				(piece->bits ? piece->leaf_bit : 8u * piece->leaf_byte);
-
-			buf_addf(&s->checks, "\t{ %u, %u, %u, %u, %u, %u, %u, %u, %u, %s },\n",
-				 piece->where, piece->number, piece->bit, piece->bits, v->byref,
-				 piece->slot, piece->byte, meaning(p, leaf->shape, piece), at, name);
-		}
-	}
-	return count;
-}
-
-static void write_call(struct sheet *s, const struct prototype *c, uint32_t number, const char *prefix)
-{
-	struct buf *out = &s->code;
-	char name[32];
-
-	/* through a pointer that no compiler sees through: LLVM turns the arguments of a call to what was
-	 * declared with other types into those types */
-	snprintf(name, sizeof(name), "(*volatile f%u)", number);
-	types_declare(out, c->proto.result, prefix, name);
-	buf_addstr(out, "(");
-	for (uint32_t i = 0; i < c->proto.arg_count; i++) {
-		buf_addstr(out, i ? ", " : "");
-		types_declare(out, c->proto.args[i], prefix, "");
-	}
-	buf_addf(out, "%s) = (void *)passing_dump;\nstatic void call%u(void)\n{\n",
-		 c->proto.arg_count ? "" : "void", number);
-	for (uint32_t i = 0; i < c->proto.arg_count; i++) {
-		snprintf(name, sizeof(name), "a%u", i);
-		buf_addch(out, '\t');
-		types_declare(out, c->proto.args[i], prefix, name);
-		buf_addf(out, ";\n\t__builtin_memcpy((void *)&a%u, v%u_%u, %u);\n", i, number, i,
-			 c->call->args[i].size);
-	}
-	buf_addf(out, "\tf%u(", number);
-	for (uint32_t i = 0; i < c->proto.arg_count; i++)
-		buf_addf(out, "%sa%u", i ? ", " : "", i);
-	buf_addstr(out, ");\n}\n");
-}
-
-static void write_result(struct sheet *s, const struct prototype *c, uint32_t number,
-			 const char *prefix)
-{
-	struct buf *out = &s->code;
-	char name[32];
-
-	snprintf(name, sizeof(name), "g%u(void)", number);
-	types_declare(out, c->proto.result, prefix, name);
-	buf_addstr(out, "\n{\n\t");
-	types_declare(out, c->proto.result, prefix, "r");
-	buf_addf(out, ";\n\t__builtin_memcpy((void *)&r, v%u_r, %u);\n\treturn r;\n}\n", number,
-		 c->call->result.size);
-}
-
-static void write_case(struct passing *p, struct sheet *s, uint32_t number)
-{
-	struct prototype *c = &s->cases[number];
-	uint32_t args = 0, results, x87 = 0;
-	char prefix[32], name[32];
-
-	snprintf(prefix, sizeof(prefix), "T%u", number);
-	types_define(&s->code, &c->types, prefix);
-	for (uint32_t i = 0; i < c->proto.arg_count; i++) {
-		snprintf(name, sizeof(name), "v%u_%u", number, i);
-		write_bytes(s, &c->call->args[i], name);
-		args += write_checks(p, s, &c->call->args[i], name);
-	}
-	snprintf(name, sizeof(name), "v%u_r", number);
-	write_bytes(s, &c->call->result, name);
-	results = write_checks(p, s, &c->call->result, name);
-	for (uint32_t i = 0; i < c->call->result.part_count; i++)
-		x87 += c->call->result.parts[i].where == ABI_X87;
-	write_call(s, c, number, prefix);
-	write_result(s, c, number, prefix);
-	buf_addf(&s->cases_table, "\t{ %u, call%u, (void (*)(void))g%u, %u, %u, %u },\n", number,
-		 number, number, x87, args, results);
-}
-
-/* Up to what a case may hold; and no _Atomic struct without size: GCC refuses to read one. */
-static const struct shape *make_argument(struct passing *p, struct types *t, struct arena *arena)
-{
-	const struct shape *s;
-	uint32_t size;
-
-	do {
-		s = types_argument(t);
-		size = abi_layout(p->abi, ABI_DOCUMENT, s, t->count, NULL, arena).size;
-	} while ((s->qualifiers & QUALIFIER_ATOMIC && !size) ||
-		 (size > MOST_BYTES && t->count + 8 < TYPES_MAX));
-	return s;
-}
-
-/* Clang 14 crashes at -O0 where an argument without size that ends in a flexible array (which takes stack
- * there) comes after the last general register was taken. */
-static bool is_crash(const struct passing *p, const struct abi_call *call)
-{
-	for (uint32_t i = 0; i < call->arg_count; i++)
-		if (p->compiler->reader == ABI_CLANG &&
-		    rule_has(&call->args[i].rules, RULE_AMD64_NO_SIZE_FLEXIBLE) &&
-		    call->args[i].general_used == 6)
-			return true;
-	return false;
-}
-
-static void make_prototype(struct passing *p, struct sheet *s, struct prototype *c)
-{
-	c->types = (struct types){ .rng = &s->rng,
-				   .arena = &s->arena,
-				   .half = p->compiler->reader != ABI_CLANG ||
-					   strcmp(p->compiler->arch, "amd64") != 0 };
-	c->proto.arg_count = (uint32_t)rng_below(&s->rng, MOST_ARGS);
-	c->proto.args = c->args;
-	c->proto.result = make_argument(p, &c->types, &s->arena);
-	for (uint32_t i = 0; i < c->proto.arg_count; i++)
-		c->args[i] = make_argument(p, &c->types, &s->arena);
-	c->call = abi_classify(p->abi, p->compiler->reader, &c->proto, c->types.count, &s->arena);
-}
-
-static void make_case(struct passing *p, struct sheet *s, uint32_t number)
-{
-	struct prototype *c = &s->cases[number];
-	const struct abi_call *document;
-
-	for (make_prototype(p, s, c); is_crash(p, c->call); make_prototype(p, s, c))
-		p->crashes++;
-	document = abi_classify(p->abi, ABI_DOCUMENT, &c->proto, c->types.count, &s->arena);
-	c->explained = !abi_same_call(document, c->call);
-}
 
 static int run(struct passing *p, struct buf *out, struct err *e)
 {
@@ -324,7 +113,7 @@ static int read_answers(struct passing *p, struct sheet *s, char *text, struct e
 
 		if (!strcmp(line, "done"))
 			done = true;
-		if (sscanf(line, "%15s %u %u", what, &number, &check) != 3 || number >= CASES_A_FILE)
+		if (sscanf(line, "%15s %u %u", what, &number, &check) != 3 || number >= PASSING_CASES)
 			continue;
 		s->cases[number].wrong = true;
 		print_case(p, &s->cases[number], !strcmp(what, "result"), check);
@@ -332,7 +121,7 @@ static int read_answers(struct passing *p, struct sheet *s, char *text, struct e
 	if (!done)
 		return err_set(e, EXIT_ENVIRON, "%s, %s: the guest did not end", p->compiler->arch,
 			       p->compiler->name);
-	for (uint32_t i = 0; i < CASES_A_FILE; i++) {
+	for (uint32_t i = 0; i < PASSING_CASES; i++) {
 		const struct prototype *c = &s->cases[i];
 
 		p->cases++;
@@ -360,16 +149,16 @@ static int pass_sheet(struct passing *p, uint64_t seed, struct err *e)
 	buf_init(&s->code);
 	buf_init(&s->cases_table);
 	buf_init(&s->checks);
-	for (uint32_t i = 0; i < CASES_A_FILE; i++) {
-		make_case(p, s, i);
-		write_case(p, s, i);
+	for (uint32_t i = 0; i < PASSING_CASES; i++) {
+		passing_make(p, s, i);
+		passing_write(p, s, i);
 	}
 	buf_addf(&text,
 		 "#include \"table.h\"\nextern char passing_dump[];\n%s\n"
 		 "const struct passing_case passing_cases[] = {\n%s};\n"
 		 "const uint32_t passing_case_count = %u;\n"
 		 "const struct passing_check passing_checks[] = {\n%s};\n",
-		 s->code.ptr, s->cases_table.ptr, CASES_A_FILE, s->checks.ptr);
+		 s->code.ptr, s->cases_table.ptr, PASSING_CASES, s->checks.ptr);
 	rc = file_publish(SCRATCH ".c", text.ptr, text.len, e);
 	if (rc == 0)
 		rc = run(p, &out, e);
