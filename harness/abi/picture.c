@@ -20,21 +20,35 @@ static void print_rules(struct buf *out, const struct rule_set *rules, const cha
 			 rule_info[r].statement);
 }
 
-/* One letter for each member that has a place, in the order of the list; bytes of several bit-fields are
- * '#', padding is '.'. */
-static void print_map(struct buf *out, const struct abi_type *type)
+/* A member of a struct has a letter in the map if it has bytes there that mean something. */
+static bool has_letter(const struct abi_type *type, uint32_t i)
+{
+	const struct member *m = &type->shape->members[i];
+
+	return type->shape->kind == SHAPE_STRUCT && type->fields[i].size_bits &&
+		!(m->is_bitfield && !m->name);
+}
+
+/* The n-th letter. */
+static char letter_at(uint32_t n)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+	return letters[n % (sizeof(letters) - 1)];
+}
+
+/* Bytes of several bit-fields are '#', padding is '.'. */
+static void print_map(struct buf *out, const struct abi_type *type)
+{
 	uint32_t size = type->size < 256 ? type->size : 256;
 	char map[256];
 
 	memset(map, '.', sizeof(map));
 	for (uint32_t i = 0, n = 0; i < type->shape->count; i++) {
 		const struct abi_field *f = &type->fields[i];
-		char letter = letters[n % (sizeof(letters) - 1)];
+		char letter = letter_at(n);
 
-		if (!f->size_bits ||
-		    (type->shape->members[i].is_bitfield && !type->shape->members[i].name))
+		if (!has_letter(type, i))
 			continue;
 		n++;
 		for (uint32_t bit = f->offset_bits; bit < f->offset_bits + f->size_bits; bit++)
@@ -57,24 +71,26 @@ static void print_padding(struct buf *out, uint32_t from, uint32_t to)
 		buf_addf(out, "      %9u  %6u       padding\n", from / 8, (to - from) / 8);
 }
 
-static void print_field(struct buf *out, const struct member *m, const struct abi_field *f)
+/* letter: what stands for it in the map, or a space. */
+static void print_field(struct buf *out, const struct member *m, const struct abi_field *f,
+			char letter)
 {
 	struct buf text = BUF_INIT;
 
 	shape_declare(&text, m->shape, NULL, m->name ? m->name : "");
 	if (m->is_bitfield)
-		buf_addf(out, "      %7u:%u  %6u bits  %s : %u\n", f->offset_bits / 8,
+		buf_addf(out, "    %c %7u:%u  %6u bits  %s : %u\n", letter, f->offset_bits / 8,
 			 f->offset_bits % 8, f->size_bits, text.ptr, m->width);
 	else
-		buf_addf(out, "      %9u  %6u       %s\n", f->offset_bits / 8, f->size_bits / 8,
-			 text.ptr);
+		buf_addf(out, "    %c %9u  %6u       %s\n", letter, f->offset_bits / 8,
+			 f->size_bits / 8, text.ptr);
 	buf_release(&text);
 }
 
 static void print_type(struct picture *p, const struct abi_type *type)
 {
 	bool is_union = type->shape->kind == SHAPE_UNION;
-	uint32_t end = 0;
+	uint32_t end = 0, letters = 0;
 	struct buf text = BUF_INIT;
 
 	shape_declare(&text, type->shape, NULL, "");
@@ -87,7 +103,8 @@ static void print_type(struct picture *p, const struct abi_type *type)
 
 		if (!is_union)
 			print_padding(p->out, end, f->offset_bits);
-		print_field(p->out, &type->shape->members[i], f);
+		print_field(p->out, &type->shape->members[i], f,
+			    has_letter(type, i) ? letter_at(letters++) : ' ');
 		if (is_union && f->size_bits < end)
 			continue;
 		end = f->offset_bits + f->size_bits;

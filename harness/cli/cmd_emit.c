@@ -1,10 +1,8 @@
 /* cmd_emit.c: cli. Writes a standalone reproducer of a case: plain C and Go with a Makefile. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/buf.h"
-#include "base/file.h"
+#include "cli/cases.h"
 #include "cli/option.h"
 #include "emit/batch.h"
 
@@ -44,7 +42,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!o->text || !o->dir) {
 			err_set(&e, EXIT_USAGE, "%s",
-				o->text ? "--dir DIR is missing" : "no case given");
+				o->text ? "--dir DIR is missing"
+					: "no case given: a C declaration of f, '-' or @FILE");
 			option_reject(state, &e);
 		}
 		return 0;
@@ -53,29 +52,17 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* CASE as try has it: text, "-" or "@FILE"; of several lines the first case. */
+/* The first case ends the reading. */
+static int take_case(const char *text, size_t len, const char *name, void *ctx, struct err *e)
+{
+	return case_parse(ctx, text, len, name, e) < 0 ? -1 : 1;
+}
+
 static int read_case(const char *arg, struct fuzz_case *c, struct err *e)
 {
-	const char *path = !strcmp(arg, "-") ? "/dev/stdin" : *arg == '@' ? arg + 1 : NULL;
-	struct buf text = BUF_INIT;
-	const char *line;
-	size_t at = 0, len;
-	int rc;
+	int rc = cases_each(arg, take_case, c, e);
 
-	*c = (struct fuzz_case){ 0 };
-	if (!path)
-		return case_parse(c, arg, strlen(arg), "<case>", e);
-	rc = file_read(path, 1 << 20, &text, e);
-	if (rc < 0)
-		e->status = EXIT_USAGE;
-	while (rc == 0 && (line = buf_line(&text, &at, &len)))
-		if (strspn(line, " \t\r") < len && *line != '#') {
-			rc = case_parse(c, line, len, path, e);
-			buf_release(&text);
-			return rc;
-		}
-	buf_release(&text);
-	return rc < 0 ? rc : err_set(e, EXIT_USAGE, "%s holds no case", path);
+	return rc == 0 ? err_set(e, EXIT_USAGE, "no case in what was given") : rc;
 }
 
 static int print_done(const struct options *o, const struct fuzz_case *c)
@@ -100,12 +87,13 @@ int cmd_emit(int argc, char **argv)
 		.args_doc = "CASE --dir DIR",
 		.doc = "Writes a standalone reproducer of a case: main.go, case.c, case.h, Makefile, README. It "
 		       "shows the values that are passed and checks them in plain C and Go.\v"
-		       "In DIR: make, or make ARCH=arm64 under QEMU.",
+		       "CASE is a C declaration of f, '-' (standard input) or @FILE: the first in it. In DIR: make, or "
+		       "make ARCH=arm64 under QEMU.",
 		.children = children,
 	};
 	struct options o = { .seed = 1 };
 	struct err e = ERR_INIT;
-	struct fuzz_case c;
+	struct fuzz_case c = { 0 };
 	int status = EXIT_CLEAN;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);

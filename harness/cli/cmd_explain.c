@@ -1,17 +1,19 @@
 /* cmd_explain.c: cli. Layout of every type of a case and the place of every leaf, per architecture. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "abi/abi.h"
-#include "base/file.h"
+#include "cli/cases.h"
 #include "cli/option.h"
+#include "emit/route.h"
 #include "model/case.h"
 
 struct options {
 	const struct abi *abi; /* NULL: all */
 	const char **args;
 	int arg_count;
+	uint32_t count; /* of cases seen */
+	json_t *document; /* of --json */
 };
 
 enum { KEY_ARCH = 0x2000 };
@@ -162,11 +164,10 @@ static json_t *json_types(const struct abi_call *call)
 	return list;
 }
 
-static json_t *json_abi(const struct abi *abi, const struct fuzz_case *c, struct arena *arena)
+/* Places and layouts by one reader. */
+static void add_call(json_t *json, const struct abi *abi, const struct abi_call *call)
 {
-	const struct abi_call *call =
-		abi_classify(abi, ABI_DOCUMENT, &c->proto, c->type_count, arena);
-	json_t *args = json_array(), *result = json_array(), *rules = json_array();
+	json_t *args = json_array(), *result = json_array();
 	char name[16];
 
 	for (uint32_t i = 0; i < call->arg_count; i++) {
@@ -174,14 +175,56 @@ static json_t *json_abi(const struct abi *abi, const struct fuzz_case *c, struct
 		add_value(args, abi, &call->args[i], name);
 	}
 	add_value(result, abi, &call->result, "result");
-	for (int r = rule_next(&call->rules, 0); r >= 0; r = rule_next(&call->rules, r + 1))
-		json_array_append_new(rules, json_string(rule_info[r].id));
-	return json_pack("{s:s, s:i, s:o, s:o, s:o, s:o}", "arch", abi_arch(abi), "arg_count",
-			 (int)call->arg_count, "args", args, "result", result, "types",
-			 json_types(call), "rules", rules);
+	json_object_set_new(json, "args", args);
+	json_object_set_new(json, "result", result);
+	json_object_set_new(json, "types", json_types(call));
 }
 
-static int print_json(const struct options *o, const struct fuzz_case *c)
+/* A compiler's reading, with the rows in whose words it differs. */
+static json_t *json_reader(const struct abi *abi, const struct abi_call *call)
+{
+	json_t *json = json_pack("{s:s}", "reader", abi_reader_names[call->reader]);
+	json_t *rules = json_array();
+
+	for (int r = rule_next(&call->rules, 0); r >= 0; r = rule_next(&call->rules, r + 1)) {
+		const char *words = rule_deviation(r, call->reader == ABI_GCC);
+
+		if (*words)
+			json_array_append_new(rules,
+					      json_pack("{s:s, s:s, s:s, s:s}", "rule",
+							rule_info[r].id, "section",
+							rule_info[r].section, "statement",
+							rule_info[r].statement, "instead", words));
+	}
+	json_object_set_new(json, "rules", rules);
+	add_call(json, abi, call);
+	return json;
+}
+
+static json_t *json_abi(const struct abi *abi, const struct fuzz_case *c, struct arena *arena)
+{
+	const struct abi_call *call =
+		abi_classify(abi, ABI_DOCUMENT, &c->proto, c->type_count, arena);
+	json_t *json =
+		json_pack("{s:s, s:i}", "arch", abi_arch(abi), "arg_count", (int)call->arg_count);
+	json_t *rules = json_array(), *otherwise = json_array();
+
+	add_call(json, abi, call);
+	for (int r = rule_next(&call->rules, 0); r >= 0; r = rule_next(&call->rules, r + 1))
+		json_array_append_new(rules, json_string(rule_info[r].id));
+	for (int reader = ABI_GCC; reader < ABI_READERS; reader++) {
+		const struct abi_call *other =
+			abi_classify(abi, (enum abi_reader)reader, &c->proto, c->type_count, arena);
+
+		if (!abi_same_call(call, other))
+			json_array_append_new(otherwise, json_reader(abi, other));
+	}
+	json_object_set_new(json, "rules", rules);
+	json_object_set_new(json, "otherwise", otherwise);
+	return json;
+}
+
+static json_t *json_case(const struct options *o, const struct fuzz_case *c)
 {
 	json_t *abis = json_array();
 	struct arena arena = ARENA_INIT;
@@ -190,83 +233,57 @@ static int print_json(const struct options *o, const struct fuzz_case *c)
 		if (!o->abi || o->abi == abi_at(i))
 			json_array_append_new(abis, json_abi(abi_at(i), c, &arena));
 	arena_release(&arena);
-	return option_print_json(json_pack("{s:i, s:o, s:o}", "version", 1, "case",
-					   option_json_text(c->text), "abis", abis));
+	return json_pack("{s:i, s:o, s:o}", "version", 1, "case", option_json_text(c->text), "abis",
+			 abis);
+}
+
+static void add_pictures(struct buf *out, const struct options *o, const struct proto *proto,
+			 uint32_t type_count)
+{
+	struct arena arena = ARENA_INIT;
+
+	for (unsigned i = 0; abi_at(i); i++)
+		if (!o->abi || o->abi == abi_at(i))
+			abi_print(out, abi_at(i), proto, type_count, &arena);
+	arena_release(&arena);
 }
 
 static int print_text(const struct options *o, const struct fuzz_case *c, struct err *e)
 {
-	struct arena arena = ARENA_INIT;
+	struct route_proto crossing;
 	struct buf out = BUF_INIT;
 	int rc = 0;
 
 	buf_addf(&out, "%s\n", c->text);
-	for (unsigned i = 0; abi_at(i); i++)
-		if (!o->abi || o->abi == abi_at(i))
-			abi_print(&out, abi_at(i), &c->proto, c->type_count, &arena);
+	add_pictures(&out, o, &c->proto, c->type_count);
+	if (route_how(c->route)->args != CARRIED_BY_VALUE) {
+		route_proto(&crossing, c);
+		buf_addf(&out, "on the route %s pointers to these cross instead\n",
+			 route_names[c->route]);
+		add_pictures(&out, o, &crossing.proto, c->type_count);
+	}
 	if (fwrite(out.ptr, 1, out.len, stdout) != out.len || fflush(stdout))
 		rc = err_errno(e, EXIT_ENVIRON, "standard output");
 	buf_release(&out);
-	arena_release(&arena);
 	return rc;
 }
 
-static int explain(const struct options *o, const char *text, const char *name, struct err *e)
+/* With --json there must be only one in all: it makes one document, which is held back until that is known. */
+static int explain(const char *text, size_t len, const char *name, void *ctx, struct err *e)
 {
+	struct options *o = ctx;
 	struct fuzz_case c;
-	int rc;
-
-	if (case_parse(&c, text, strlen(text), name, e) < 0)
-		return -1;
-	rc = option_json ? print_json(o, &c) : print_text(o, &c, e);
-	case_release(&c);
-	if (rc > 0)
-		e->status = rc;
-	return rc ? -1 : 0;
-}
-
-/* Calls explain() with each case of the text of a file, one a line; '#' begins a comment. With --json
- * there must be only one in all: it makes one document. */
-static int explain_lines(const struct options *o, char *text, const char *name, unsigned *count,
-			 struct err *e)
-{
 	int rc = 0;
 
-	for (unsigned n = 1; text && rc == 0; n++) {
-		char *line = strsep(&text, "\n");
-		char *place = xasprintf("%s line %u", name, n);
-
-		if (line[strspn(line, " \t\r")] && *line != '#') {
-			if ((*count)++ && option_json)
-				rc = err_set(e, EXIT_USAGE,
-					     "%s: --json explains one case at a time", place);
-			else if (!option_json || !text || !text[strspn(text, " \t\r\n")])
-				rc = explain(o, line, place, e);
-			else
-				rc = err_set(e, EXIT_USAGE,
-					     "%s: --json explains one case at a time", name);
-		}
-		free(place);
-	}
-	return rc;
-}
-
-static int explain_argument(const struct options *o, const char *arg, unsigned *count, struct err *e)
-{
-	const char *path = !strcmp(arg, "-") ? "/dev/stdin" : *arg == '@' ? arg + 1 : NULL;
-	struct buf text = BUF_INIT;
-	int rc;
-
-	if (!path) {
-		(*count)++;
-		return explain(o, arg, "<case>", e);
-	}
-	rc = file_read(path, 16 << 20, &text, e);
-	if (rc < 0)
-		e->status = EXIT_USAGE;
+	if (o->count++ && option_json)
+		return err_set(e, EXIT_USAGE, "%s: --json explains one case at a time", name);
+	if (case_parse(&c, text, len, name, e) < 0)
+		return -1;
+	if (option_json)
+		o->document = json_case(o, &c);
 	else
-		rc = explain_lines(o, text.ptr, *arg == '-' ? "<stdin>" : path, count, e);
-	buf_release(&text);
+		rc = print_text(o, &c, e);
+	case_release(&c);
 	return rc;
 }
 
@@ -285,16 +302,19 @@ int cmd_explain(int argc, char **argv)
 	};
 	struct options o = { .args = xcalloc((size_t)argc + 1, sizeof(*o.args)) };
 	struct err e = ERR_INIT;
-	unsigned count = 0;
-	int rc = 0;
+	int status = EXIT_CLEAN, rc = 0;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	if (option_json && o.arg_count > 1)
-		rc = err_set(&e, EXIT_USAGE, "--json explains one case at a time");
 	for (int i = 0; i < o.arg_count && rc == 0; i++)
-		rc = explain_argument(&o, o.args[i], &count, &e);
-	if (rc == 0 && !count)
+		rc = cases_each(o.args[i], explain, &o, &e);
+	if (rc == 0 && !o.count)
 		rc = err_set(&e, EXIT_USAGE, "no case in what was given");
+	if (rc < 0) {
+		json_decref(o.document);
+		status = option_fail(&e);
+	} else if (o.document) {
+		status = option_print_json(o.document);
+	}
 	free(o.args);
-	return rc < 0 ? option_fail(&e) : EXIT_CLEAN;
+	return status;
 }

@@ -6,13 +6,11 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/rng.h"
+#include "cli/cases.h"
 #include "cli/option.h"
 #include "cli/try_table.h"
-
-#define CASES_LIMIT ((size_t)64 << 20)
 
 struct options {
 	uint64_t seed;
@@ -26,7 +24,7 @@ enum { KEY_LANE = 0x2000, KEY_SEED, KEY_TARGET };
 
 static const struct argp_option option_table[] = {
 	{ "lane", KEY_LANE, "LANE", 0,
-	  "as arm64-gcc12-clang14-O2 or a named set; repeated or joined by ','", 0 },
+	  "as arm64-gcc12-clang14-O2 or a named set; repeated or joined by ',' (amd64)", 0 },
 	{ "seed", KEY_SEED, "N", 0, "same seed, same values (1)", 0 },
 	{ "target", KEY_TARGET, "NAME", 0,
 	  "cases of this target instead: those named by CASE..., else all", 0 },
@@ -34,8 +32,9 @@ static const struct argp_option option_table[] = {
 };
 
 /* Checks the case, so that an error names the place it came from. */
-static int add_case(struct options *o, const char *text, size_t len, const char *name, struct err *e)
+static int add_case(const char *text, size_t len, const char *name, void *ctx, struct err *e)
 {
+	struct options *o = ctx;
 	struct fuzz_case c = { 0 };
 
 	if (o->count == BATCH_MAX_CASES)
@@ -49,36 +48,6 @@ static int add_case(struct options *o, const char *text, size_t len, const char 
 	o->texts[o->count++] = xstrdup(c.text);
 	case_release(&c);
 	return 0;
-}
-
-/* One case a line; empty lines and those that begin with '#' are none. */
-static int add_file(struct options *o, const char *path, const char *name, struct err *e)
-{
-	struct buf text = BUF_INIT;
-	const char *line;
-	size_t at = 0, len;
-	int rc = file_read(path, CASES_LIMIT, &text, e);
-
-	if (rc < 0)
-		e->status = EXIT_USAGE;
-	for (unsigned n = 1; rc == 0 && (line = buf_line(&text, &at, &len)); n++) {
-		char *place = xasprintf("%s line %u", name, n);
-
-		if (strspn(line, " \t\r") < len && *line != '#')
-			rc = add_case(o, line, len, place, e);
-		free(place);
-	}
-	buf_release(&text);
-	return rc;
-}
-
-static int add_argument(struct options *o, const char *arg, struct err *e)
-{
-	if (!strcmp(arg, "-"))
-		return add_file(o, "/dev/stdin", "<stdin>", e);
-	if (*arg == '@')
-		return add_file(o, arg + 1, arg + 1, e);
-	return add_case(o, arg, strlen(arg), "<case>", e);
 }
 
 static const struct target_case *row_find(const struct target *t, const char *name)
@@ -110,7 +79,7 @@ static int settle(struct options *o, struct err *e)
 	o->count = 0;
 	for (uint32_t i = 0; i < count; i++) {
 		if (rc == 0)
-			rc = add_argument(o, texts[i], e);
+			rc = cases_each(texts[i], add_case, o, e);
 		free(texts[i]);
 	}
 	free(texts);

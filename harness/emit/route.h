@@ -1,4 +1,4 @@
-/* route.h: emit, for its own files. What the C function of a case looks like on each route. */
+/* route.h: emit, for its own files and explain. What the C function of a case looks like on each route. */
 #ifndef EMIT_ROUTE_H
 #define EMIT_ROUTE_H
 

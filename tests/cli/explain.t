@@ -14,6 +14,7 @@ like "$out" "\|a\.\.\.\.\.\.\.\.\.\.\.\.\.\.\.\|" "a byte map shows padding"
 like "$out" "arg2.c bits 3-9" "bit-fields are given in bits"
 like "$out" "clang reads it otherwise" "what a compiler does otherwise is said"
 like "$out" "not AAPCS64 hfa.zero" "with the rule that it breaks"
+like "$out" "    b {8,}16 {6}16 {7}__int128 v" "a member has its letter of the map beside it"
 
 run "$CGOFUZZ" explain --arch arm64 "$case"
 is "$status" 0 "one architecture alone"
@@ -39,6 +40,10 @@ get='my $t = $d->{abis}[1]{types}[0]; join " ", $t->{size}, $t->{align}, map { "
 is "$(get)" "32 16 a 0 8 v 128 128" "types with their fields"
 get='scalar grep { $_ eq "AAPCS64 C.2" } @{$d->{abis}[1]{rules}}'
 is "$(get)" 1 "rules"
+get='my ($o) = @{$d->{abis}[1]{otherwise}}; join " ", $o->{reader}, $o->{rules}[0]{rule}, $o->{rules}[0]{instead}, $o->{args}[1]{leaf}, $o->{args}[1]{where}[0]{place}'
+is "$(get)" "clang AAPCS64 hfa.zero an aggregate with one is not homogeneous arg0.y x0" "what a compiler does otherwise"
+get='scalar @{$d->{abis}[0]{otherwise}}'
+is "$(get)" 0 "and that none does"
 get='my $bad = 0; for my $a (@{$d->{abis}}) { for my $l (@{$a->{args}}, @{$a->{result}}) { my $n = 0; $n += $_->{bits} // 8 * $_->{size} for @{$l->{where}}; $bad += $n != $l->{size_bits} } } $bad'
 is "$(get)" 0 "pieces cover each leaf once"
 }
@@ -50,6 +55,15 @@ is "$(grep -c '^amd64' <<<"$out")" 2 "each is explained"
 run "$CGOFUZZ" explain --json "@$T/cases"
 is "$status" 2 "--json takes one case at a time"
 is "$out" "" "and prints nothing then"
+printf 'void f(int)\n' >"$T/cases"
+run "$CGOFUZZ" explain --json "@$T/cases"
+is "$status" 0 "and takes that from a file too"
+printf 'void f(\0int)\n' >"$T/cases"
+run "$CGOFUZZ" explain "@$T/cases"
+is "$status" 2 "a NUL byte does not end a file"
+like "$err" "cases line 1:1:8: error: a NUL byte in the case" "it is told"
+run "$CGOFUZZ" explain --arch arm64 '[route=pointer] double f(struct { double x; })'
+like "$out" "v0: arg0.x.*on the route pointer pointers to these cross instead.*x0: arg0 bytes" "what crosses on the route"
 run "$CGOFUZZ" explain 'void f(foo)'
 is "$status" 2 "a case that cannot be read is wrong use"
 like "$err" "unknown type 'foo'" "with the parser's words"
