@@ -42,6 +42,22 @@ static void words_release(struct words *w)
 		free(w->word[--w->n]);
 }
 
+/* The engine's own build of the guest, and what it takes to run it. */
+static void add_guest(struct words *argv, struct words *env, const struct subject *s,
+		      enum engine engine)
+{
+	char *exe = build_exe(&s->build, engine);
+	const char *prefix[16] = { NULL }, *guest[16] = { NULL };
+
+	guest_command(&s->lane, &s->tools, prefix, guest);
+	for (int i = 0; prefix[i]; i++)
+		word_add(argv, "%s", prefix[i]);
+	for (int i = 0; guest[i]; i++)
+		word_add(env, "%s", guest[i]);
+	word_add(argv, "%s", exe);
+	free(exe);
+}
+
 static void command_afl(struct words *argv, struct words *env, const struct subject *s,
 			uint32_t min_bytes, uint32_t max_bytes, int persistent)
 {
@@ -56,8 +72,6 @@ static void command_afl(struct words *argv, struct words *env, const struct subj
 		"AFL_FORKSRV_INIT_TMOUT=60000",
 		"AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1",
 	};
-	char *exe = build_exe(&s->build, ENGINE_AFL);
-	const char *prefix[16] = { NULL }, *guest[16] = { NULL };
 
 	for (unsigned i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		word_add(env, "%s", settings[i]);
@@ -72,27 +86,13 @@ static void command_afl(struct words *argv, struct words *env, const struct subj
 	word_add(argv, "-G%u", max_bytes);
 	word_add(argv, "-s1");
 	word_add(argv, "--");
-	guest_command(&s->lane, &s->tools, prefix, guest);
-	for (int i = 0; prefix[i]; i++)
-		word_add(argv, "%s", prefix[i]);
-	for (int i = 0; guest[i]; i++)
-		word_add(env, "%s", guest[i]);
-	word_add(argv, "%s", exe);
-	free(exe);
+	add_guest(argv, env, s, ENGINE_AFL);
 }
 
 static void command_libfuzzer(struct words *argv, struct words *env, const struct subject *s,
 			      uint32_t max_bytes)
 {
-	char *exe = build_exe(&s->build, ENGINE_LIBFUZZER);
-	const char *prefix[16] = { NULL }, *guest[16] = { NULL };
-
-	guest_command(&s->lane, &s->tools, prefix, guest);
-	for (int i = 0; prefix[i]; i++)
-		word_add(argv, "%s", prefix[i]);
-	for (int i = 0; guest[i]; i++)
-		word_add(env, "%s", guest[i]);
-	word_add(argv, "%s", exe);
+	add_guest(argv, env, s, ENGINE_LIBFUZZER);
 	word_add(argv, "-handle_segv=0");
 	word_add(argv, "-handle_abrt=0");
 	word_add(argv, "-rss_limit_mb=0");
@@ -102,7 +102,6 @@ static void command_libfuzzer(struct words *argv, struct words *env, const struc
 	word_add(argv, "-max_len=%u", max_bytes);
 	word_add(argv, "-seed=1");
 	word_add(argv, "%s/in", dir);
-	free(exe);
 }
 
 static double stability(void)
