@@ -14,9 +14,9 @@
 #include "base/file.h"
 #include "guest/plan.h"
 #include "lane/build.h"
+#include "tests/unit/scratch.h"
 
 static struct err e;
-static char scratch[] = "/tmp/cgofuzz-build-XXXXXX";
 
 /* A cache of its own, whose Go packages are kept from run to run, its builds not. */
 static int set_up(void **state)
@@ -25,19 +25,12 @@ static int set_up(void **state)
 	char *builds = xasprintf("%s/build", cache);
 	int rc = dir_make(cache, &e);
 
-	(void)state;
 	setenv("CGOFUZZ_CACHE", cache, 1);
 	if (rc == 0)
 		rc = dir_remove(builds, &e);
 	free(cache);
 	free(builds);
-	return rc == 0 && mkdtemp(scratch) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	return dir_remove(scratch, &e);
+	return rc == 0 ? scratch_make(state) : -1;
 }
 
 static void build_some(struct build *out, const char *const *texts, uint32_t count,
@@ -70,8 +63,8 @@ static void make_plan(const char *path)
 static struct guest_result run_guest(const struct build *build, const char *lane, int engine,
 				     const char *build_id)
 {
-	char *rec = xasprintf("%s/rec", scratch), *plan = xasprintf("%s/plan", scratch);
-	char *said = xasprintf("%s/stderr", scratch);
+	char *rec = in_scratch("rec"), *plan = in_scratch("plan");
+	char *said = in_scratch("stderr");
 	char *exe = engine == ENGINE_COUNT ? build_plain(build)
 					   : build_exe(build, (enum engine)engine);
 	const char *plans[] = { plan };
@@ -97,7 +90,7 @@ static struct guest_result run_guest(const struct build *build, const char *lane
 static uint64_t run(const struct build *build, const char *lane, int engine)
 {
 	struct guest_result result = run_guest(build, lane, engine, build->id);
-	char *rec = xasprintf("%s/rec", scratch);
+	char *rec = in_scratch("rec");
 	struct cgofuzz_recorder *r;
 
 	assert_int_equal(result.wait_status, 0);
@@ -363,7 +356,7 @@ static void builders_at_once_and_killed_ones_do_no_harm(void **state)
 
 static void a_guest_refuses_the_recorder_of_another_build(void **state)
 {
-	char *said = xasprintf("%s/stderr", scratch);
+	char *said = in_scratch("stderr");
 	struct guest_result result;
 	struct buf text = BUF_INIT;
 	struct build b;
@@ -400,5 +393,5 @@ int main(void)
 		cmocka_unit_test(a_guest_refuses_the_recorder_of_another_build),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, scratch_remove);
 }
