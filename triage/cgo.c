@@ -238,6 +238,27 @@ static enum cgo_row layout_row(struct maker *m, const struct cgofuzz_fault *f,
 	return (int64_t)(f->got - f->expected) == further ? t.why : CGO_NONE;
 }
 
+/* An exported function is declared without _Atomic in its parameters and result: does the wrappers'
+ * compiler look elsewhere for the value then? */
+static bool is_declared_otherwise(struct maker *m, const struct proto *p, uint32_t which)
+{
+	struct shape *plain = arena_alloc(&m->arena, (p->arg_count + 1) * sizeof(*plain));
+	const struct shape **args = arena_alloc(&m->arena, (p->arg_count + 1) * sizeof(*args));
+	struct proto bare = { .result = plain, .args = args, .arg_count = p->arg_count };
+	const struct abi_call *call;
+
+	plain[0] = *p->result;
+	for (uint32_t i = 0; i < p->arg_count; i++) {
+		plain[i + 1] = *p->args[i];
+		args[i] = &plain[i + 1];
+	}
+	for (uint32_t i = 0; i <= p->arg_count; i++)
+		plain[i].qualifiers = 0;
+	call = abi_classify(m->abi, m->reader, &bare, m->type_count, &m->arena);
+	return which == p->arg_count ? !abi_same_value(&call->result, &m->call->result)
+				     : !abi_same_value(&call->args[which], &m->call->args[which]);
+}
+
 static enum cgo_row value_row(struct maker *m, const struct cgofuzz_fault *f,
 			      const struct fuzz_case *c, const struct shape *s,
 			      const struct fault_leaf *leaf)
@@ -249,6 +270,8 @@ static enum cgo_row value_row(struct maker *m, const struct cgofuzz_fault *f,
 		return CGO_NONE;
 	if (is_shifted(m, &c->proto, which, f->direction == CGOFUZZ_C_TO_GO ? 1 : POINTER_SIZE))
 		return CGO_FRAME;
+	if (f->direction == CGOFUZZ_C_TO_GO && is_declared_otherwise(m, &c->proto, which))
+		return CGO_ATOMIC;
 	return find_leaf(m, s, leaf->index, &further) ? CGO_NONE : CGO_FIELD;
 }
 

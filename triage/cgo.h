@@ -11,7 +11,7 @@ enum cgo_row {
 	CGO_NONE, /* the fault is none that cgo is known for */
 	CGO_TAIL, /* last members without size are left out, and their alignment with them */
 	CGO_ROUND, /* C's size is no multiple of the alignment that Go gives the type */
-	CGO_ATOMIC, /* a size that _Atomic rounded up, which debug information does not tell */
+	CGO_ATOMIC, /* debug information does not tell _Atomic: nor its size, nor how it is passed */
 	CGO_FIELD, /* Go has no field for the leaf: a copy need not carry it */
 	CGO_FRAME, /* Go and the wrapper disagree on where an argument lies, for one of the first two */
 	CGO_ROWS
