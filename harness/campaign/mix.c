@@ -14,7 +14,7 @@ static int wrong(const char *text, struct err *e)
 {
 	return err_set(
 		e, EXIT_USAGE,
-		"--mix '%s' is none: write CORPUS:NEIGHBOURS:FRESH, numbers up to %d, as in 2:1:1",
+		"--mix '%s' is no ratio: write CORPUS:NEIGHBOURS:FRESH, numbers up to %d and not all 0, as in 2:1:1",
 		text, MIX_MOST);
 }
 

@@ -16,9 +16,10 @@
 #define MAX_SETTINGS 6 /* guest_command() has room for them */
 
 static const char valid_parts[] =
-	"a part is one of: amd64 arm64; gcc12 clang14 (the first for cgo's wrappers, the second for "
-	"callees); O0 O1 O2 O3 Os (callees), wO0 .. wOs (wrappers); go1.26.8; qemu7.2 (arm64); gobuild "
-	"(the reference path); settings come last: +GOGC=1";
+	"a part is one of: amd64 arm64; gcc12 clang14 or another version (the first for cgo's wrappers, the "
+	"second for callees); O0 O1 O2 O3 Os (callees), wO0 .. wOs (wrappers); go1.26.8; qemu7.2 (arm64); "
+	"gobuild (the reference path); settings come last: +GOGC=1; named sets stand alone; \"cgofuzz lanes\" "
+	"lists what is here";
 
 static size_t digits(const char *s)
 {
