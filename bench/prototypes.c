@@ -1,6 +1,6 @@
 /* prototypes.c: bench. How many prototypes a machine tests in a second: made from recipes, built, crossed
  * on every route they have with every oracle on, each architecture counted. Two processes, as a campaign
- * has them. Beside it: how many slots could not be built, and how many showed a fault. */
+ * has them. Beside it: the rate of Go's own signature-fuzzer, Go to Go, without a C compiler. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "base/proc.h"
 #include "base/rng.h"
 #include "bench/bench.h"
+#include "bench/signature_fuzzer.h"
 #include "lane/build.h"
 
 #define CASES 256 /* of a batch: what is paid once a batch is spread over them */
@@ -179,7 +180,9 @@ static int both(enum population population, struct count *sum, double *seconds, 
 	return rc;
 }
 
-static int measure(enum population population, double target, json_t *rows, struct err *e)
+/* go_rate: of Go's own signature-fuzzer; 0: not known. */
+static int measure(enum population population, double target, double go_rate, json_t *rows,
+		   struct err *e)
 {
 	struct count sum = { 0, 0, 0 };
 	char name[96];
@@ -194,16 +197,20 @@ static int measure(enum population population, double target, json_t *rows, stru
 				     .unit = "/s",
 				     .target = target,
 				     .value = sum.built / seconds,
-				     .reference = "not buildable",
-				     .reference_value = sum.unbuildable });
-	snprintf(name, sizeof(name), "of them with a fault, %u tested", sum.built);
+				     .reference = go_rate > 0 ? "signature-fuzzer" : NULL,
+				     .reference_value = go_rate });
+	snprintf(name, sizeof(name), "of %u of them not buildable", sum.built + sum.unbuildable);
+	figure_add(rows, &(struct figure){ .name = name, .unit = "", .value = sum.unbuildable });
+	snprintf(name, sizeof(name), "of %u of them with a fault", sum.built);
 	figure_add(rows, &(struct figure){ .name = name, .unit = "", .value = sum.faults });
 	return 0;
 }
 
 int bench_prototypes(json_t *rows, struct err *e)
 {
-	if (measure(POPULATION_PLAIN, 120, rows, e) < 0)
+	double go_rate = signature_fuzzer_rate();
+
+	if (measure(POPULATION_PLAIN, 120, go_rate, rows, e) < 0)
 		return -1;
-	return measure(POPULATION_WHOLE, 60, rows, e);
+	return measure(POPULATION_WHOLE, 60, go_rate, rows, e);
 }
