@@ -6,6 +6,14 @@
 #include "cli/option.h"
 #include "lane/probe.h"
 
+/* Of a column: its head's, but room for each of the words. */
+static int width(unsigned route)
+{
+	int head = (int)strlen(route_names[route]);
+
+	return head < 6 ? 6 : head;
+}
+
 static void print_class(const struct probe_table *t, unsigned class)
 {
 	static const char *const words[] = { "name", "opaque", "direct" };
@@ -15,7 +23,7 @@ static void print_class(const struct probe_table *t, unsigned class)
 	for (unsigned route = 0; route < ROUTE_COUNT; route++) {
 		if (route == ROUTE_DIRECT)
 			continue;
-		printf(" %*s", (int)strlen(route_names[route]), words[t->way[class][route]]);
+		printf(" %*s", width(route), words[t->way[class][route]]);
 		if (!*why)
 			why = t->why[class][route];
 	}
@@ -27,7 +35,7 @@ static void print_table(const struct probe_table *t)
 	printf("%-22s", "");
 	for (unsigned route = 0; route < ROUTE_COUNT; route++)
 		if (route != ROUTE_DIRECT)
-			printf(" %s", route_names[route]);
+			printf(" %*s", width(route), route_names[route]);
 	printf("\n");
 	for (unsigned class = 0; class < PROBE_CLASSES; class ++)
 		print_class(t, class);
