@@ -278,7 +278,10 @@ static int unknown_type(struct parser *p)
 		return parse_fail(p, p->tok.at, "spell it in place, or define it first by a typedef",
 				  "unknown type '%.*s'", p->tok.len < 40 ? (int)p->tok.len : 40,
 				  p->lex.text + p->tok.at);
-	return parse_expected(p, "a type", HINT_EXAMPLE);
+	return parse_expected(p, "a type",
+			      p->tok.kind == TOKEN_END && !p->nesting && (p->tags || p->typedefs)
+				      ? "declare f with these types, as in struct foo f(struct foo)"
+				      : HINT_EXAMPLE);
 }
 
 int parse_specifiers(struct parser *p, struct specifiers *s)
