@@ -94,6 +94,7 @@ void emit_wraps(struct buf *out, const struct batch *b, const struct emit_option
 /* A standalone reproducer of one case, with no trace of the runtime: main.go, case.c, case.h,
  * Makefile, README in dir (made). What `cgofuzz emit` writes. */
 const char *emit_standalone_main(const struct fuzz_case *c); /* main.c of C to C */
+int emit_standalone_since(const struct fuzz_case *c); /* N: Go 1.N is the first that builds it */
 int emit_standalone(const struct fuzz_case *c, uint64_t seed, const char *dir, struct err *e);
 
 #endif

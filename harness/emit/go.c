@@ -237,7 +237,7 @@ static bool has_complex(const struct fuzz_case *c)
 
 static bool has_pinner(const struct emit_options *o)
 {
-	return !o->go_minor || o->go_minor >= 21;
+	return !o->go_minor || o->go_minor >= ROUTE_PINNER_SINCE;
 }
 
 void emit_go(struct buf *out, const struct batch *b, const struct emit_options *o)

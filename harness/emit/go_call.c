@@ -79,7 +79,7 @@ static void put_bytes_argument(const struct go_call *g, uint32_t i)
 
 static void put_pin(const struct go_call *g)
 {
-	if (g->go_minor && g->go_minor < 21) /* the first with runtime.Pinner */
+	if (g->go_minor && g->go_minor < ROUTE_PINNER_SINCE)
 		return;
 	buf_addstr(g->out, "\tvar pinner runtime.Pinner\n\tdefer pinner.Unpin()\n");
 	for (uint32_t i = 0; i < g->c->proto.arg_count; i++)

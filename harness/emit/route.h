@@ -56,6 +56,7 @@ void go_call_helpers(const struct go_call *g);
 void go_call_body(const struct go_call *g);
 /* Go packages and C headers that calls need. */
 bool route_pins(const struct fuzz_case *c);
+#define ROUTE_PINNER_SINCE 21 /* Go 1.21 is the first with runtime.Pinner */
 bool route_allocates(const struct fuzz_case *c);
 
 #endif

@@ -50,6 +50,13 @@ static const char *about_of(const struct fuzz_case *c)
 	return abouts[c->route];
 }
 
+int emit_standalone_since(const struct fuzz_case *c)
+{
+	int since = route_how(c->route)->since;
+
+	return route_pins(c) && since < ROUTE_PINNER_SINCE ? ROUTE_PINNER_SINCE : since;
+}
+
 static void make_readme(struct buf *out, const struct fuzz_case *c)
 {
 	buf_addf(out,
@@ -63,6 +70,8 @@ static void make_readme(struct buf *out, const struct fuzz_case *c)
 		 "what was passed.\nExit status 0 if all arrived, else 1 (make says 2).\n",
 		 c->route == ROUTE_DIRECT ? "A call from C to C" : "A call across cgo", about_of(c),
 		 c->text);
+	if (emit_standalone_since(c))
+		buf_addf(out, "Wants Go 1.%d or later.\n", emit_standalone_since(c));
 }
 
 static int put_file(const char *dir, const char *name, struct buf *text, struct err *e)

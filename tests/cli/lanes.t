@@ -26,8 +26,12 @@ is "$status" 2 "fetch wants a release"
 run "$CGOFUZZ" lanes fetch go0.9
 is "$status" 2 "which must be one"
 like "$err" "go1.22.5" "as in"
-run "$CGOFUZZ" lanes fetch "$(sed 's/^/go/; s/^gogo/go/' harness/lane/go_pin)" --json
-is "$status" 0 "the pinned release is here"
+if pinned_go; then
+	run "$CGOFUZZ" lanes fetch "$(cat harness/lane/go_pin)" --json
+	is "$status" 0 "the pinned release is here"
+else
+	skip "the pinned release is here" "no module proxy: $("$(cat build/go-root)/bin/go" env GOVERSION) stands in"
+fi
 run "$CGOFUZZ" lanes list
 is "$status" 2 "an unknown word is wrong use"
 done_testing
