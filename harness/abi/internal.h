@@ -60,8 +60,12 @@ static inline uint32_t round_up(uint32_t n, uint32_t to)
 	return (n + to - 1) & -to;
 }
 
-/* layout.c: rules may be NULL. */
+/* extent.c: rules may be NULL. hit: the event's row is one of them; deviates: the reader does not do what the
+ * row says. */
+void layout_hit(struct abi_work *w, struct rule_set *rules, enum layout_event event);
+bool layout_deviates(struct abi_work *w, enum layout_event event);
 struct extent layout_extent(struct abi_work *w, const struct shape *s, struct rule_set *rules);
+/* layout.c */
 uint32_t layout_leaves(struct abi_work *w, const struct shape *s); /* as shape_leaf_count() */
 /* Is it a struct or union that has, below all structs and arrays, no member but unnamed bit-fields? */
 bool layout_is_empty(const struct abi_work *w, const struct shape *s);

@@ -49,8 +49,8 @@ static const char *const route_texts[] = {
 	"[route=noescape] int f(int *)",
 	"int f(__attribute__((vector_size(16))) int)",
 	"[route=pointer] void f(struct __attribute__((aligned(64))) { int a; })",
-	"typedef int __attribute__((vector_size(8))) T0 __attribute__((aligned(32))); "
-	"[route=pointer] void f(T0, struct { T0 a; })",
+	("typedef int __attribute__((vector_size(8))) T0 __attribute__((aligned(32))); "
+	 "[route=pointer] void f(T0, struct { T0 a; })"),
 };
 
 static void emitted(struct batch *b, struct emit_options *o)
