@@ -259,18 +259,27 @@ static bool is_declared_otherwise(struct maker *m, const struct proto *p, uint32
 				     : !abi_same_value(&call->args[which], &m->call->args[which]);
 }
 
+/* Routes by pointer on which Go assigns the value to the memory that it passes. */
+static bool go_copies(enum route route)
+{
+	return route == ROUTE_POINTER || route == ROUTE_SLICE;
+}
+
 static enum cgo_row value_row(struct maker *m, const struct cgofuzz_fault *f,
 			      const struct fuzz_case *c, const struct shape *s,
 			      const struct fault_leaf *leaf)
 {
 	uint32_t which = f->is_result ? c->proto.arg_count : leaf->arg;
+	bool by_value = f->direction == CGOFUZZ_C_TO_GO || /* exported functions always take values */
+		route_how(c->route)->args == CARRIED_BY_VALUE;
 	int64_t further = 0;
 
-	if (route_how(c->route)->args != CARRIED_BY_VALUE || !leaf->found)
+	if (!leaf->found || (!by_value && !go_copies(c->route)))
 		return CGO_NONE;
-	if (is_shifted(m, &c->proto, which, f->direction == CGOFUZZ_C_TO_GO ? 1 : POINTER_SIZE))
+	if (by_value &&
+	    is_shifted(m, &c->proto, which, f->direction == CGOFUZZ_C_TO_GO ? 1 : POINTER_SIZE))
 		return CGO_FRAME;
-	if (f->direction == CGOFUZZ_C_TO_GO && is_declared_otherwise(m, &c->proto, which))
+	if (by_value && f->direction == CGOFUZZ_C_TO_GO && is_declared_otherwise(m, &c->proto, which))
 		return CGO_ATOMIC;
 	return find_leaf(m, s, leaf->index, &further) ? CGO_NONE : CGO_FIELD;
 }

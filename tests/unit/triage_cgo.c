@@ -110,7 +110,10 @@ static void values_without_a_field_may_be_lost(void **state)
 	assert_int_equal(value_row(packed, 0), CGO_NONE);
 	assert_int_equal(value_row(packed, 1), CGO_FIELD);
 	assert_int_equal(value_row("void f(union { int a : 3; int b; })", 0), CGO_NONE);
-	assert_int_equal(value_row("[route=pointer] void f(struct { int c : 3; })", 0), CGO_NONE);
+	assert_int_equal(value_row("[route=pointer] void f(struct { int c : 3; })", 0), CGO_FIELD);
+	assert_int_equal(value_row("[route=slice] void f(struct { int c : 3; })", 0), CGO_FIELD);
+	assert_int_equal(value_row("[route=go-pointer] void f(struct { int c : 3; })", 0), CGO_NONE);
+	assert_int_equal(value_row("[route=bytes] void f(struct { int c : 3; })", 0), CGO_NONE);
 }
 
 /* What has lost its last member is aligned less in Go's frame than in the wrapper's struct. */

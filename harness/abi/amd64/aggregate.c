@@ -361,8 +361,10 @@ struct amd64_classes amd64_classify(struct abi_work *w, const struct abi_value *
 	struct classifier c = { w, rules };
 	const struct shape *s = v->shape;
 
-	if (shape_is_leaf(s)) /* alone, an _Atomic scalar is passed as any */
+	if (shape_is_leaf(s)) /* alone, an _Atomic scalar is passed as any, and so is a vector */
 		return scalar_classes(&c, s, 0);
+	if (s->kind == SHAPE_VECTOR && v->size <= 16)
+		return vector_classes(&c, s, 0);
 	if (v->size <= 16)
 		return classify(&c, s, 0);
 	if (s->kind == SHAPE_COMPLEX) {
