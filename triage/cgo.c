@@ -91,6 +91,15 @@ static struct made make_scalar(struct maker *m, const struct shape *s)
 	return same(size, size ? at_most_pointer(size) : 1);
 }
 
+/* Clang's debug information tells a bit-field as wide as its type from no other member (LLVM 14,
+ * DwarfUnit::constructMemberDIE). */
+static bool is_told_as_bitfield(struct maker *m, const struct member *member)
+{
+	return member->is_bitfield &&
+		!(m->reader == ABI_CLANG && member->name &&
+		  member->width == 8 * told_size(m, member->shape));
+}
+
 /* Members that get a field: no bit-fields, and none where cgo believes that Go cannot have it. Returns
  * the end of the last. */
 static uint32_t take_fields(struct maker *m, const struct shape *s, struct record *r)
@@ -102,7 +111,7 @@ static uint32_t take_fields(struct maker *m, const struct shape *s, struct recor
 	for (uint32_t i = 0; i < s->count; i++) {
 		struct field *f = &r->fields[r->count];
 
-		if (s->members[i].is_bitfield)
+		if (is_told_as_bitfield(m, &s->members[i]))
 			continue;
 		*f = (struct field){ .member = i, .offset = places[i].offset_bits / 8 };
 		f->type = make(m, s->members[i].shape);

@@ -87,6 +87,16 @@ static void sizes_that_atomic_rounds_up_are_clangs(void **state)
 	assert_int_equal(size_row(GCC, text, 4, 3), CGO_NONE);
 }
 
+static void bitfields_as_wide_as_their_type_are_fields_for_clang(void **state)
+{
+	const char *text =
+		"void f(struct __attribute__((packed)) { int a : 32; double b; short c; })";
+
+	(void)state;
+	assert_int_equal(size_row(CLANG, text, 14, 16), CGO_ROUND);
+	assert_int_equal(size_row(GCC, text, 14, 16), CGO_NONE);
+}
+
 static void offsets_follow_from_sizes(void **state)
 {
 	const char *text =
@@ -170,6 +180,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes_are_foreseen_to_the_byte),
 		cmocka_unit_test(sizes_that_atomic_rounds_up_are_clangs),
+		cmocka_unit_test(bitfields_as_wide_as_their_type_are_fields_for_clang),
 		cmocka_unit_test(offsets_follow_from_sizes),
 		cmocka_unit_test(values_without_a_field_may_be_lost),
 		cmocka_unit_test(arguments_behind_a_lost_tail_are_shifted),
