@@ -95,25 +95,31 @@ static int run(struct hearing *h, const char *plan, const struct evidence_guest 
 	return rc;
 }
 
-static int run_as(struct guilty_facts *facts, const struct cgofuzz_fault *f, const uint8_t *plan,
-		  uint32_t len, bool direct, const struct evidence_guest *g, const char *dir,
-		  struct err *e)
+/* A plan, in a directory of its own below dir, captured; direct: C to C instead. */
+struct trial {
+	const char *dir, *name;
+	const uint8_t *plan;
+	uint32_t len;
+	bool direct;
+};
+
+static int try_plan(struct guilty_facts *facts, const struct cgofuzz_fault *f,
+		    const struct trial *t, const struct evidence_guest *g, struct err *e)
 {
-	char *own = xasprintf("%s/%s", dir, direct ? "direct" : "captured");
-	char *path = xasprintf("%s.plan", own);
+	char *own = xasprintf("%s/%s", t->dir, t->name), *path = xasprintf("%s.plan", own);
 	struct hearing h = { .facts = facts, .f = f, .dir = own };
 	struct guest_result result = { 0 };
 	uint8_t changed[CGOFUZZ_PLAN_MAX_BYTES];
 	int rc;
 
-	memcpy(changed, plan, len);
-	if (direct)
-		evidence_direct(changed, len);
-	rc = file_write(path, changed, len, e);
+	memcpy(changed, t->plan, t->len);
+	if (t->direct)
+		evidence_direct(changed, t->len);
+	rc = file_write(path, changed, t->len, e);
 	if (rc == 0)
 		rc = run(&h, path, g, &result, e);
 	/* Good only if it ran to its end: a layout that does not agree keeps every step from running. */
-	if (rc == 0 && direct && facts->control == GUILTY_CONTROL_OPEN && !h.faults &&
+	if (rc == 0 && t->direct && facts->control == GUILTY_CONTROL_OPEN && !h.faults &&
 	    result.crossings && result.wait_status == 0)
 		facts->control = GUILTY_CONTROL_GOOD;
 	free(path);
@@ -124,20 +130,28 @@ static int run_as(struct guilty_facts *facts, const struct cgofuzz_fault *f, con
 int evidence_gather(struct guilty_facts *facts, const struct cgofuzz_fault *f, const uint8_t *plan,
 		    uint32_t len, const struct evidence_guest *g, struct err *e)
 {
+	struct trial whole = { .name = "whole", .plan = plan }, step, direct;
 	struct err ignored = ERR_INIT;
-	char *dir;
+	char *dir = replay_temp_make(e);
 	int rc = 0;
 
-	if (len > CGOFUZZ_PLAN_MAX_BYTES)
-		len = CGOFUZZ_PLAN_MAX_BYTES;
-	evidence_step(f, &plan, &len);
-	dir = replay_temp_make(e);
 	if (!dir)
 		return -1;
+	whole.dir = dir;
+	whole.len = len < CGOFUZZ_PLAN_MAX_BYTES ? len : CGOFUZZ_PLAN_MAX_BYTES;
+	step = whole;
+	step.name = "step";
+	evidence_step(f, &step.plan, &step.len);
+	direct = step;
+	direct.name = "direct";
+	direct.direct = true;
 	if (facts->place == GUILTY_PLACE_OPEN)
-		rc = run_as(facts, f, plan, len, false, g, dir, e);
+		rc = try_plan(facts, f, &step, g, e);
+	/* what the stack held before may decide whether it shows */
+	if (rc == 0 && facts->place == GUILTY_PLACE_OPEN)
+		rc = try_plan(facts, f, &whole, g, e);
 	if (rc == 0 && facts->control == GUILTY_CONTROL_OPEN)
-		rc = run_as(facts, f, plan, len, true, g, dir, e);
+		rc = try_plan(facts, f, &direct, g, e);
 	dir_remove(dir, &ignored);
 	free(dir);
 	return rc;

@@ -17,7 +17,8 @@ struct evidence_guest {
 
 /* Would it say more than is known? Not of faults that no placement explains. */
 bool evidence_wanted(const struct cgofuzz_fault *f, const struct guilty_facts *facts);
-/* Runs the step that failed, of the plan that found f, changed so, and adds to facts what it shows. Two guests. */
+/* Runs the step that failed, of the plan that found f, captured and C to C, and adds to facts what it shows;
+ * where the step alone shows nothing, the whole plan. Three guests at most. */
 int evidence_gather(struct guilty_facts *facts, const struct cgofuzz_fault *f, const uint8_t *plan,
 		    uint32_t len, const struct evidence_guest *g, struct err *e);
 
