@@ -58,15 +58,18 @@ const char *fault_seen_by_name(uint32_t seen_by)
 
 const char *fault_side_name(uint32_t side)
 {
-	static const char *const names[CGOFUZZ_SIDES] = { "callee", "wrapper", "go", "document" };
+	static const char *const names[CGOFUZZ_SIDES] = { "callee",   "wrapper", "go",
+							  "document", "across",	 "across" };
 
 	return AT(names, side);
 }
 
 const char *fault_side_about(uint32_t side)
 {
-	static const char *const names[CGOFUZZ_SIDES] = { "C (callee)", "C (wrapper)", "Go",
-							  "the ABI document" };
+	static const char *const names[CGOFUZZ_SIDES] = {
+		"C (callee)",	    "C (wrapper)",	    "Go",
+		"the ABI document", "amd64's ABI document", "arm64's ABI document"
+	};
 
 	return AT(names, side);
 }

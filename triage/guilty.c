@@ -219,6 +219,12 @@ static void blame_cgo(struct guilty *g, enum cgo_row row, const struct lane *lan
 	buf_addf(&g->reason, "cgo is known for it (%s): docs/findings.md", cgo_row_names[row]);
 }
 
+/* Held against the document of another architecture. */
+static bool is_across(const struct cgofuzz_fault *f)
+{
+	return f->sides >> 8 > CGOFUZZ_SIDE_DOCUMENT;
+}
+
 /* Whose layout is not the document's. Two that both differ: the compiler that is known for it. */
 static void judge_layout(struct guilty *g, const struct documents *d, const struct lane *lane)
 {
@@ -236,6 +242,14 @@ static void judge_layout(struct guilty *g, const struct documents *d, const stru
 	if (expected == got) { /* a bit-field whose bits are no run of its width */
 		blame(g, expected, lane);
 		buf_addstr(&g->reason, "the bit-field does not have the bits of its width");
+		return;
+	}
+	if (is_across(f) && !wrong[0]) {
+		blame(g, GUILTY_UNKNOWN, lane);
+		buf_addf(&g->reason,
+			 "a row of layout.def that lets the documents differ here: none does, and C "
+			 "follows %s's",
+			 lane->arch->name);
 		return;
 	}
 	if (!speaks || wrong[0] == wrong[1]) {

@@ -150,6 +150,26 @@ void abi_apart(const struct abi_type *const *types, const struct shape *s, struc
 		abi_apart(types, s->members[i].shape, rules);
 }
 
+bool abi_must_agree(const struct shape *s, uint32_t type_count, enum abi_reader reader)
+{
+	struct rule_set all = { { 0 } }, apart = { { 0 } };
+	struct arena arena = { 0 };
+	bool agree;
+
+	for (unsigned i = 0; abi_at(i); i++) {
+		const struct abi_type **types;
+		struct abi_type type = abi_layout(abi_at(i), reader, s, type_count, &types, &arena);
+
+		rule_union(&all, &type.rules);
+		abi_apart(types, s, &apart);
+	}
+	agree = rule_next(&apart, 0) < 0;
+	for (int r = 0; (r = rule_next(&all, r)) >= 0; r++)
+		agree &= !rule_is_apart(r);
+	arena_release(&arena);
+	return agree;
+}
+
 bool abi_same_layout(const struct abi_type *a, const struct abi_type *b)
 {
 	uint32_t count = shape_is_aggregate(a->shape) ? a->shape->count : 0;

@@ -133,6 +133,9 @@ struct abi_call *abi_classify(const struct abi *abi, enum abi_reader reader,
 struct abi_type abi_layout(const struct abi *abi, enum abi_reader reader, const struct shape *shape,
 			   uint32_t type_count, const struct abi_type ***types, struct arena *arena);
 
+/* Do all documents, read so, want s laid out alike: does no rule decide it on which they differ? */
+bool abi_must_agree(const struct shape *s, uint32_t type_count, enum abi_reader reader);
+
 /* Adds the rules on which the ABIs' documents differ, of those that decided something of s or of what it
  * holds by value: s is laid out otherwise for another ABI only if there are some. */
 void abi_apart(const struct abi_type *const *types, const struct shape *s, struct rule_set *rules);

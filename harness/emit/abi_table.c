@@ -7,6 +7,7 @@
 #include "abi/abi.h"
 #include "emit/route.h"
 #include "guest/value.h"
+#include "guest/wire.h"
 
 _Static_assert((int)CGOFUZZ_PLACE_GENERAL == (int)ABI_GENERAL &&
 		       (int)CGOFUZZ_PLACE_VECTOR == (int)ABI_VECTOR &&
@@ -17,6 +18,8 @@ _Static_assert((int)CGOFUZZ_PLACE_GENERAL == (int)ABI_GENERAL &&
 /* The part of the table behind the slots, on its way out. */
 struct writer {
 	const struct abi *abi;
+	const struct abi *across; /* the document of another architecture */
+	enum abi_reader reader; /* as the callees' compiler is known to read both */
 	struct buf tail;
 	uint32_t tail_at; /* where it begins */
 };
@@ -88,7 +91,7 @@ static uint32_t put_arg_pieces(struct writer *w, const struct abi_call *call)
 }
 
 static uint32_t put_layout(struct writer *w, const struct abi_value *v, uint32_t first_leaf,
-			   uint32_t arg, bool known)
+			   uint32_t arg, uint8_t known)
 {
 	for (uint32_t i = 0; i < v->leaf_count; i++) {
 		struct cgofuzz_abi_leaf out = { (uint16_t)(first_leaf + i), (uint8_t)arg, known,
@@ -99,30 +102,49 @@ static uint32_t put_layout(struct writer *w, const struct abi_value *v, uint32_t
 	return v->leaf_count;
 }
 
-static struct cgofuzz_abi_size size_of(const struct abi_value *v, bool known)
+static struct cgofuzz_abi_size size_of(const struct abi_value *v, uint8_t known)
 {
 	return (struct cgofuzz_abi_size){ v->size, v->align, known, 0 };
 }
 
-/* As the callees' compiler is known to read the document: that is whose tables are compared with it. */
-static void put_layouts(struct writer *w, struct cgofuzz_abi_slot *s, const struct abi_call *call)
+/* Is it to be compared? The other document's where it must agree with the guest's own. */
+static uint8_t is_known(const struct writer *w, const struct abi_call *call,
+			const struct abi_value *v)
+{
+	return call->abi == w->abi || abi_must_agree(v->shape, call->type_count, w->reader);
+}
+
+static void put_layouts(struct writer *w, struct cgofuzz_abi_layout *s, const struct abi_call *call)
 {
 	uint32_t leaf = 0;
 
 	s->arg_leaves = here(w);
 	for (uint32_t i = 0; i < call->arg_count; i++)
-		leaf += put_layout(w, &call->args[i], leaf, i, true);
+		leaf += put_layout(w, &call->args[i], leaf, i, is_known(w, call, &call->args[i]));
 	s->arg_leaf_count = leaf;
 	s->result_leaves = here(w);
-	s->result_leaf_count = put_layout(w, &call->result, 0, 0, true);
+	s->result_leaf_count = put_layout(w, &call->result, 0, 0, is_known(w, call, &call->result));
 	s->arg_sizes = here(w);
 	s->arg_size_count = call->arg_count;
 	for (uint32_t i = 0; i < call->arg_count; i++) {
-		struct cgofuzz_abi_size size = size_of(&call->args[i], true);
+		struct cgofuzz_abi_size size =
+			size_of(&call->args[i], is_known(w, call, &call->args[i]));
 
 		buf_add(&w->tail, &size, sizeof(size));
 	}
-	s->result_size = size_of(&call->result, true);
+	s->result_size = size_of(&call->result, is_known(w, call, &call->result));
+}
+
+/* A target may have the other architecture's header say something else. */
+static void put_across(struct writer *w, struct cgofuzz_abi_layout *s, const struct batch_slot *slot)
+{
+	struct fuzz_case other;
+	const struct fuzz_case *c = target_types(slot, TARGET_ACROSS, &other);
+	struct arena arena = { 0 };
+
+	put_layouts(w, s, abi_classify(w->across, w->reader, &c->proto, c->type_count, &arena));
+	arena_release(&arena);
+	case_release(&other);
 }
 
 _Static_assert(CGOFUZZ_NO_REGISTER == ABI_NO_REGISTER, "");
@@ -189,7 +211,8 @@ static uint32_t put_crossing_result(struct writer *w, const struct route_how *ho
 	return put_pieces(w, &crossing->result, 0, true);
 }
 
-/* By whose compiler: Go's side places arguments of what it calls, [0]; C's side those of a callback. */
+/* The layouts are as the callees' compiler is known to read the documents: its tables are compared.
+ * By whose compiler: Go's side places arguments of what it calls, [0]; C's side those of a callback. */
 static void put_slot(struct writer *w, struct cgofuzz_abi_slot *s, const struct fuzz_case *c,
 		     const enum abi_reader readers[2])
 {
@@ -213,7 +236,7 @@ static void put_slot(struct writer *w, struct cgofuzz_abi_slot *s, const struct 
 					 : put_pieces(w, &call->result, 0, true);
 		if (by == 1) {
 			s->stack_bytes = crossing->stack_bytes;
-			put_layouts(w, s, call);
+			put_layouts(w, &s->layouts[CGOFUZZ_LAYOUT_OWN], call);
 			put_hidden(s, 0, crossing);
 			put_hidden(s, 1, call);
 		}
@@ -221,18 +244,29 @@ static void put_slot(struct writer *w, struct cgofuzz_abi_slot *s, const struct 
 	arena_release(&arena);
 }
 
+static const enum cgofuzz_side sides[ABI_COUNT] = {
+#define ABI(id, arch, document) [ABI_##id] = CGOFUZZ_SIDE_##id,
+#include "abi/abi.def"
+#undef ABI
+};
+
 void emit_abi_table(struct buf *out, const struct batch *b, const struct emit_options *o)
 {
 	uint32_t head = (uint32_t)(sizeof(struct cgofuzz_abi_table) +
 				   b->count * sizeof(struct cgofuzz_abi_slot));
-	struct writer w = { .abi = abi_find(o->arch), .tail = BUF_INIT, .tail_at = head };
+	struct writer w = { .abi = abi_find(o->arch), .reader = o->readers[1], .tail_at = head };
 	struct cgofuzz_abi_table *table = xcalloc(1, head);
 
 	table->magic = CGOFUZZ_ABI_MAGIC;
 	table->slot_count = b->count;
+	w.across = abi_at(w.abi == abi_at(0)); /* all with the first, the first with the second */
+	table->across = sides[abi_id(w.across)];
+	buf_init(&w.tail);
 	for (uint32_t i = 0; w.abi && i < b->count; i++)
-		if (!text_skipped(o, i))
+		if (!text_skipped(o, i)) {
 			put_slot(&w, &table->slots[i], &b->slots[i].c, o->readers);
+			put_across(&w, &table->slots[i].layouts[CGOFUZZ_LAYOUT_ACROSS], &b->slots[i]);
+		}
 	buf_add(out, table, head);
 	buf_add(out, w.tail.ptr, w.tail.len);
 	free(table);

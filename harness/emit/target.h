@@ -5,13 +5,14 @@
 #include <stdint.h>
 
 /* Which side an exhibit makes wrong. */
-enum target_side { TARGET_CALLEE, TARGET_WRAPPER, TARGET_GO };
+enum target_side { TARGET_CALLEE, TARGET_WRAPPER, TARGET_GO, TARGET_ACROSS };
 
 /* One row of a target's table. Strings are static; NULL where a row has none. */
 struct target_case {
 	const char *name; /* "null-read" */
 	const char *text; /* the case, in text form */
-	enum target_side side; /* wrapper: stub and other stand on the wrapper's side */
+	enum target_side side; /* wrapper: stub and other stand on the wrapper's side; across: other is
+				  what another architecture's headers say */
 	unsigned archs; /* bit (1 << enum cgofuzz_arch) for each architecture it applies to */
 	const char *oracle; /* the fault.def oracle that must see it */
 	const char *about;

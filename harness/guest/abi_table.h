@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define CGOFUZZ_ABI_MAGIC 0x33494241u /* "ABI3" */
+#define CGOFUZZ_ABI_MAGIC 0x34494241u /* "ABI4" */
 
 enum cgofuzz_place {
 	CGOFUZZ_PLACE_GENERAL, /* number: as in struct cgofuzz_captured of the architecture */
@@ -35,13 +35,27 @@ struct cgofuzz_piece {
 struct cgofuzz_abi_leaf {
 	uint16_t leaf;
 	uint8_t arg;
-	uint8_t known; /* 0: the document leaves room, so it is not compared */
+	uint8_t known; /* 0: it is not compared */
 	uint32_t bit;
 };
 
 struct cgofuzz_abi_size {
 	uint32_t size, align; /* bytes of one argument or of the result */
 	uint32_t known, pad;
+};
+
+/* The layout of a case as one document has it. */
+struct cgofuzz_abi_layout {
+	uint32_t arg_leaves, arg_leaf_count; /* struct cgofuzz_abi_leaf */
+	uint32_t result_leaves, result_leaf_count;
+	uint32_t arg_sizes, arg_size_count; /* struct cgofuzz_abi_size */
+	struct cgofuzz_abi_size result_size;
+};
+
+enum {
+	CGOFUZZ_LAYOUT_OWN, /* the document of the guest's architecture */
+	CGOFUZZ_LAYOUT_ACROSS, /* another's: known only where the documents must agree */
+	CGOFUZZ_LAYOUTS
 };
 
 #define CGOFUZZ_NO_REGISTER 0xff
@@ -52,10 +66,7 @@ struct cgofuzz_abi_slot {
 	 * callees' does. */
 	uint32_t args[2], arg_count[2];
 	uint32_t results[2], result_count[2];
-	uint32_t arg_leaves, arg_leaf_count; /* struct cgofuzz_abi_leaf */
-	uint32_t result_leaves, result_leaf_count;
-	uint32_t arg_sizes, arg_size_count; /* struct cgofuzz_abi_size */
-	struct cgofuzz_abi_size result_size;
+	struct cgofuzz_abi_layout layouts[CGOFUZZ_LAYOUTS];
 	uint32_t stack_bytes; /* of the stacked arguments */
 	uint8_t known; /* 0: the classifier has nothing to say about this case */
 	uint8_t pad[3];
@@ -66,6 +77,7 @@ struct cgofuzz_abi_slot {
 
 struct cgofuzz_abi_table {
 	uint32_t magic, slot_count;
+	uint32_t across, pad; /* enum cgofuzz_side: whose document CGOFUZZ_LAYOUT_ACROSS is */
 	struct cgofuzz_abi_slot slots[];
 };
 

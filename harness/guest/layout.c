@@ -1,5 +1,7 @@
 /* layout.c: guest. The layout oracle's C half: sizes, alignments and offsets as the callee's compiler,
- * the wrappers' compiler and the ABI document see them. Go's are compared in go/runtime.go. */
+ * the wrappers' compiler, the ABI document and that of another architecture see them. Each guest compares
+ * its own with both documents, so any two compilers of two architectures are compared, too. Go's are
+ * compared in go/runtime.go. */
 #include "guest/abi_table.h"
 #include "guest/odd.h"
 #include "guest/runtime.h"
@@ -53,9 +55,9 @@ static int find_leaf(const struct cgofuzz_view *v, uint32_t index, uint32_t *arg
 	return 0;
 }
 
-static int same_as_document(const struct comparison *c, const struct cgofuzz_view *v)
+static int same_as_document(const struct comparison *c, const struct cgofuzz_view *v,
+			    const struct cgofuzz_abi_layout *s)
 {
-	const struct cgofuzz_abi_slot *s = &cgofuzz_abi.slots[c->slot];
 	const char *table = (const char *)&cgofuzz_abi;
 	const struct cgofuzz_abi_leaf *l =
 		(const void *)(table + (c->is_result ? s->result_leaves : s->arg_leaves));
@@ -124,6 +126,19 @@ static int measured(const struct comparison *c, const struct cgofuzz_view *v)
 	return !bad || differ(c, bad->index, bad->arg, bad->bits, 0);
 }
 
+static int same_as_documents(struct comparison *c, const struct cgofuzz_view *v)
+{
+	const struct cgofuzz_abi_slot *s = &cgofuzz_abi.slots[c->slot];
+
+	if (!s->known)
+		return 1;
+	c->with = CGOFUZZ_SIDE_DOCUMENT;
+	if (!same_as_document(c, v, &s->layouts[CGOFUZZ_LAYOUT_OWN]))
+		return 0;
+	c->with = (enum cgofuzz_side)cgofuzz_abi.across;
+	return same_as_document(c, v, &s->layouts[CGOFUZZ_LAYOUT_ACROSS]);
+}
+
 static int agrees(uint32_t slot, uint32_t is_result)
 {
 	const struct cgofuzz_view *callee = is_result ? &cgofuzz_cases[slot].result
@@ -132,8 +147,7 @@ static int agrees(uint32_t slot, uint32_t is_result)
 
 	if (!measured(&c, callee))
 		return 0;
-	c.with = CGOFUZZ_SIDE_DOCUMENT;
-	if (cgofuzz_abi.slots[slot].known && !same_as_document(&c, callee))
+	if (!same_as_documents(&c, callee))
 		return 0;
 	if (cgofuzz_controls && cgofuzz_controls[slot].direct) {
 		const struct cgofuzz_view *wrapper = is_result ? &cgofuzz_controls[slot].result

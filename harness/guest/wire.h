@@ -89,7 +89,9 @@ enum cgofuzz_side {
 	CGOFUZZ_SIDE_CALLEE, /* the callees' compiler */
 	CGOFUZZ_SIDE_WRAPPER, /* the wrappers' */
 	CGOFUZZ_SIDE_GO,
-	CGOFUZZ_SIDE_DOCUMENT, /* harness/abi */
+	CGOFUZZ_SIDE_DOCUMENT, /* harness/abi: of the guest's architecture */
+	CGOFUZZ_SIDE_AMD64, /* of another, where the documents must agree: what it says there */
+	CGOFUZZ_SIDE_ARM64,
 	CGOFUZZ_SIDES
 };
 

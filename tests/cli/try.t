@@ -31,6 +31,14 @@ run "$CGOFUZZ" try '[route=direct] __int128 f(long double, _Float16)' --json
 is "$status" 0 "what only C can carry is tried C to C"
 json_is "and crosses" '$r->[0]{verdict} eq "ok" && $r->[0]{crossings} > 0'
 
+run "$CGOFUZZ" try --target planted across --lane amd64,arm64 --json
+is "$status" 1 "a layout that another architecture's document does not have is a fault"
+json_is "of both architectures, and names both" 'join("|", map { $_->{faults}[0]{oracle} . ": " . $_->{faults}[0]{text} } @$r) eq
+	"layout: arg0: C (callee) has size 8, arm64\x27s ABI document has size 12|" .
+	"layout: arg0: C (callee) has size 8, amd64\x27s ABI document has size 12"'
+run "$CGOFUZZ" try 'void f(struct { char a; int : 5; })' --lane amd64,arm64
+is "$status" 0 "where the documents differ, architectures may"
+
 # AAPCS64 5.10: a bit-field of width 0 is no member; Clang 14 holds it against a homogeneous aggregate
 mixed=arm64-gcc12-clang14-O0,arm64-clang14-gcc12-O0,amd64-gcc12-clang14-O0,arm64-clang14-O0
 run "$CGOFUZZ" try 'struct { float a; float b; } f(struct { float a; int : 0; float b; })' --lane $mixed

@@ -255,6 +255,8 @@ static void a_layout_is_held_against_the_document(void **state)
 		{ CGOFUZZ_LAYOUT_SIZE, CGOFUZZ_SIDE_CALLEE | CGOFUZZ_SIDE_GO << 8, 8, 12, GUILTY_GO },
 		{ CGOFUZZ_LAYOUT_ALIGN, CGOFUZZ_SIDE_CALLEE | CGOFUZZ_SIDE_DOCUMENT << 8, 8, 4,
 		  GUILTY_CALLEE },
+		{ 1, CGOFUZZ_SIDE_CALLEE | CGOFUZZ_SIDE_ARM64 << 8, 32, 64, GUILTY_UNKNOWN },
+		{ 1, CGOFUZZ_SIDE_CALLEE | CGOFUZZ_SIDE_ARM64 << 8, 64, 32, GUILTY_CALLEE },
 	};
 	struct fuzz_case c;
 	struct lane lane;
