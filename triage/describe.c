@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/proc.h"
 #include "guest/value.h"
+#include "model/plan_text.h"
 #include "triage/fault.h"
 #include "triage/guilty_place.h"
 #include "triage/leaf.h"
@@ -19,7 +20,7 @@ static void add_text(struct buf *out, const char *s)
 	text_escape(out, s, strlen(s));
 }
 
-/* "step  slot  route  depth  seed", the step that failed marked. */
+/* The plan as text (docs/turbulence.md), the step that failed marked. */
 void describe_plan(const struct bundle *b, struct buf *out)
 {
 	const struct cgofuzz_recorder *r = b->rec;
@@ -31,14 +32,7 @@ void describe_plan(const struct bundle *b, struct buf *out)
 		buf_addf(out, "; %u plan%s ran before it in the process", b->earlier_count,
 			 b->earlier_count == 1 ? "" : "s");
 	buf_addstr(out, "\n");
-	for (uint32_t i = 0; i < n; i++) {
-		struct cgofuzz_step s =
-			cgofuzz_plan_step(r->plan, r->plan_len, i * CGOFUZZ_STEP_BYTES, b->slots);
-
-		buf_addf(out, "%c %3u  slot %-3u  route %-8s%s  depth %-2u  seed 0x%08x\n",
-			 i == r->fault.step ? '>' : ' ', i, s.slot, fault_route_name(s.route),
-			 s.capture ? "  captured" : "", s.depth, s.seed);
-	}
+	plan_print(r->plan, r->plan_len, b->slots, r->fault.step, out);
 }
 
 /* Byte i of a value, as it lies in memory. */

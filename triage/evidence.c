@@ -1,6 +1,8 @@
 /* evidence.c: triage. What settles who is guilty. */
 #include "triage/evidence.h"
 
+#include "guest/turbulence.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,18 +28,28 @@ bool evidence_wanted(const struct cgofuzz_fault *f, const struct guilty_facts *f
 
 void evidence_direct(uint8_t *plan, uint32_t len)
 {
-	for (uint32_t at = 2; at < len; at += CGOFUZZ_STEP_BYTES)
-		plan[at] = CGOFUZZ_ROUTE_DIRECT;
+	for (uint32_t at = 0; at + 2 < len; at += CGOFUZZ_STEP_BYTES)
+		if (!cgofuzz_word_is_turbulence(cgofuzz_plan_word(plan, len, at)))
+			plan[at + 2] = CGOFUZZ_ROUTE_DIRECT;
 }
 
 void evidence_step(const struct cgofuzz_fault *f, const uint8_t **plan, uint32_t *len)
 {
-	uint32_t at = f->step * CGOFUZZ_STEP_BYTES;
+	const uint32_t steps = cgofuzz_plan_steps(*len);
+	uint32_t first = 0, behind = 0, at;
 
-	if (at >= *len)
+	if (f->step >= steps)
 		return;
+	while (behind <= f->step) {
+		uint64_t word = cgofuzz_plan_word(*plan, *len, behind * CGOFUZZ_STEP_BYTES);
+
+		first = behind++;
+		if (cgofuzz_word_is_turbulence(word))
+			behind += cgofuzz_word_turbulence(word).body;
+	}
+	at = first * CGOFUZZ_STEP_BYTES;
 	*plan += at;
-	*len = *len - at < CGOFUZZ_STEP_BYTES ? *len - at : CGOFUZZ_STEP_BYTES;
+	*len = behind * CGOFUZZ_STEP_BYTES < *len ? behind * CGOFUZZ_STEP_BYTES - at : *len - at;
 }
 
 /* One guest, and what its recorders say of other faults in the slot. */

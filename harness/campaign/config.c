@@ -22,6 +22,18 @@ bool config_fixed(const struct config *c)
 	return c->target.cases != NULL;
 }
 
+static int choose_turbulence(enum turbulence_mode *mode, const char *name, struct err *e)
+{
+	static const char *const names[] = { "mix", "off", "on" };
+
+	for (int i = 0; i < 3; i++)
+		if (!name || strcmp(name, names[i]) == 0) {
+			*mode = (enum turbulence_mode)i;
+			return 0;
+		}
+	return err_set(e, EXIT_USAGE, "unknown turbulence '%s'; valid: mix, off, on", name);
+}
+
 /* What each run chooses for itself. */
 static int choose_run(struct config *c, const struct request *r, struct err *e)
 {
@@ -30,6 +42,8 @@ static int choose_run(struct config *c, const struct request *r, struct err *e)
 	c->time_ms = r->time_ms;
 	c->batch_time_ms = r->batch_time_ms ? r->batch_time_ms : CONFIG_BATCH_MS;
 	c->jobs = r->jobs ? r->jobs : config_pairs(c);
+	if (choose_turbulence(&c->turbulence, r->turbulence, e) < 0)
+		return -1;
 	free(c->command);
 	c->command = xstrdup(r->command ? r->command : "");
 	return 0;

@@ -15,6 +15,9 @@
 #define CONFIG_MAX_LANES 64
 #define CONFIG_MAX_JOBS 256
 
+/* Which slices run plans with their turbulence; in the others it is struck out (guest/plan.h). */
+enum turbulence_mode { TURBULENCE_MIX /* every second one */, TURBULENCE_OFF, TURBULENCE_ON };
+
 /* What a person asked for. NULL or 0: nothing said. Strings are borrowed. */
 struct request {
 	const char *arch; /* GOARCH or "all" */
@@ -30,6 +33,7 @@ struct request {
 	uint32_t batch_cases;
 	const char *population; /* a name of model/population.def */
 	const char *mix; /* "2:1:1", campaign/mix.h */
+	const char *turbulence; /* "mix", "off", "on" */
 	uint32_t jobs;
 	const char *command; /* as it was typed */
 };
@@ -47,6 +51,7 @@ struct config {
 	uint32_t mix[MIX_COUNT];
 	/* not part of what a campaign is: each run may have its own */
 	int64_t time_ms, batch_time_ms;
+	enum turbulence_mode turbulence;
 	uint32_t jobs; /* engine processes at a time */
 	char *command;
 };

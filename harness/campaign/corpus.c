@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/rng.h"
-#include "guest/plan.h"
+#include "guest/turbulence.h"
 
 static int count_entry(const char *name, void *ctx)
 {
@@ -79,7 +79,79 @@ static int write_layer(const char *dir, const struct layer *layer, uint32_t slot
 	return rc;
 }
 
-int corpus_seed(const char *dir, uint64_t seed, uint32_t slots, struct err *e)
+/* A crossing of any case, shallow, on any route. */
+static void any_crossing(struct rng *rng, uint32_t slots, uint8_t *step)
+{
+	static const struct layer shallow = { 0, 4, 0, 0, false };
+
+	make_step(rng, &shallow, (uint32_t)rng_below(rng, slots),
+		  CGOFUZZ_ROUTE_CALL + (uint32_t)rng_below(rng, 2), step);
+}
+
+static void any_turbulence(struct rng *rng, uint32_t kind, uint32_t choice, uint32_t body, uint8_t *step)
+{
+	rng_fill(rng, step, CGOFUZZ_STEP_BYTES);
+	step[0] = (uint8_t)kind;
+	step[1] = (uint8_t)(body < 8 ? body : 128 + body);
+	step[2] = CGOFUZZ_TURBULENCE_BYTE;
+	step[3] = (uint8_t)choice;
+}
+
+/* One kind with each choice, two crossings before it, in it, and behind it. */
+static int write_kind(const char *dir, uint32_t kind, uint32_t slots, struct rng *rng, uint32_t *serial,
+		      struct err *e)
+{
+	const struct cgofuzz_turbulence_row *row = &cgofuzz_turbulence_rows[kind];
+	uint8_t plan[7 * CGOFUZZ_STEP_BYTES];
+	int rc = 0;
+
+	for (uint32_t choice = 0; choice < row->params[0].count && rc == 0; choice++) {
+		for (uint32_t i = 0; i < 7; i++)
+			any_crossing(rng, slots, plan + i * CGOFUZZ_STEP_BYTES);
+		any_turbulence(rng, kind, choice, 2, plan + 2 * CGOFUZZ_STEP_BYTES);
+		rc = write_plan(dir, serial, plan, sizeof(plan), e);
+	}
+	return rc;
+}
+
+#define MIXED_PLANS 48
+#define MIXED_STEPS 64
+
+/* Crossings, and every fourth step turbulence of any kind around the next few. */
+static int write_mixed(const char *dir, uint32_t slots, struct rng *rng, uint32_t *serial, struct err *e)
+{
+	uint8_t plan[MIXED_STEPS * CGOFUZZ_STEP_BYTES];
+	int rc = 0;
+
+	for (uint32_t n = 0; n < MIXED_PLANS && rc == 0; n++) {
+		uint32_t steps = 16 + (uint32_t)rng_below(rng, MIXED_STEPS - 15);
+
+		for (uint32_t i = 0; i < steps; i++) {
+			uint8_t *step = plan + i * CGOFUZZ_STEP_BYTES;
+
+			if (rng_below(rng, 4))
+				any_crossing(rng, slots, step);
+			else
+				any_turbulence(rng, (uint32_t)rng_below(rng, CGOFUZZ_TURBULENCES),
+					       (uint32_t)rng_below(rng, 256),
+					       1 + (uint32_t)rng_below(rng, 6), step);
+		}
+		rc = write_plan(dir, serial, plan, steps * CGOFUZZ_STEP_BYTES, e);
+	}
+	return rc;
+}
+
+static int write_turbulent(const char *dir, uint32_t slots, struct rng *rng, uint32_t *serial,
+			   struct err *e)
+{
+	int rc = 0;
+
+	for (uint32_t kind = 0; kind < CGOFUZZ_TURBULENCES && rc == 0; kind++)
+		rc = write_kind(dir, kind, slots, rng, serial, e);
+	return rc < 0 ? rc : write_mixed(dir, slots, rng, serial, e);
+}
+
+int corpus_seed(const char *dir, uint64_t seed, uint32_t slots, bool turbulent, struct err *e)
 {
 	uint32_t have = 0, serial = 0;
 	struct rng rng;
@@ -90,6 +162,8 @@ int corpus_seed(const char *dir, uint64_t seed, uint32_t slots, struct err *e)
 	if (have)
 		return 0;
 	rng_seed(&rng, seed);
+	if (turbulent)
+		return write_turbulent(dir, slots, &rng, &serial, e);
 	for (size_t i = 0; i < sizeof(layers) / sizeof(*layers) && rc == 0; i++)
 		rc = write_layer(dir, &layers[i], slots, &rng, &serial, e);
 	return rc;

@@ -16,12 +16,14 @@
 
 static int prepare(struct instance *i, struct err *e)
 {
-	char *in = xasprintf("%s/in", i->dir), *queue = xasprintf("%s/out/default/queue", i->dir);
-	int rc = corpus_seed(in, i->seed, i->slots, e);
+	char *in = instance_path(i, "in"), *out = instance_path(i, "out");
+	char *queue = xasprintf("%s/default/queue", out);
+	int rc = corpus_seed(in, i->seed, i->slots, i->turbulent, e);
 
 	if (rc == 0)
 		rc = corpus_prune(queue, CORPUS_KEEP, e);
 	free(queue);
+	free(out);
 	free(in);
 	return rc;
 }
@@ -55,15 +57,16 @@ static const char *const settings[] = {
 static void command(const struct instance *i, struct strlist *argv, struct strlist *env)
 {
 	const char *prefix[16] = { NULL }, *guest[16] = { NULL };
+	char *in = instance_path(i, "in"), *out = instance_path(i, "out");
 
 	guest_command(i->lane, &i->tools, prefix, guest);
 	strlist_add_all(env, settings);
 	strlist_add_all(env, guest);
 	strlist_add(argv, "afl-fuzz");
 	strlist_add(argv, "-i");
-	strlist_add(argv, "%s/in", i->dir);
+	strlist_add(argv, "%s", in);
 	strlist_add(argv, "-o");
-	strlist_add(argv, "%s/out", i->dir);
+	strlist_add(argv, "%s", out);
 	strlist_add(argv, "-m");
 	strlist_add(argv, "none");
 	strlist_add(argv, "-t");
@@ -77,6 +80,8 @@ static void command(const struct instance *i, struct strlist *argv, struct strli
 	strlist_add(argv, "--");
 	strlist_add_all(argv, prefix);
 	strlist_add(argv, "%s", i->exe);
+	free(out);
+	free(in);
 }
 
 static void stats_line(struct instance *i, const char *name, const char *value)
@@ -90,7 +95,7 @@ static void stats_line(struct instance *i, const char *name, const char *value)
 /* "name   : value" lines. Written by afl-fuzz every minute and at its end. */
 static void look(struct instance *i)
 {
-	char *path = xasprintf("%s/out/default/fuzzer_stats", i->dir);
+	char *out = instance_path(i, "out"), *path = xasprintf("%s/default/fuzzer_stats", out);
 	struct buf text = BUF_INIT;
 	struct err none = ERR_INIT;
 	char *save = NULL, *line;
@@ -108,6 +113,7 @@ static void look(struct instance *i)
 	}
 	buf_release(&text);
 	free(path);
+	free(out);
 }
 
 const struct engine_ops engine_afl = {

@@ -13,11 +13,11 @@
 
 static int prepare(struct instance *i, struct err *e)
 {
-	char *corpus = xasprintf("%s/corpus", i->dir), *artifacts = xasprintf("%s/artifacts", i->dir);
+	char *corpus = instance_path(i, "corpus"), *artifacts = xasprintf("%s/artifacts", i->dir);
 	int rc = corpus_prune(corpus, CORPUS_KEEP, e);
 
 	if (rc == 0)
-		rc = corpus_seed(corpus, i->seed, i->slots, e);
+		rc = corpus_seed(corpus, i->seed, i->slots, i->turbulent, e);
 	if (rc == 0)
 		rc = dir_make(artifacts, e);
 	free(artifacts);
@@ -37,6 +37,7 @@ static const char *const flags[] = {
 static void command(const struct instance *i, struct strlist *argv, struct strlist *env)
 {
 	const char *prefix[16] = { NULL }, *settings[16] = { NULL };
+	char *corpus = instance_path(i, "corpus");
 
 	guest_command(i->lane, &i->tools, prefix, settings);
 	strlist_add_all(argv, prefix);
@@ -47,7 +48,8 @@ static void command(const struct instance *i, struct strlist *argv, struct strli
 	strlist_add(argv, "-seed=%u",
 		    (unsigned)((i->seed + i->restarts + i->slice) & 0x7fffffff) | 1u);
 	strlist_add(argv, "-artifact_prefix=%s/artifacts/", i->dir);
-	strlist_add(argv, "%s/corpus", i->dir);
+	strlist_add(argv, "%s", corpus);
+	free(corpus);
 }
 
 /* The last "#N pulse  cov: N ft: N corp: ..." line. */

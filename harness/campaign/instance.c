@@ -54,6 +54,7 @@ static int spawn(struct instance *i, struct err *e)
 
 	i->ops->command(i, &argv, &env);
 	strlist_add(&env, CGOFUZZ_DIR_ENV "=%s", i->slice_dir);
+	strlist_add(&env, "CGOFUZZ_TURBULENCE=%d", i->turbulent);
 	spec.argv = argv.v;
 	spec.env = env.v;
 	i->rec->stopping = CGOFUZZ_GO_ON;
@@ -70,6 +71,11 @@ static int spawn(struct instance *i, struct err *e)
 	return rc;
 }
 
+char *instance_path(const struct instance *i, const char *name)
+{
+	return xasprintf("%s/%s%s", i->dir, name, i->turbulent ? "-turbulent" : "");
+}
+
 int instance_start(struct instance *i, const struct build *build, struct err *e)
 {
 	BUG_ON(i->state != INSTANCE_IDLE);
@@ -80,6 +86,8 @@ int instance_start(struct instance *i, const struct build *build, struct err *e)
 	memset(i->taken, 0, sizeof(i->taken));
 	i->last_executions = i->last_crossings = i->last_starts = i->last_lumped = 0;
 	i->failures = i->muted_now = 0;
+	i->turbulent = i->turbulence == TURBULENCE_ON ||
+		(i->turbulence == TURBULENCE_MIX && i->slice % 2);
 	if (make_slice(i, e) < 0 || i->ops->prepare(i, e) < 0 || spawn(i, e) < 0)
 		return -1;
 	i->state = INSTANCE_RUNNING;

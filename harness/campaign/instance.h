@@ -1,7 +1,8 @@
 /* instance.h: campaign. One engine process, again and again: a slice of the campaign is one batch
  * given to one instance. Everything a slice leaves is in a directory of its own:
  *
- *   engines/NAME/              the engine's own files: AFL++ in/ out/, libFuzzer corpus/
+ *   engines/NAME/              the engine's own files: AFL++ in/ out/, libFuzzer corpus/; and
+ *                              in-turbulent/ and so on, for slices in which plans are turbulent
  *   engines/NAME/slice-N/      the recorder's directory: recorder, pending/, slice.json
  *
  * which is removed only when all in it has become bundles. So whoever is killed whenever, the next run
@@ -14,6 +15,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "campaign/config.h"
 #include "campaign/engine.h"
 #include "guest/wire.h"
 #include "lane/build.h"
@@ -46,6 +48,7 @@ struct instance {
 	uint64_t seed;
 	uint32_t slots; /* of a batch */
 	int hang_ms;
+	enum turbulence_mode turbulence;
 	const char *target;
 	/* Hands over a finished recorder file; the file is removed afterwards. -1 ends the campaign. */
 	int (*record)(void *ctx, struct instance *i, const char *rec_path, struct err *e);
@@ -59,6 +62,7 @@ struct instance {
 	char *slice_dir;
 	struct cgofuzz_recorder *rec;
 	uint32_t slice; /* number of the next slice */
+	bool turbulent; /* this slice's plans keep their turbulence */
 	pid_t pid;
 	int64_t started_ms, stop_at_ms; /* stop_at_ms: SIGKILL then */
 	bool killed; /* SIGKILL was sent */
@@ -87,6 +91,8 @@ struct instance {
 #define INSTANCE_START_TRIES 3
 #define INSTANCE_START_MS 60000 /* until the first plan has run */
 
+/* The engine's own directory for plans of this slice's kind, "in" or "in-turbulent". Malloc'd. */
+char *instance_path(const struct instance *i, const char *name);
 /* Begins a slice and starts the engine. build is borrowed until the slice ends. -1: EXIT_ENVIRON. */
 int instance_start(struct instance *i, const struct build *build, struct err *e);
 /* Marks the recorder and tells the engine to end. now: at once, by SIGKILL. */

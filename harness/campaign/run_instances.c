@@ -59,6 +59,7 @@ static void make_instance(struct run *r, uint32_t n, uint32_t lane, enum engine 
 	i->log = xasprintf("%s/log/%s.log", r->campaign->dir, i->name);
 	i->seed = hash_u64(words, sizeof(words));
 	i->hang_ms = i->lane->arch->hang_ms;
+	i->turbulence = c->turbulence;
 	i->target = c->target.name;
 	i->record = run_record;
 	i->record_ctx = r;

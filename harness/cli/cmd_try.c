@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/rng.h"
 #include "cli/cases.h"
@@ -16,16 +17,19 @@ struct options {
 	uint64_t seed;
 	struct lane_list lanes;
 	const struct target *target; /* NULL: cases from the command line */
+	struct plan *plan; /* NULL: plans made from the seed */
 	char **texts; /* of the cases, checked; names of rows of the target */
 	uint32_t count;
 };
 
-enum { KEY_LANE = 0x2000, KEY_SEED, KEY_TARGET };
+enum { KEY_LANE = 0x2000, KEY_SEED, KEY_TARGET, KEY_PLAN };
 
 static const struct argp_option option_table[] = {
 	{ "lane", KEY_LANE, "LANE", 0,
 	  "as arm64-gcc12-clang14-O2 or a named set; repeated or joined by ',' (amd64)", 0 },
 	{ "seed", KEY_SEED, "N", 0, "same seed, same values (1)", 0 },
+	{ "plan", KEY_PLAN, "TEXT|@FILE", 0,
+	  "do this instead, whatever slots it names; docs/turbulence.md has the language", 0 },
 	{ "target", KEY_TARGET, "NAME", 0,
 	  "cases of this target instead: those named by CASE..., else all", 0 },
 	{ 0 },
@@ -99,6 +103,25 @@ static int take_target(struct options *o, const char *name, struct err *e)
 	return 0;
 }
 
+static int take_plan(struct options *o, const char *arg, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	int rc = 0;
+
+	if (*arg == '@')
+		rc = file_read(arg + 1, 1 << 20, &text, e);
+	else
+		buf_addstr(&text, arg);
+	if (rc < 0)
+		e->status = EXIT_USAGE;
+	if (!o->plan)
+		o->plan = xmalloc(sizeof(*o->plan));
+	if (rc == 0)
+		rc = plan_parse(o->plan, text.ptr, text.len, *arg == '@' ? arg + 1 : "<plan>", e);
+	buf_release(&text);
+	return rc;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -111,6 +134,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_SEED:
 		rc = option_u64(arg, "--seed", &o->seed, &e);
+		break;
+	case KEY_PLAN:
+		rc = take_plan(o, arg, &e);
 		break;
 	case KEY_TARGET:
 		rc = take_target(o, arg, &e);
@@ -253,7 +279,7 @@ static void run_lane(const struct options *o, const struct lane *l, json_t *json
 		which = xcalloc(b.count, sizeof(*which));
 		for (uint32_t i = 0; i < b.count; i++)
 			which[i] = is_wanted(o, &b.slots[i]);
-		rc = try_lane(&b, which, l, o->seed, results, &e);
+		rc = try_lane(&b, which, l, o->seed, o->plan, results, &e);
 		for (uint32_t i = 0; i < b.count; i++) {
 			if (rc == 0 && which[i])
 				take_result(o, &b.slots[i], l, &results[i], json, tally);
@@ -323,6 +349,7 @@ int cmd_try(int argc, char **argv)
 		status = run_all(&o);
 	for (uint32_t i = 0; i < o.count; i++)
 		free(o.texts[i]);
+	free(o.plan);
 	free(o.texts);
 	lane_list_release(&o.lanes);
 	return status;

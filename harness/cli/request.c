@@ -6,6 +6,8 @@
 #include "base/buf.h"
 #include "cli/option.h"
 
+enum { KEY_TURBULENCE = 0x3000 };
+
 static const struct argp_option options[] = {
 	{ "arch", 'a', "ARCH", 0, "amd64, arm64 or all (the default)", 0 },
 	{ "engine", 'e', "ENGINE", 0, "afl, libfuzzer or all (the default)", 0 },
@@ -15,6 +17,8 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "lane", 'l', "LANE", 0, "how to build and run; may be repeated or hold a comma list", 0 },
 	{ "seed", 's', "N", 0, "of everything random; without it a new one, which is printed", 0 },
+	{ "turbulence", KEY_TURBULENCE, "MODE", 0,
+	  "mix (every second slice of an engine, the default), off, or on", 0 },
 	{ "population", 'p', "NAME", 0,
 	  "of the cases that are made up: plain (the default), whole (the whole type system) or mixed",
 	  0 },
@@ -64,6 +68,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case 's':
 		r->has_seed = option_u64(arg, "--seed", &r->seed, &e) == 0;
+		break;
+	case KEY_TURBULENCE:
+		r->turbulence = arg;
 		break;
 	case 'p':
 		r->population = arg;

@@ -10,7 +10,7 @@
 #include "base/proc.h"
 #include "base/rng.h"
 #include "cli/try.h"
-#include "guest/plan.h"
+#include "guest/turbulence.h"
 #include "triage/evidence.h"
 
 /* Budget of a case: plans of 256 steps, depths up to 64. */
@@ -26,6 +26,7 @@ struct trial {
 	struct toolchain tools;
 	struct build build;
 	uint64_t seed;
+	const struct plan *plan; /* what to do, in place of plans from the seed; or NULL */
 	char *dir; /* temporary; holds plans, recorders and the short-lived campaign */
 };
 
@@ -55,12 +56,29 @@ static void fill_plan(uint8_t *plan, struct rng *rng, uint32_t slot, int kind)
 	}
 }
 
+/* A plan that was given: its crossings are of this slot. */
+static int write_given(const struct trial *t, uint32_t slot, char **path, struct err *e)
+{
+	struct plan plan = *t->plan;
+
+	for (uint32_t at = 0; at < plan.len; at += CGOFUZZ_STEP_BYTES) {
+		if (cgofuzz_word_is_turbulence(cgofuzz_plan_word(plan.bytes, plan.len, at)))
+			continue;
+		plan.bytes[at] = (uint8_t)slot;
+		plan.bytes[at + 1] = (uint8_t)(slot >> 8);
+	}
+	*path = xasprintf("%s/plan", t->dir);
+	return file_write(*path, plan.bytes, plan.len, e);
+}
+
 static int write_plans(const struct trial *t, uint32_t slot, char *paths[PLANS], struct err *e)
 {
 	uint8_t plan[CGOFUZZ_PLAN_MAX_BYTES];
 	struct rng rng;
 	int rc = 0;
 
+	if (t->plan)
+		return write_given(t, slot, paths, e);
 	rng_seed(&rng, t->seed);
 	for (int i = 0; i < PLANS; i++) {
 		fill_plan(plan, &rng, slot, i);
@@ -249,7 +267,7 @@ static int try_slot(const struct trial *t, uint32_t slot, struct try_result *res
 	struct guest_run run = { .exe = exe,
 				 .engine = ENGINE_COUNT,
 				 .plans = (const char *const *)paths,
-				 .plan_count = PLANS,
+				 .plan_count = t->plan ? 1 : PLANS,
 				 .recorder_dir = rec_dir,
 				 .stderr_path = stderr_path,
 				 .deadline_ms = DEADLINE_MS };
@@ -352,7 +370,7 @@ static int confirm(const struct trial *t, struct try_result *results, struct err
 	uint32_t n = t->batch->count;
 	struct try_result *again = xcalloc(n, sizeof(*again));
 	bool *which = xcalloc(n, sizeof(*which));
-	struct trial other = { .batch = t->batch, .seed = t->seed };
+	struct trial other = { .batch = t->batch, .seed = t->seed, .plan = t->plan };
 	struct lane lane;
 	bool any = false;
 	int rc = 0;
@@ -376,9 +394,9 @@ static int confirm(const struct trial *t, struct try_result *results, struct err
 }
 
 int try_lane(const struct batch *b, const bool *which, const struct lane *l, uint64_t seed,
-	     struct try_result *results, struct err *e)
+	     const struct plan *plan, struct try_result *results, struct err *e)
 {
-	struct trial t = { .batch = b, .lane = l, .seed = seed };
+	struct trial t = { .batch = b, .lane = l, .seed = seed, .plan = plan };
 
 	if (run_lane(&t, which, results, e) < 0)
 		return -1;

@@ -7,6 +7,7 @@
 
 #include "guest/feature.h"
 #include "guest/runtime.h"
+#include "guest/turbulence_run.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -32,6 +33,8 @@ static struct cgofuzz_run_step run_steps[CGOFUZZ_PLAN_MAX_STEPS];
 static uint32_t loop_count; /* CGOFUZZ_LOOP */
 static int without_checks; /* CGOFUZZ_CHECKS=0: for the reference rate of CGOFUZZ_LOOP */
 static uint32_t capture; /* CGOFUZZ_CAPTURE: 0 never, 1 always, else as the plan says */
+static uint32_t turbulent; /* CGOFUZZ_TURBULENCE: 0: turbulence is struck out of plans */
+static struct cgofuzz_slots all_slots;
 
 static uint32_t env_number(const char *name, uint32_t otherwise)
 {
@@ -73,6 +76,7 @@ static uint32_t route_of(uint32_t slot, uint32_t wanted)
 
 static ONCE void slots_init(void)
 {
+	all_slots = cgofuzz_slots_of(cgofuzz_case_count);
 	for (uint32_t i = 0; i < cgofuzz_case_count; i++) {
 		slots[i].calls = (uint8_t)cgofuzz_cases[i].calls;
 		for (uint32_t r = 0; r < CGOFUZZ_ROUTES; r++)
@@ -98,6 +102,7 @@ static ONCE void guest_start(void)
 	loop_count = env_number("CGOFUZZ_LOOP", 0);
 	without_checks = !env_number("CGOFUZZ_CHECKS", 1);
 	capture = env_number("CGOFUZZ_CAPTURE", 2);
+	turbulent = env_number("CGOFUZZ_TURBULENCE", 1);
 	cgofuzz_rec->starts++;
 }
 
@@ -170,18 +175,39 @@ static void call_steps(uint32_t count)
 	cgofuzz_go_run(0, count);
 }
 
+/* Turbulence with its body, from step i on: the step behind it. */
+static uint32_t turbulent_step(uint64_t word, uint32_t i, uint32_t end)
+{
+	struct cgofuzz_turbulence t = cgofuzz_word_turbulence(word);
+	uint32_t behind = i + 1 + t.body < end ? i + 1 + t.body : end;
+
+	cgofuzz_live->step = i;
+	cgofuzz_turbulence_step(&t, i + 1, behind);
+	return behind;
+}
+
 /* Consecutive Go -> C steps wait in run_steps and share one entry into Go. */
-static void plan_steps(const uint8_t *plan, uint32_t len)
+void cgofuzz_steps(uint32_t first, uint32_t end)
 {
 	struct cgofuzz_live *live = cgofuzz_live;
-	uint32_t steps = cgofuzz_plan_steps(len), waiting = 0, i;
+	const uint8_t *plan = cgofuzz_rec->plan;
+	const uint32_t len = cgofuzz_rec->plan_len;
+	uint32_t waiting = 0;
 
-	for (i = 0; i < steps && !live->stop; i++) {
-		struct cgofuzz_step s =
-			cgofuzz_plan_step(plan, len, i * CGOFUZZ_STEP_BYTES, cgofuzz_case_count);
-		struct cgofuzz_run_step next = run_step(&s, i);
+	for (uint32_t i = first; i < end && !live->stop; i++) {
+		uint64_t word = cgofuzz_plan_word(plan, len, i * CGOFUZZ_STEP_BYTES);
+		struct cgofuzz_step s = cgofuzz_word_step(word, all_slots);
+		struct cgofuzz_run_step next;
 		uint32_t route;
 
+		if (__builtin_expect(s.turbulence, 0)) {
+			call_steps(waiting);
+			waiting = 0;
+			if (!live->stop)
+				i = turbulent_step(word, i, end) - 1;
+			continue;
+		}
+		next = run_step(&s, i);
 		if (!step_usable(&next))
 			continue;
 		route = slots[s.slot].route[s.route];
@@ -199,14 +225,29 @@ static void plan_steps(const uint8_t *plan, uint32_t len)
 	}
 	if (!live->stop)
 		call_steps(waiting);
-	if (steps)
-		cgofuzz_feature(CGOFUZZ_FEATURE_STEPS + 31u - (unsigned)__builtin_clz(steps));
+}
+
+int cgofuzz_step_may_hold(uint32_t i)
+{
+	uint64_t word = cgofuzz_plan_word(cgofuzz_rec->plan, cgofuzz_rec->plan_len,
+					  i * CGOFUZZ_STEP_BYTES);
+	struct cgofuzz_step s = cgofuzz_word_step(word, all_slots);
+
+	return !s.turbulence && slots[s.slot].calls != CGOFUZZ_NO_CALLBACK;
 }
 
 static void plan_run(const uint8_t *data, uint32_t len)
 {
-	cgofuzz_plan_begin(data, len);
-	plan_steps(data, len);
+	const uint32_t steps = cgofuzz_plan_steps(len);
+
+	cgofuzz_plan_begin(data, len, !turbulent);
+	if (turbulent)
+		cgofuzz_turbulence_begin();
+	cgofuzz_steps(0, steps);
+	if (steps)
+		cgofuzz_feature(CGOFUZZ_FEATURE_STEPS + 31u - (unsigned)__builtin_clz(steps));
+	if (turbulent)
+		cgofuzz_turbulence_end();
 	cgofuzz_plan_end();
 }
 
@@ -216,11 +257,11 @@ static void bare_run(const uint8_t *data, uint32_t len)
 	struct cgofuzz_live *live = cgofuzz_live;
 	uint32_t count = 0;
 
-	cgofuzz_plan_begin(data, len);
+	cgofuzz_plan_begin(data, len, 1);
 	live->stop = 2;
 	for (uint32_t i = 0; i < cgofuzz_plan_steps(len); i++) {
-		struct cgofuzz_step s =
-			cgofuzz_plan_step(data, len, i * CGOFUZZ_STEP_BYTES, cgofuzz_case_count);
+		struct cgofuzz_step s = cgofuzz_word_step(
+			cgofuzz_plan_word(cgofuzz_rec->plan, len, i * CGOFUZZ_STEP_BYTES), all_slots);
 		struct cgofuzz_run_step next = { s.slot, s.depth, s.seed, i };
 
 		if (step_usable(&next) && has_go(s.slot))

@@ -52,6 +52,8 @@ struct cgofuzz_fault *cgofuzz_fault_open(enum cgofuzz_fault_kind kind, enum cgof
 	f->route = r->live.route;
 	f->was_captured = r->live.capture;
 	f->control = r->live.control;
+	f->turbulence = r->live.turbulence;
+	f->turbulence_kind = r->live.turbulence_kind;
 	f->depth = r->live.depth;
 	f->step_seed = r->live.step_seed;
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -68,6 +70,7 @@ static uint64_t fault_key(const struct cgofuzz_fault *f)
 			     f->leaf,
 			     f->is_result,
 			     f->reg,
+			     f->turbulence_kind,
 			     (uint64_t)f->signo,
 			     f->kind == CGOFUZZ_FAULT_SIGNAL ? cgofuzz_regs_pc(&f->regs) : 0 };
 	uint64_t key = 0xcbf29ce484222325u;
@@ -176,6 +179,8 @@ void cgofuzz_seen_by_go(unsigned long long *w, char *text)
 	f->expected_high = w[WORD_EXPECTED_HIGH];
 	f->got_high = w[WORD_GOT_HIGH];
 	f->sides = CGOFUZZ_SIDE_CALLEE | CGOFUZZ_SIDE_GO << 8; /* of a layout */
+	if (text)
+		memcpy(f->text, text, sizeof(f->text) - 1);
 	cgofuzz_fault_close(f);
 }
 

@@ -1,5 +1,6 @@
 /* feature.h: guest. What the engine sees besides the driver's edges: one counter for each case x
- * route x depth bucket, for each captured case x route, for the number of steps, and for each gate passed in a planted target. */
+ * route x depth bucket, for each captured case x route, for the number of steps, for each gate passed in
+ * a planted target, for each kind of turbulence, and for each of these within another. */
 #ifndef GUEST_FEATURE_H
 #define GUEST_FEATURE_H
 
@@ -11,7 +12,9 @@
 #define CGOFUZZ_FEATURE_CAPTURED (CGOFUZZ_FEATURE_SLOTS * 3 * CGOFUZZ_FEATURE_DEPTHS)
 #define CGOFUZZ_FEATURE_STEPS (CGOFUZZ_FEATURE_CAPTURED + CGOFUZZ_FEATURE_SLOTS * 3)
 #define CGOFUZZ_FEATURE_GATE (CGOFUZZ_FEATURE_STEPS + 16)
-#define CGOFUZZ_FEATURES (CGOFUZZ_FEATURE_GATE + CGOFUZZ_FEATURE_GATES)
+#define CGOFUZZ_FEATURE_TURBULENCE (CGOFUZZ_FEATURE_GATE + CGOFUZZ_FEATURE_GATES) /* kind x choice */
+#define CGOFUZZ_FEATURE_PAIR (CGOFUZZ_FEATURE_TURBULENCE + 64 * 8) /* kind within kind, hashed */
+#define CGOFUZZ_FEATURES (CGOFUZZ_FEATURE_PAIR + 512)
 
 /* Counts feature id (below CGOFUZZ_FEATURES). One per engine: feature_ENGINE.c. */
 void cgofuzz_feature(unsigned id);
@@ -34,6 +37,17 @@ static inline unsigned cgofuzz_step_feature(uint32_t slot, uint32_t route, uint3
 static inline unsigned cgofuzz_captured_feature(uint32_t slot, uint32_t route)
 {
 	return CGOFUZZ_FEATURE_CAPTURED + (slot % CGOFUZZ_FEATURE_SLOTS) * 3 + route;
+}
+
+/* kind: enum cgofuzz_turbulence_kind; outer: what it happens in, + 1, or 0. */
+static inline unsigned cgofuzz_turbulence_feature(uint32_t kind, uint32_t choice)
+{
+	return CGOFUZZ_FEATURE_TURBULENCE + (kind % 64) * 8 + (choice < 8 ? choice : 7);
+}
+
+static inline unsigned cgofuzz_turbulence_pair(uint32_t outer, uint32_t kind)
+{
+	return CGOFUZZ_FEATURE_PAIR + (outer * 37 + kind) % 512;
 }
 
 #endif

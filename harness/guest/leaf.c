@@ -293,6 +293,8 @@ HOT void *leave(const struct cgofuzz_frame *frame, uint32_t slot)
 		live->level = frame->level;
 		live->seed = frame->seed;
 		live->direction = CGOFUZZ_GO_TO_C;
+	} else if (__builtin_expect(live->inner != 0, 0)) {
+		cgofuzz_inner();
 	}
 	if (__builtin_expect(live->stop != 0, 0))
 		return cgofuzz_harmless(slot);

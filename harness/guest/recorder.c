@@ -148,7 +148,7 @@ void cgofuzz_recorder_open(void)
 	cgofuzz_fault_reset();
 }
 
-void cgofuzz_plan_begin(const uint8_t *plan, uint32_t len)
+void cgofuzz_plan_begin(const uint8_t *plan, uint32_t len, int calm)
 {
 	struct cgofuzz_recorder *r = cgofuzz_rec;
 
@@ -163,9 +163,13 @@ void cgofuzz_plan_begin(const uint8_t *plan, uint32_t len)
 		memset(&r->fault, 0, sizeof(r->fault));
 		cgofuzz_fault_reset();
 	}
-	memcpy(r->plan, plan, len);
+	if (calm)
+		cgofuzz_plan_calm(r->plan, plan, len);
+	else
+		memcpy(r->plan, plan, len);
 	r->plan_len = len;
 	r->live.stop = 0;
+	r->live.inner = r->live.base = 0;
 	r->live.heartbeat++;
 	r->engine_exec++;
 	r->executions++;

@@ -17,9 +17,9 @@ extern int cgofuzz_dir_fd; /* of CGOFUZZ_DIR, -1 without */
 
 void cgofuzz_recorder_open(void);
 void cgofuzz_orphan_dies(void); /* orphan.c: this process, when its parent does */
-/* A plan begins: it is stored whole, the last one moves to `earlier`. Ends: a fault that was survived
- * becomes a pending file, or text. */
-void cgofuzz_plan_begin(const uint8_t *plan, uint32_t len);
+/* A plan begins: it is stored whole (calm: without its turbulence), the last one moves to `earlier`. Ends:
+ * a fault that was survived becomes a pending file, or text. */
+void cgofuzz_plan_begin(const uint8_t *plan, uint32_t len, int calm);
 void cgofuzz_plan_end(void);
 
 /*

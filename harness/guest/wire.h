@@ -9,7 +9,7 @@
 #include "guest/plan.h"
 
 #define CGOFUZZ_WIRE_MAGIC "cgofuzzR"
-#define CGOFUZZ_WIRE_VERSION 3
+#define CGOFUZZ_WIRE_VERSION 4
 
 /* The environment variable that names the recorder's directory: it holds "recorder", made by the
  * supervisor (cgofuzz_recorder below, zero but for magic, version, size, build_id) and "pending/",
@@ -75,6 +75,13 @@ struct cgofuzz_live {
 	uint32_t direction; /* of the innermost crossing under way */
 	uint32_t capture; /* 1: trampolines look at arguments and results */
 	uint32_t control; /* enum cgofuzz_control_kind */
+	uint64_t digest; /* of all that the plan has shown so far, see cgofuzz_note() */
+	uint32_t inner; /* steps that the innermost callee is to do: first << 16 | behind the last; 0: none */
+	uint32_t base; /* levels of crossings that wait while their innermost callee does other steps */
+	uint32_t capped; /* effects left out because the plan wanted more than it may have */
+	uint32_t turbulence; /* families at work around the crossing: bit of enum cgofuzz_family */
+	uint32_t turbulence_kind; /* of the innermost step of turbulence under way, + 1; 0: none */
+	uint32_t pad;
 };
 
 /* Who calls whom in a crossing without Go. */
@@ -156,6 +163,7 @@ struct cgofuzz_fault {
 	/* leaf, capture: captured 1: the crossing's arguments (and the result, once it is there) were
 	 * compared with the document; control: enum cgofuzz_control_kind. */
 	uint32_t was_captured, control;
+	uint32_t turbulence, turbulence_kind; /* as in cgofuzz_live */
 	struct cgofuzz_piece piece; /* capture: what was looked for, and where */
 	uint32_t sides; /* layout: who says expected, and << 8 who says got: enum cgofuzz_side */
 	struct cgofuzz_captured captured; /* capture: what was there */
@@ -210,6 +218,6 @@ struct cgofuzz_recorder {
 	uint8_t data[CGOFUZZ_DATA_BYTES];
 };
 
-_Static_assert(sizeof(struct cgofuzz_live) == 72, "Go's half lays live out by hand");
+_Static_assert(sizeof(struct cgofuzz_live) == 104, "Go's half lays live out by hand");
 
 #endif

@@ -41,7 +41,9 @@ static int see_plan(const char *name, void *ctx)
 	assert_true(text.len <= 64 * CGOFUZZ_STEP_BYTES);
 	for (uint32_t at = 0; at < text.len; at += CGOFUZZ_STEP_BYTES) {
 		struct cgofuzz_step s =
-			cgofuzz_plan_step((const uint8_t *)text.ptr, (uint32_t)text.len, at, 64);
+			cgofuzz_word_step(cgofuzz_plan_word((const uint8_t *)text.ptr,
+							    (uint32_t)text.len, at),
+					  cgofuzz_slots_of(64));
 
 		assert_int_not_equal(s.route, 0);
 		seen->features[cgofuzz_step_feature(s.slot, s.route - 1u, s.depth)] = 1;
@@ -63,13 +65,13 @@ static void test_seeds_reach_every_case_route_and_depth(void **state)
 	uint32_t features = 0;
 
 	(void)state;
-	assert_int_equal(corpus_seed(dir, 1, 64, &e), 0);
+	assert_int_equal(corpus_seed(dir, 1, 64, false, &e), 0);
 	assert_int_equal(dir_each(dir, see_plan, &seen, &e), 0);
 	for (uint32_t i = 0; i < CGOFUZZ_FEATURES; i++)
 		features += seen.features[i];
 	/* two routes at all depths; captured, all three at the shallow ones */
 	assert_int_equal(features, 64 * 2 * CGOFUZZ_FEATURE_DEPTHS + 64 * 4 + 64 * 3);
-	assert_int_equal(corpus_seed(dir, 2, 64, &e), 0); /* what is there stays */
+	assert_int_equal(corpus_seed(dir, 2, 64, false, &e), 0); /* what is there stays */
 	assert_int_equal(corpus_prune(dir, 10, &e), 0);
 	seen.plans = 0;
 	assert_int_equal(dir_each(dir, see_plan, &seen, &e), 0);

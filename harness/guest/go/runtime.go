@@ -38,6 +38,8 @@ type liveT struct {
 	Heartbeat, Crossings, Seed, pool                           uint64
 	Stop, Slot, Level, Depth, Step, Route, StepSeed, Direction uint32
 	Capture, Control                                           uint32
+	Digest                                                     uint64
+	Inner, Base, Capped, Turbulence, turbulenceKind, pad       uint32
 }
 
 type runStep struct{ slot, depth, seed, step uint32 }
@@ -60,11 +62,14 @@ const (
 	GoToC = 0
 	cToGo = 1
 
-	faultLeaf   = 1
-	faultLayout = 2
-	faultPanic  = 10
+	faultLeaf    = 1
+	faultLayout  = 2
+	faultPanic   = 10
+	faultFrame   = 15
+	faultOutcome = 17
 
-	maxDepth = 64 // guest/plan.h
+	maxDepth = 64  // guest/plan.h
+	maxLevel = 256 // guest/turbulence_run.h: CGOFUZZ_BASE_MAX and a crossing above it
 )
 
 var (
@@ -73,6 +78,8 @@ var (
 	// Set by init of c0.go. Report tells C's half of a fault (words: guest/fault.c).
 	Cases  []Case
 	Report func(words *[16]uint64, text *[512]byte)
+	Steps  func(first, end uint32) // does these steps of the plan, in C
+	Inner  func()                  // does those of Live.Inner
 
 	steps  *[256]runStep
 	cCases unsafe.Pointer
@@ -105,7 +112,7 @@ func grow(bytes uintptr) {
 	}
 	half = bytes
 	results = unsafe.Pointer(&make([]uint64, half/8)[0])
-	blocks = unsafe.Pointer(&make([]uint64, (maxDepth/2+1)*2*half/8)[0])
+	blocks = unsafe.Pointer(&make([]uint64, maxLevel*2*half/8)[0])
 }
 
 // Run does a run of steps whose first crossing is Go -> C in one entry into Go.
@@ -136,7 +143,7 @@ func call(slot uint32) {
 	c := &Cases[slot]
 	level := l.Level
 	seed := levelSeed(l.StepSeed, level)
-	in := unsafe.Pointer(uintptr(blocks) + uintptr(level>>1)*2*half)
+	in := unsafe.Pointer(uintptr(blocks) + uintptr(l.Base+level>>1)*2*half)
 	result := unsafe.Pointer(uintptr(in) + half)
 	l.Seed = seed
 	l.Direction = GoToC
@@ -191,6 +198,8 @@ func Serve(slot uint32, in unsafe.Pointer) (result unsafe.Pointer) {
 		l.Level = level
 		l.Seed = seed
 		l.Direction = cToGo
+	} else if l.Inner != 0 {
+		Inner()
 	}
 	if l.Stop != 0 {
 		harmless(c)

@@ -1,0 +1,92 @@
+/* turb_depth.c: guest. Turbulence of the family depth: frames between the thread's entry and a crossing. */
+#include "guest/turbulence_run.h"
+
+/* One C frame of at least `bytes`, all pages of it touched, `more` frames below it and then the steps. */
+__attribute__((noinline)) static void turb_frames(const struct cgofuzz_turb *turb, uint32_t bytes,
+					       uint32_t more, void (*bottom)(const struct cgofuzz_turb *))
+{
+	volatile char *frame = __builtin_alloca(bytes);
+
+	for (uint32_t at = 0; at < bytes; at += 4096)
+		frame[bytes - 1 - at] = (char)more;
+	if (more > 1)
+		turb_frames(turb, bytes, more - 1, bottom);
+	else
+		bottom(turb);
+	frame[0] = frame[bytes - 1]; /* no tail call */
+}
+
+/* What a frame takes besides its own bytes: Go's and C's bookkeeping of a level, on C's stack (measured: 400
+ * to 800 bytes, Go 1.26). */
+#define LEVEL_BYTES 2048u
+
+/* May the plan have `count` frames of this size, and does the stack have room? */
+static int room_for(uint32_t count, uint32_t go_bytes, uint32_t c_bytes)
+{
+	uint64_t stack = (uint64_t)count * (c_bytes + LEVEL_BYTES);
+	uint64_t all = (uint64_t)count * ((uint64_t)go_bytes + c_bytes);
+
+	if (stack > cgofuzz_stack_left()) {
+		cgofuzz_live->capped++;
+		return 0;
+	}
+	return cgofuzz_take(&cgofuzz_budget.frames, all < UINT32_MAX ? (uint32_t)all : UINT32_MAX,
+			    CGOFUZZ_FRAMES_MAX);
+}
+
+void cgofuzz_turb_C_STACK(const struct cgofuzz_turb *turb)
+{
+	if (room_for(turb->t->value[0], 0, turb->t->value[1]))
+		turb_frames(turb, turb->t->value[1], turb->t->value[0], cgofuzz_body);
+	else
+		cgofuzz_body(turb);
+}
+
+void cgofuzz_turb_GO_STACK(const struct cgofuzz_turb *turb)
+{
+	uint64_t bytes = (uint64_t)turb->t->value[0] * turb->t->value[1];
+
+	if (cgofuzz_take(&cgofuzz_budget.frames, bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX,
+			 CGOFUZZ_FRAMES_MAX))
+		cgofuzz_turb_in_go(turb);
+	else
+		cgofuzz_body(turb);
+}
+
+/* C's frame, Go's frame, and so on: Go's half does one level and calls the next through
+ * cgofuzz_turb_levels_next(). What is left to do lies here: there is one thread of execution. */
+static uint32_t levels_left;
+static struct cgofuzz_turb levels_turb;
+
+void cgofuzz_turb_levels_next(void)
+{
+	const struct cgofuzz_turb turb = levels_turb;
+	const uint32_t left = levels_left;
+
+	cgofuzz_live->heartbeat++;
+	if (left) {
+		levels_left = left - 1;
+		turb_frames(&turb, turb.t->value[2], 1, cgofuzz_turb_in_go);
+	} else {
+		cgofuzz_body(&turb);
+	}
+	levels_turb = turb;
+	levels_left = left;
+}
+
+void cgofuzz_turb_LEVELS(const struct cgofuzz_turb *turb)
+{
+	const struct cgofuzz_turb outer = levels_turb;
+	const uint32_t left = levels_left, count = turb->t->value[0];
+
+	if (room_for(count, turb->t->value[1], turb->t->value[2]) &&
+	    cgofuzz_take(&cgofuzz_budget.levels, count, CGOFUZZ_LEVELS_MAX)) {
+		levels_turb = *turb;
+		levels_left = count;
+		cgofuzz_turb_levels_next();
+	} else {
+		cgofuzz_body(turb);
+	}
+	levels_turb = outer;
+	levels_left = left;
+}

@@ -1,0 +1,111 @@
+/* turbulence.c: guest. Does a plan's steps of turbulence, within what a plan may have. */
+#include "guest/feature.h"
+#include "guest/turbulence_run.h"
+
+struct cgofuzz_budget cgofuzz_budget;
+
+int cgofuzz_take(uint32_t *taken, uint32_t n, uint32_t most)
+{
+	if (n > most || *taken > most - n) {
+		cgofuzz_live->capped++;
+		return 0;
+	}
+	*taken += n;
+	return 1;
+}
+
+void cgofuzz_turbulence_begin(void)
+{
+	cgofuzz_budget = (struct cgofuzz_budget){ 0 };
+	cgofuzz_live->capped = 0;
+	cgofuzz_live->turbulence = cgofuzz_live->turbulence_kind = 0;
+	cgofuzz_live->digest = 0;
+}
+
+void cgofuzz_turbulence_end(void)
+{
+}
+
+void cgofuzz_body(const struct cgofuzz_turb *turb)
+{
+	cgofuzz_steps(turb->first, turb->end);
+}
+
+void cgofuzz_turbulence_step(const struct cgofuzz_turbulence *t, uint32_t first, uint32_t end)
+{
+	static cgofuzz_turb_fn *const does[] = {
+#define TURBULENCE(id, name, family, body, p0, p1, p2, p3, about) cgofuzz_turb_##id,
+#include "guest/turbulence.def"
+#undef TURBULENCE
+	};
+	const struct cgofuzz_turbulence_row *row = &cgofuzz_turbulence_rows[t->kind];
+	const struct cgofuzz_turb turb = { t, first, end };
+	struct cgofuzz_live *live = cgofuzz_live;
+	uint32_t families = live->turbulence, kind = live->turbulence_kind;
+
+	if (!cgofuzz_take(&cgofuzz_budget.steps, 1, CGOFUZZ_STEPS_MAX) ||
+	    (row->body && first == end))
+		return;
+	live->heartbeat++;
+	live->turbulence |= 1u << row->family;
+	live->turbulence_kind = 1u + t->kind;
+	cgofuzz_feature(cgofuzz_turbulence_feature(t->kind, t->param[0]));
+	cgofuzz_feature(cgofuzz_turbulence_pair(kind, t->kind));
+	does[t->kind](&turb);
+	live->turbulence = families;
+	live->turbulence_kind = kind;
+}
+
+void cgofuzz_inner(void)
+{
+	struct cgofuzz_live *live = cgofuzz_live;
+	const struct cgofuzz_live before = *live;
+	const uint32_t levels = before.depth / 2 + 1;
+
+	live->inner = 0;
+	if (cgofuzz_take(&live->base, levels, CGOFUZZ_BASE_MAX)) {
+		cgofuzz_steps(before.inner >> 16, before.inner & 0xffff);
+		live->base = before.base;
+	}
+	live->slot = before.slot;
+	live->level = before.level;
+	live->depth = before.depth;
+	live->step = before.step;
+	live->route = before.route;
+	live->step_seed = before.step_seed;
+	live->seed = before.seed;
+	live->direction = before.direction;
+	live->capture = before.capture;
+	live->control = before.control;
+}
+
+void cgofuzz_turb_fault(enum cgofuzz_fault_kind kind, uint64_t expected, uint64_t got, const char *text)
+{
+	struct cgofuzz_fault *f = cgofuzz_fault_open(kind, CGOFUZZ_BY_C, cgofuzz_live->slot,
+						     cgofuzz_live->direction);
+
+	if (!f)
+		return;
+	f->expected = expected;
+	f->got = got;
+	for (unsigned i = 0; text[i] && i + 1 < sizeof(f->text); i++)
+		f->text[i] = text[i];
+	cgofuzz_fault_close(f);
+}
+
+/* Go's half is found by name, once each. */
+void cgofuzz_turb_in_go(const struct cgofuzz_turb *turb)
+{
+	static int number[CGOFUZZ_TURBULENCES]; /* + 1 */
+	const struct cgofuzz_turbulence *t = turb->t;
+	unsigned values[CGOFUZZ_TURB_PARAMS];
+
+	if (!number[t->kind])
+		number[t->kind] = 1 + cgofuzz_go_turbulence_find(
+			(char *)(uintptr_t)cgofuzz_turbulence_rows[t->kind].name);
+	if (!number[t->kind])
+		__builtin_trap(); /* a row without its Go half: tests/guest/turbulence.t runs each */
+	for (int i = 0; i < CGOFUZZ_TURB_PARAMS; i++)
+		values[i] = t->value[i];
+	cgofuzz_go_turbulence(number[t->kind] - 1, values, turb->first, turb->end);
+}
