@@ -88,7 +88,8 @@ static void any_crossing(struct rng *rng, uint32_t slots, uint8_t *step)
 		  CGOFUZZ_ROUTE_CALL + (uint32_t)rng_below(rng, 2), step);
 }
 
-static void any_turbulence(struct rng *rng, uint32_t kind, uint32_t choice, uint32_t body, uint8_t *step)
+static void any_turbulence(struct rng *rng, uint32_t kind, uint32_t choice, uint32_t body,
+			   uint8_t *step)
 {
 	rng_fill(rng, step, CGOFUZZ_STEP_BYTES);
 	step[0] = (uint8_t)kind;
@@ -98,8 +99,8 @@ static void any_turbulence(struct rng *rng, uint32_t kind, uint32_t choice, uint
 }
 
 /* One kind with each choice, two crossings before it, in it, and behind it. */
-static int write_kind(const char *dir, uint32_t kind, uint32_t slots, struct rng *rng, uint32_t *serial,
-		      struct err *e)
+static int write_kind(const char *dir, uint32_t kind, uint32_t slots, struct rng *rng,
+		      uint32_t *serial, struct err *e)
 {
 	const struct cgofuzz_turbulence_row *row = &cgofuzz_turbulence_rows[kind];
 	uint8_t plan[7 * CGOFUZZ_STEP_BYTES];
@@ -118,7 +119,8 @@ static int write_kind(const char *dir, uint32_t kind, uint32_t slots, struct rng
 #define MIXED_STEPS 64
 
 /* Crossings, and every fourth step turbulence of any kind around the next few. */
-static int write_mixed(const char *dir, uint32_t slots, struct rng *rng, uint32_t *serial, struct err *e)
+static int write_mixed(const char *dir, uint32_t slots, struct rng *rng, uint32_t *serial,
+		       struct err *e)
 {
 	uint8_t plan[MIXED_STEPS * CGOFUZZ_STEP_BYTES];
 	int rc = 0;

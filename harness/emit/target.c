@@ -18,15 +18,24 @@
 
 static const struct target_case planted_cases[] = {
 #define PLANTED(name, archs, kind, direction, side, hook, go_hook, stub, other, text, about) \
-	{ name, text, TARGET_##side, archs, oracle_##kind, about, hook, go_hook, stub, other },
+	{ name, text, TARGET_##side, archs, oracle_##kind, about, hook, go_hook, stub, other, NULL },
 #include "targets/planted/planted.def"
 #undef PLANTED
+};
+
+static const struct target_case turbulent_cases[] = {
+#define TURBULENT(name, archs, kind, direction, side, hook, go_hook, text, plan, about) \
+	{ name, text, TARGET_##side, archs, oracle_##kind, about, hook, go_hook, NULL, NULL, plan },
+#include "targets/turbulent/turbulent.def"
+#undef TURBULENT
 };
 
 static const struct target targets[] = {
 	{ "cgo", "generated cases across cgo: no fault is expected", NULL, 0, NULL },
 	{ "planted", "deliberate faults, one for each oracle and more: all must be found",
 	  planted_cases, COUNT(planted_cases), "planted" },
+	{ "turbulent", "deliberate faults that only turbulence brings out: all must be found",
+	  turbulent_cases, COUNT(turbulent_cases), "turbulent" },
 };
 
 const struct target *target_at(uint32_t i)

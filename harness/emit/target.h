@@ -22,6 +22,7 @@ struct target_case {
 	/* case text from which the types of the callee's side, or of the wrapper's side of a control, are
 	 * made instead */
 	const char *other;
+	const char *plan; /* text of a plan in which it shows, for tests; every crossing is of this case */
 };
 
 struct target {

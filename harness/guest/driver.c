@@ -229,8 +229,8 @@ void cgofuzz_steps(uint32_t first, uint32_t end)
 
 int cgofuzz_step_may_hold(uint32_t i)
 {
-	uint64_t word = cgofuzz_plan_word(cgofuzz_rec->plan, cgofuzz_rec->plan_len,
-					  i * CGOFUZZ_STEP_BYTES);
+	uint64_t word =
+		cgofuzz_plan_word(cgofuzz_rec->plan, cgofuzz_rec->plan_len, i * CGOFUZZ_STEP_BYTES);
 	struct cgofuzz_step s = cgofuzz_word_step(word, all_slots);
 
 	return !s.turbulence && slots[s.slot].calls != CGOFUZZ_NO_CALLBACK;

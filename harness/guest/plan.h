@@ -47,8 +47,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "steps are read as wor
 
 static inline struct cgofuzz_slots cgofuzz_slots_of(uint32_t count)
 {
-	return (struct cgofuzz_slots){ count,
-				       (uint32_t)(((uint64_t)1 << 32) / count + (count > 1)) };
+	return (struct cgofuzz_slots){ count, (uint32_t)(((uint64_t)1 << 32) / count + (count > 1)) };
 }
 
 static inline uint32_t cgofuzz_slot_of(uint32_t x, struct cgofuzz_slots slots)

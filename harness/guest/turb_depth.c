@@ -1,19 +1,26 @@
 /* turb_depth.c: guest. Turbulence of the family depth: frames between the thread's entry and a crossing. */
 #include "guest/turbulence_run.h"
 
-/* One C frame of at least `bytes`, all pages of it touched, `more` frames below it and then the steps. */
+/* One C frame of at least `bytes`, all pages of it touched, `more` frames below it and then the steps. Its first
+ * and last word must still be there afterwards. */
 __attribute__((noinline)) static void turb_frames(const struct cgofuzz_turb *turb, uint32_t bytes,
-					       uint32_t more, void (*bottom)(const struct cgofuzz_turb *))
+						  uint32_t more,
+						  void (*bottom)(const struct cgofuzz_turb *))
 {
-	volatile char *frame = __builtin_alloca(bytes);
+	const uint32_t words = bytes / 8;
+	volatile uint64_t *frame = __builtin_alloca(bytes);
 
-	for (uint32_t at = 0; at < bytes; at += 4096)
-		frame[bytes - 1 - at] = (char)more;
+	for (uint32_t at = 0; at < words; at += 512)
+		frame[at] = more;
+	frame[0] = frame[words - 1] = CGOFUZZ_FRAME_MARK;
 	if (more > 1)
 		turb_frames(turb, bytes, more - 1, bottom);
 	else
 		bottom(turb);
-	frame[0] = frame[bytes - 1]; /* no tail call */
+	if (frame[0] != CGOFUZZ_FRAME_MARK || frame[words - 1] != CGOFUZZ_FRAME_MARK)
+		cgofuzz_turb_fault(CGOFUZZ_FAULT_FRAME, CGOFUZZ_FRAME_MARK,
+				   frame[0] != CGOFUZZ_FRAME_MARK ? frame[0] : frame[words - 1],
+				   "a word of a C frame changed while calls below it were under way");
 }
 
 /* What a frame takes besides its own bytes: Go's and C's bookkeeping of a level, on C's stack (measured: 400

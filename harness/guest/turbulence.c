@@ -43,8 +43,7 @@ void cgofuzz_turbulence_step(const struct cgofuzz_turbulence *t, uint32_t first,
 	struct cgofuzz_live *live = cgofuzz_live;
 	uint32_t families = live->turbulence, kind = live->turbulence_kind;
 
-	if (!cgofuzz_take(&cgofuzz_budget.steps, 1, CGOFUZZ_STEPS_MAX) ||
-	    (row->body && first == end))
+	if (!cgofuzz_take(&cgofuzz_budget.steps, 1, CGOFUZZ_STEPS_MAX) || (row->body && first == end))
 		return;
 	live->heartbeat++;
 	live->turbulence |= 1u << row->family;
@@ -79,10 +78,11 @@ void cgofuzz_inner(void)
 	live->control = before.control;
 }
 
-void cgofuzz_turb_fault(enum cgofuzz_fault_kind kind, uint64_t expected, uint64_t got, const char *text)
+void cgofuzz_turb_fault(enum cgofuzz_fault_kind kind, uint64_t expected, uint64_t got,
+			const char *text)
 {
-	struct cgofuzz_fault *f = cgofuzz_fault_open(kind, CGOFUZZ_BY_C, cgofuzz_live->slot,
-						     cgofuzz_live->direction);
+	struct cgofuzz_fault *f =
+		cgofuzz_fault_open(kind, CGOFUZZ_BY_C, cgofuzz_live->slot, cgofuzz_live->direction);
 
 	if (!f)
 		return;
@@ -101,8 +101,9 @@ void cgofuzz_turb_in_go(const struct cgofuzz_turb *turb)
 	unsigned values[CGOFUZZ_TURB_PARAMS];
 
 	if (!number[t->kind])
-		number[t->kind] = 1 + cgofuzz_go_turbulence_find(
-			(char *)(uintptr_t)cgofuzz_turbulence_rows[t->kind].name);
+		number[t->kind] = 1 +
+			cgofuzz_go_turbulence_find(
+					  (char *)(uintptr_t)cgofuzz_turbulence_rows[t->kind].name);
 	if (!number[t->kind])
 		__builtin_trap(); /* a row without its Go half: tests/guest/turbulence.t runs each */
 	for (int i = 0; i < CGOFUZZ_TURB_PARAMS; i++)

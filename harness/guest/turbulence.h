@@ -4,6 +4,8 @@
 #ifndef GUEST_TURBULENCE_H
 #define GUEST_TURBULENCE_H
 
+#include <stddef.h>
+
 #include "guest/plan.h"
 
 enum cgofuzz_turbulence_kind {
@@ -58,15 +60,23 @@ struct cgofuzz_turbulence {
 
 #define LIST(id) static const struct cgofuzz_choice cgofuzz_choices_##id[] = {
 #define CHOICE(word, value) { word, value },
-#define END(id) };
+#define END(id) \
+	} \
+	;
 #include "guest/turbulence_choice.def"
 #undef LIST
 #undef CHOICE
 #undef END
 
-#define NO { NULL, cgofuzz_choices_NONE, 1 }
+#define NO \
+	{ \
+		NULL, cgofuzz_choices_NONE, 1 \
+	}
 #define P(name, list) \
-	{ name, cgofuzz_choices_##list, sizeof(cgofuzz_choices_##list) / sizeof(*cgofuzz_choices_##list) }
+	{ \
+		name, cgofuzz_choices_##list, \
+			sizeof(cgofuzz_choices_##list) / sizeof(*cgofuzz_choices_##list) \
+	}
 #define TURBULENCE(id, name, family, body, p0, p1, p2, p3, about) \
 	{ name, about, CGOFUZZ_FAMILY_##family, body, { p0, p1, p2, p3 } },
 static const struct cgofuzz_turbulence_row cgofuzz_turbulence_rows[] = {

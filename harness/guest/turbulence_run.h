@@ -15,7 +15,11 @@
 #define CGOFUZZ_FRAMES_MAX (16u << 20) /* bytes of frames, Go's and C's */
 #define CGOFUZZ_GC_MAX 16u
 #define CGOFUZZ_BASE_MAX 190u /* levels of waiting crossings, live.base */
-#define CGOFUZZ_STACK_HEADROOM (128u << 10) /* of a C stack, for crossings, signals and whoever is below */
+#define CGOFUZZ_STACK_HEADROOM \
+	(128u << 10) /* of a C stack, for crossings, signals and whoever is below */
+
+/* First and last word of a waiting C frame. */
+#define CGOFUZZ_FRAME_MARK 0x5ca1ab1e0ddba11ull
 
 struct cgofuzz_budget {
 	uint32_t steps, levels, threads, memory, frames, gc; /* taken */
@@ -29,7 +33,8 @@ int cgofuzz_take(uint32_t *taken, uint32_t n, uint32_t most);
 /* A step under way: what it is and which steps are its body. */
 struct cgofuzz_turb {
 	const struct cgofuzz_turbulence *t;
-	uint32_t first, end; /* the body: [first, end) of the plan; not empty where the row has a body */
+	uint32_t first,
+		end; /* the body: [first, end) of the plan; not empty where the row has a body */
 };
 typedef void cgofuzz_turb_fn(const struct cgofuzz_turb *turb);
 
@@ -56,7 +61,8 @@ static inline void cgofuzz_note(uint64_t word)
 
 /* Records that the step under way did not go as it should. kind: of fault.def; text: what, in a few words.
  * Async-signal-safe. */
-void cgofuzz_turb_fault(enum cgofuzz_fault_kind kind, uint64_t expected, uint64_t got, const char *text);
+void cgofuzz_turb_fault(enum cgofuzz_fault_kind kind, uint64_t expected, uint64_t got,
+			const char *text);
 
 /* Does the step's Go half, `name` in go/turb_*.go's table. Its body comes back through cgofuzz_steps(). */
 void cgofuzz_turb_in_go(const struct cgofuzz_turb *turb);

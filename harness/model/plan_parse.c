@@ -33,8 +33,8 @@ static struct span next_word(struct reader *r)
 	const char *text = r->text.text;
 	struct span s;
 
-	while (r->text.at < r->text.len && (text[r->text.at] == ' ' || text[r->text.at] == '\t' ||
-					    text[r->text.at] == '\r'))
+	while (r->text.at < r->text.len &&
+	       (text[r->text.at] == ' ' || text[r->text.at] == '\t' || text[r->text.at] == '\r'))
 		r->text.at++;
 	s.at = r->text.at;
 	if (s.at < r->text.len && text[s.at] != '#' && text[s.at] != '\n')
@@ -74,8 +74,7 @@ static int read_number(const struct reader *r, struct span s, unsigned long max,
 	char digits[24], msg[96], *end;
 	unsigned long n;
 
-	snprintf(digits, sizeof(digits), "%.*s", (int)(s.len < 20 ? s.len : 20),
-		 r->text.text + s.at);
+	snprintf(digits, sizeof(digits), "%.*s", (int)(s.len < 20 ? s.len : 20), r->text.text + s.at);
 	errno = 0;
 	n = strtoul(digits, &end, 0);
 	if (!isdigit((unsigned char)digits[0]) || *end || errno || s.len > 20 || n > max) {

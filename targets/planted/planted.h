@@ -2,12 +2,7 @@
 #ifndef PLANTED_PLANTED_H
 #define PLANTED_PLANTED_H
 
-/* When a hook is called: void HOOK(int phase, void *block). */
-#define CALLEE_ARGUMENTS 0 /* in f; block: the arguments as they came */
-#define CALLEE_BODY 1 /* in f, arguments checked; no block */
-#define CALLEE_RESULT 2 /* in f; block: the result, filled */
-#define DRIVER_ARGUMENTS 3 /* in the caller of Go; block: the arguments, filled */
-#define DRIVER_RESULT 4 /* in the caller of Go; block: the result as it came */
+#include "guest/hook.h"
 
 /* Steps that call Go first and nest exactly so deep that the exhibit's crossing is the innermost:
  * Go -> C -> Go -> C for damage on the way into C and back, one more for damage on the way into Go.

@@ -1,24 +1,12 @@
 /* oracles.c: guest tests. Are the oracles awake, and quiet when nothing is wrong? Builds the planted
  * batch and a generated one for one architecture, runs plans without an engine, prints TAP.
  * Usage: oracles ARCH DIR (to be made, for builds' recorders and plans). */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/file.h"
-#include "base/proc.h"
-#include "lane/build.h"
 #include "targets/planted/planted.h"
-#include "tests/guest/tap.h"
+#include "tests/guest/outcome.h"
 
 #define CLEAN_SEED 20240607
 #define CLEAN_PLANS 4
 
-static const char *const kind_names[] = {
-#define FAULT(id, name, oracle, survivable, about) name,
-#include "guest/fault.def"
-#undef FAULT
-};
 static const char *const way_names[] = { "go->c", "c->go", "c->c" };
 enum { GO_TO_C = CGOFUZZ_GO_TO_C, C_TO_GO = CGOFUZZ_C_TO_GO, C_TO_C = CGOFUZZ_C_TO_C };
 static const struct verdict {
@@ -30,85 +18,6 @@ static const struct verdict {
 #include "targets/planted/planted.def"
 #undef PLANTED
 };
-
-static struct lane lane;
-static struct toolchain tools;
-static const char *work_dir;
-
-/* What one run of a guest over plans left behind. */
-struct outcome {
-	struct guest_result run;
-	struct cgofuzz_fault fault; /* the last one; kind NONE: none */
-	uint32_t faults; /* files in pending/, and what died in the recorder */
-	uint64_t registers[2]; /* bit sets of DWARF numbers that the faults name */
-	uint64_t counted; /* all that the guest saw */
-	uint32_t state;
-	char *stderr_path;
-};
-
-static void take_fault(struct outcome *o, const struct cgofuzz_recorder *r)
-{
-	o->fault = r->fault;
-	o->faults++;
-	if (r->fault.reg < 128)
-		o->registers[r->fault.reg / 64] |= 1ull << (r->fault.reg % 64);
-}
-
-static int take_pending(const char *name, void *ctx)
-{
-	struct outcome *o = ctx;
-	char *path = xasprintf("%s/rec/pending/%s", work_dir, name);
-	struct buf data = BUF_INIT;
-	struct err e = ERR_INIT;
-
-	if (file_read(path, 0, &data, &e) || data.len < sizeof(struct cgofuzz_recorder))
-		bail(&e);
-	take_fault(o, (const struct cgofuzz_recorder *)(void *)data.ptr);
-	buf_release(&data);
-	free(path);
-	return 0;
-}
-
-/* A recorder that is not idle belongs to a guest that died: with its own last words, or without. */
-static void take_recorder(struct outcome *o, const char *dir)
-{
-	struct err e = ERR_INIT;
-	struct cgofuzz_recorder *r = recorder_map(dir, &e);
-
-	if (!r)
-		bail(&e);
-	o->state = r->state;
-	o->counted = r->faults;
-	if (r->state != CGOFUZZ_IDLE) {
-		take_fault(o, r);
-		if (r->fault.kind == CGOFUZZ_FAULT_NONE) {
-			o->fault.kind = o->run.hung ? CGOFUZZ_FAULT_HANG : CGOFUZZ_FAULT_DEATH;
-			o->fault.direction = r->live.direction;
-			o->fault.slot = r->live.slot;
-		}
-	}
-	recorder_unmap(r);
-}
-
-static struct outcome run_plans(const struct build *b, const char *const *plans, uint32_t count)
-{
-	struct outcome o = { 0 };
-	char *dir = xasprintf("%s/rec", work_dir), *exe = build_exe(b, ENGINE_LIBFUZZER);
-	char *pending = xasprintf("%s/pending", dir);
-	struct err e = ERR_INIT;
-	struct guest_run run = { exe, ENGINE_LIBFUZZER, plans, count, dir, NULL, 120000 };
-
-	o.stderr_path = xasprintf("%s/stderr", work_dir);
-	run.stderr_path = o.stderr_path;
-	if (dir_remove(dir, &e) || recorder_create(dir, b->id, lane.arch->id, &e) ||
-	    guest_run(&run, &lane, &tools, &o.run, &e) || dir_each(pending, take_pending, &o, &e))
-		bail(&e);
-	take_recorder(&o, dir);
-	free(pending);
-	free(exe);
-	free(dir);
-	return o;
-}
 
 /* kind: of the fault that is waited for: what only a capture sees needs one. */
 static void put_step(uint8_t *to, uint32_t slot, uint32_t depth, uint32_t seed,
@@ -124,36 +33,6 @@ static void put_step(uint8_t *to, uint32_t slot, uint32_t depth, uint32_t seed,
 						   (uint8_t)(seed >> 24) };
 
 	memcpy(to, step, sizeof(step));
-}
-
-static char *save_plan(const char *name, const uint8_t *plan, size_t len)
-{
-	char *path = xasprintf("%s/%s", work_dir, name);
-	struct err e = ERR_INIT;
-
-	if (file_write(path, plan, len, &e))
-		bail(&e);
-	return path;
-}
-
-static void explain(const struct outcome *o)
-{
-	struct buf text = BUF_INIT;
-	struct err e = ERR_INIT;
-
-	printf("# fault: %s, direction %u, slot %u, faults %u, counted %llu, state %u, %s%s\n",
-	       kind_names[o->fault.kind], o->fault.direction, o->fault.slot, o->faults,
-	       (unsigned long long)o->counted, o->state, proc_describe(o->run.wait_status),
-	       o->run.hung ? ", hung" : "");
-	if (file_read(o->stderr_path, 1 << 20, &text, &e))
-		return;
-	for (const char *line = text.ptr; *line; line += strspn(line, "\n")) {
-		int len = (int)strcspn(line, "\n");
-
-		printf("# | %.*s\n", len, line);
-		line += len;
-	}
-	buf_release(&text);
 }
 
 static const struct verdict *verdict_of(const char *name)
@@ -318,7 +197,9 @@ static void check_clean(void)
 	snprintf(loops, sizeof(loops), "%d", /* shallow plans make a third of the crossings */
 		 (lane.arch->qemu[0] ? 64 : 640) * (stack_is_assumed() ? 4 : 1));
 	setenv("CGOFUZZ_LOOP", loops, 1);
+	setenv("CGOFUZZ_TURBULENCE", "0", 1);
 	o = run_plans(&b, plans, CLEAN_PLANS);
+	unsetenv("CGOFUZZ_TURBULENCE");
 	unsetenv("CGOFUZZ_LOOP");
 	printf("# %llu crossings\n", (unsigned long long)o.run.crossings);
 	if (!ok(o.faults == 0 && o.counted == 0 && o.run.wait_status == 0 && o.run.crossings >= least,
@@ -330,17 +211,11 @@ static void check_clean(void)
 
 int main(int argc, char **argv)
 {
-	struct err e = ERR_INIT;
-
 	if (argc != 3 || !arch_find(argv[1])) {
 		fprintf(stderr, "Usage: oracles ARCH DIR\n");
 		return 2;
 	}
-	work_dir = path_absolute(argv[2]);
-	tap_prefix = xasprintf("%s: ", argv[1]);
-	if (dir_make(work_dir, &e) || lane_parse(&lane, "", arch_find(argv[1]), &e) ||
-	    toolchain_resolve(&tools, &lane, &e))
-		bail(&e);
+	outcome_init(argv[1], argv[2]);
 	check_planted();
 	check_clean();
 	printf("1..%d\n", test_count);

@@ -115,14 +115,16 @@ static void slots_are_what_a_division_says(void **state)
 static const struct {
 	const char *text, *error;
 } wrong[] = {
-	{ "jump 3\n", "<plan>:1:1: error: no such step\njump 3\n^\nhint: own, call, callback, direct" },
+	{ "jump 3\n",
+	  "<plan>:1:1: error: no such step\njump 3\n^\nhint: own, call, callback, direct" },
 	{ "call\n", "<plan>:1:5: error: which case? the slot is missing" },
 	{ "call x\n", "<plan>:1:6: error: a slot is a number from 0 to 65535" },
 	{ "call 70000\n", "<plan>:1:6: error: a slot is a number from 0 to 65535" },
 	{ "call 1 depth=65\n", "<plan>:1:14: error: depth is a number from 0 to 64" },
 	{ "call 1 seed=0x100000000\n", "<plan>:1:13: error: seed is a number from 0 to 4294967295" },
 	{ "call 1 deep=3\n", "<plan>:1:8: error: a crossing has no such word" },
-	{ "gc times=9\n", "<plan>:1:10: error: no such choice\ngc times=9\n         ^\nhint: one of 1, 2, 3" },
+	{ "gc times=9\n",
+	  "<plan>:1:10: error: no such choice\ngc times=9\n         ^\nhint: one of 1, 2, 3" },
 	{ "gc often=1\n", "<plan>:1:4: error: no such parameter" },
 	{ "gc {\n}\n", "<plan>:1:4: error: this step holds no others" },
 	{ "call 1\n}\n", "<plan>:2:1: error: nothing is open here" },

@@ -1,0 +1,192 @@
+/* turbulence.c: guest tests. Does every kind of turbulence do what it says, quietly, and does every turbulent
+ * exhibit show, where it should and nowhere else? Prints TAP. Usage: turbulence ARCH DIR */
+#include "guest/turbulence.h"
+#include "model/plan_text.h"
+#include "tests/guest/outcome.h"
+
+#define CLEAN_SEED 20241121
+#define CLEAN_PLANS 200
+#define CLEAN_STEPS 32
+#define MANY_PLANS 64
+
+enum { GO_TO_C = CGOFUZZ_GO_TO_C, C_TO_GO = CGOFUZZ_C_TO_GO, C_TO_C = CGOFUZZ_C_TO_C };
+static const struct verdict {
+	enum cgofuzz_fault_kind kind;
+	uint32_t direction;
+} verdicts[] = {
+#define TURBULENT(name, archs, kind, direction, ...) { CGOFUZZ_FAULT_##kind, direction },
+#include "targets/turbulent/turbulent.def"
+#undef TURBULENT
+};
+static const char *const row_names[] = {
+#define TURBULENT(name, ...) name,
+#include "targets/turbulent/turbulent.def"
+#undef TURBULENT
+};
+
+static const struct verdict *verdict_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(row_names) / sizeof(*row_names); i++)
+		if (!strcmp(row_names[i], name))
+			return &verdicts[i];
+	BUG("no verdict of row %s", name);
+}
+
+/* The row's own plan, its crossings turned to the slot; with xor on their seeds. */
+static const char *row_plan(const struct target_case *row, uint32_t slot, uint8_t seed_xor)
+{
+	struct plan plan;
+	struct err e = ERR_INIT;
+
+	if (plan_parse(&plan, row->plan, strlen(row->plan), row->name, &e) < 0)
+		bail(&e);
+	for (uint32_t at = 0; at < plan.len; at += CGOFUZZ_STEP_BYTES) {
+		if (cgofuzz_word_is_turbulence(cgofuzz_plan_word(plan.bytes, plan.len, at)))
+			continue;
+		plan.bytes[at] = (uint8_t)slot;
+		plan.bytes[at + 1] = (uint8_t)(slot >> 8);
+		plan.bytes[at + 4] ^= seed_xor;
+	}
+	return save_plan(seed_xor ? "closed" : "open", plan.bytes, plan.len);
+}
+
+static void check_row(const struct build *b, const struct target_case *row, uint32_t slot)
+{
+	const struct verdict *v = verdict_of(row->name);
+	const char *path = row_plan(row, slot, 0);
+	struct outcome o = run_plans(b, &path, 1);
+
+	if (!ok(o.faults == 1 && o.fault.kind == v->kind && o.fault.direction == v->direction &&
+			o.fault.slot == slot,
+		"%s is seen as %s, once", row->name, kind_names[v->kind]))
+		explain(&o);
+	free(o.stderr_path);
+	path = row_plan(row, slot, 8);
+	o = run_plans(b, &path, 1);
+	if (!ok(o.faults == 0 && o.counted == 0 && o.run.wait_status == 0 && o.run.crossings > 0,
+		"%s behind its closed gate is silent", row->name))
+		explain(&o);
+	free(o.stderr_path);
+	path = row_plan(row, slot, 0);
+	setenv("CGOFUZZ_TURBULENCE", "0", 1);
+	o = run_plans(b, &path, 1);
+	unsetenv("CGOFUZZ_TURBULENCE");
+	if (!ok(o.faults == 0 && o.run.wait_status == 0, "%s is silent in a calm run", row->name))
+		explain(&o);
+	free(o.stderr_path);
+}
+
+static void check_exhibits(void)
+{
+	struct batch batch = { 0 };
+	struct build b = { 0 };
+	struct err e = ERR_INIT;
+
+	if (batch_from_target(&batch, target_find("turbulent"), lane.arch->id, &e) ||
+	    build_batch(&b, &batch, &lane, BUILD_ALL, 0, &e))
+		bail(&e);
+	ok(b.built == batch.count, "all %u turbulent cases can be built", batch.count);
+	for (uint32_t slot = 0; slot < batch.count; slot++)
+		check_row(&b, batch.slots[slot].row, slot);
+	build_release(&b);
+	batch_release(&batch);
+}
+
+static void expect_silence(const struct build *b, const char *const *plans, uint32_t count,
+			   const char *what)
+{
+	struct outcome o = run_plans(b, plans, count);
+
+	if (!ok(o.faults == 0 && o.counted == 0 && o.run.wait_status == 0 && o.run.crossings > 0,
+		"%s: silent, %llu crossings", what, (unsigned long long)o.run.crossings))
+		explain(&o);
+	free(o.stderr_path);
+}
+
+/* Each choice of each parameter, the others at their first and at their last, around three crossings. */
+static uint32_t kind_plans(uint32_t kind, const char **paths)
+{
+	const struct cgofuzz_turbulence_row *row = &cgofuzz_turbulence_rows[kind];
+	uint32_t n = 0;
+
+	for (int p = 0; p < CGOFUZZ_TURB_PARAMS; p++)
+		for (uint32_t c = 0; c < row->params[p].count && (p == 0 || row->params[p].name);
+		     c++) {
+			uint8_t plan[5 * CGOFUZZ_STEP_BYTES] = { (uint8_t)kind, 4,
+								 CGOFUZZ_TURBULENCE_BYTE };
+			char name[32];
+
+			for (int q = 0; q < CGOFUZZ_TURB_PARAMS; q++)
+				plan[3 + q] = (uint8_t)(n % 2 ? row->params[q].count - 1 : 0);
+			plan[3 + p] = (uint8_t)c;
+			for (uint32_t i = 1; i < 5; i++) {
+				uint8_t *step = plan + i * CGOFUZZ_STEP_BYTES;
+
+				step[0] = (uint8_t)(n + i);
+				step[2] = (uint8_t)(i == 3 ? 224 + 1 : 1 + i % 2);
+				step[3] = (uint8_t)(i - 1);
+				step[4] = (uint8_t)(n * 4 + i);
+			}
+			if (n == MANY_PLANS)
+				return n;
+			snprintf(name, sizeof(name), "kind-%u", n);
+			paths[n++] = save_plan(name, plan, sizeof(plan));
+		}
+	return n;
+}
+
+/* Plans of crossings with a quarter of the steps turbulence of any kind. */
+static void any_plans(const char **paths)
+{
+	uint64_t x = CLEAN_SEED;
+
+	for (int n = 0; n < CLEAN_PLANS; n++) {
+		uint8_t plan[CLEAN_STEPS * CGOFUZZ_STEP_BYTES];
+		char name[32];
+
+		for (size_t i = 0; i < sizeof(plan); i++) {
+			x = x * 6364136223846793005u + 1442695040888963407u;
+			plan[i] = (uint8_t)(x >> 56);
+		}
+		for (size_t at = 0; at < sizeof(plan); at += CGOFUZZ_STEP_BYTES) {
+			plan[at + 2] = (uint8_t)(plan[at + 2] % 4 ? plan[at + 2] & 31
+								  : CGOFUZZ_TURBULENCE_BYTE);
+			if (plan[at + 2] < 32)
+				plan[at + 3] &= 0x3f;
+		}
+		snprintf(name, sizeof(name), "any-%d", n);
+		paths[n] = save_plan(name, plan, sizeof(plan));
+	}
+}
+
+static void check_clean(void)
+{
+	const char *paths[CLEAN_PLANS > MANY_PLANS ? CLEAN_PLANS : MANY_PLANS];
+	struct batch batch = { 0 };
+	struct build b = { 0 };
+	struct err e = ERR_INIT;
+
+	batch_generate(&batch, BATCH_DEFAULT_CASES, CLEAN_SEED);
+	if (build_batch(&b, &batch, &lane, BUILD_ALL, 0, &e))
+		bail(&e);
+	for (uint32_t kind = 0; kind < CGOFUZZ_TURBULENCES; kind++)
+		expect_silence(&b, paths, kind_plans(kind, paths),
+			       cgofuzz_turbulence_rows[kind].name);
+	any_plans(paths);
+	expect_silence(&b, paths, CLEAN_PLANS, "any turbulence");
+	build_release(&b);
+	batch_release(&batch);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 3 || !arch_find(argv[1])) {
+		fprintf(stderr, "Usage: turbulence ARCH DIR\n");
+		return 2;
+	}
+	outcome_init(argv[1], argv[2]);
+	check_exhibits();
+	check_clean();
+	printf("1..%d\n", test_count);
+	return failures != 0;
+}
