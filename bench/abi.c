@@ -18,18 +18,20 @@ struct text {
 	size_t len;
 };
 
+/* Of this thread: "on one core" whatever else the machine, or another thread of this process, does. */
 static double cpu_seconds(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 static void classify(const struct fuzz_case *c, struct arena *arena)
 {
-	for (unsigned i = 0; abi_at(i); i++)
-		abi_classify(abi_at(i), ABI_DOCUMENT, &c->proto, c->type_count, arena);
+	struct abi_call *calls[ABI_COUNT];
+
+	abi_classify_all(&c->proto, c->type_count, arena, calls);
 	arena_reset(arena);
 }
 

@@ -67,10 +67,11 @@ static void begin(struct abi_work *w, const struct abi *abi, enum abi_reader rea
 	w->types = arena_alloc(arena, type_count * sizeof(struct abi_type *));
 }
 
-static void start_value(struct abi_work *w, struct abi_value *v, const struct shape *s,
-			const struct abi_cursor *at, struct rule_set *rules)
+/* What a result or argument is before it has a place. */
+static uint64_t start_value(struct abi_work *w, struct abi_value *v, const struct shape *s,
+			    const struct abi_cursor *at)
 {
-	struct extent e = layout_extent(w, s, rules);
+	struct extent e = layout_extent(w, s);
 
 	/* the arena made all of it 0 */
 	v->shape = s;
@@ -78,41 +79,77 @@ static void start_value(struct abi_work *w, struct abi_value *v, const struct sh
 	v->align = e.align;
 	v->general_used = (uint8_t)at->general;
 	v->vector_used = (uint8_t)at->vector;
+	return e.events;
 }
 
-static void finish_value(struct abi_work *w, struct abi_value *v, struct rule_set *rules)
+/* like: the same prototype for another ABI, both by the document, or NULL. */
+static struct abi_call *classify(struct abi_work *w, const struct proto *proto,
+				 const struct abi_call *like)
 {
-	places_leaves(w, v);
-	rule_union(rules, &v->rules);
+	struct abi_call *c = arena_alloc(w->arena, sizeof(*c));
+	struct abi_cursor at = { 0 };
+	uint64_t events;
+
+	c->abi = w->abi;
+	c->reader = w->reader;
+	c->arg_count = proto->arg_count;
+	c->types = w->types;
+	c->type_count = w->type_count;
+	c->args = arena_alloc(w->arena, proto->arg_count * sizeof(*c->args));
+	if (like)
+		layout_take(w, like);
+	events = start_value(w, &c->result, proto->result, &at);
+	w->abi->result(w, &at, &c->result);
+	rule_union(&c->rules, &c->result.rules);
+	for (uint32_t i = 0; i < proto->arg_count; i++) {
+		events |= start_value(w, &c->args[i], proto->args[i], &at);
+		w->abi->argument(w, &at, &c->args[i]);
+		rule_union(&c->rules, &c->args[i].rules);
+	}
+	c->stack_bytes = at.stack;
+	for (uint32_t i = 0; i < w->type_count; i++)
+		if (w->types[i])
+			events |= w->types[i]->events;
+	rule_add_events(&c->rules, w->abi->id, events & ~LAYOUT_APART);
+	return c;
+}
+
+static void place(struct abi_work *w, struct abi_call *c)
+{
+	places_leaves(w, &c->result);
+	for (uint32_t i = 0; i < c->arg_count; i++)
+		places_leaves(w, &c->args[i]);
 }
 
 struct abi_call *abi_classify(const struct abi *abi, enum abi_reader reader,
 			      const struct proto *proto, uint32_t type_count, struct arena *arena)
 {
-	struct abi_call *c = arena_alloc(arena, sizeof(*c));
-	struct abi_cursor at = { 0 };
 	struct abi_work w;
 
+	struct abi_call *c;
+
 	begin(&w, abi, reader, type_count, arena);
-	c->abi = abi;
-	c->reader = reader;
-	c->arg_count = proto->arg_count;
-	c->types = w.types;
-	c->type_count = type_count;
-	c->args = arena_alloc(arena, proto->arg_count * sizeof(*c->args));
-	start_value(&w, &c->result, proto->result, &at, &c->rules);
-	abi->result(&w, &at, &c->result);
-	finish_value(&w, &c->result, &c->rules);
-	for (uint32_t i = 0; i < proto->arg_count; i++) {
-		start_value(&w, &c->args[i], proto->args[i], &at, &c->rules);
-		abi->argument(&w, &at, &c->args[i]);
-		finish_value(&w, &c->args[i], &c->rules);
-	}
-	c->stack_bytes = at.stack;
-	for (uint32_t i = 0; i < type_count; i++)
-		if (w.types[i])
-			rule_union(&c->rules, &w.types[i]->rules);
+	c = classify(&w, proto, NULL);
+	place(&w, c);
 	return c;
+}
+
+void abi_place(struct abi_call *call, struct arena *arena)
+{
+	struct abi_work w = { call->abi, call->reader, arena, call->types, call->type_count };
+
+	place(&w, call);
+}
+
+void abi_classify_all(const struct proto *proto, uint32_t type_count, struct arena *arena,
+		      struct abi_call *calls[ABI_COUNT])
+{
+	for (unsigned i = 0; i < ABI_COUNT; i++) {
+		struct abi_work w;
+
+		begin(&w, abis[i], ABI_DOCUMENT, type_count, arena);
+		calls[i] = classify(&w, proto, i ? calls[0] : NULL);
+	}
 }
 
 struct abi_type abi_layout(const struct abi *abi, enum abi_reader reader, const struct shape *shape,
@@ -123,13 +160,12 @@ struct abi_type abi_layout(const struct abi *abi, enum abi_reader reader, const 
 	struct abi_work w;
 
 	begin(&w, abi, reader, type_count, arena);
-	e = layout_extent(&w, shape, &type.rules);
-	if (shape_is_aggregate(shape)) {
-		struct rule_set own = type.rules;
-
+	e = layout_extent(&w, shape);
+	type.alike = !(e.events & LAYOUT_APART);
+	if (shape_is_aggregate(shape))
 		type = *layout_type(&w, shape);
-		rule_union(&type.rules, &own);
-	}
+	type.events |= e.events & ~LAYOUT_APART;
+	rule_add_events(&type.rules, abi->id, type.events);
 	type.size = e.size;
 	type.align = e.align;
 	if (types)

@@ -38,9 +38,10 @@ struct abi_type {
 	uint32_t size; /* bytes */
 	uint32_t align;
 	uint32_t natural; /* of its members alone: without aligned() on the type itself */
-	uint32_t leaves; /* as shape_leaf_count() */
 	const struct abi_field *fields;
 	struct rule_set rules; /* that decided its layout; those of inner types are theirs */
+	uint64_t events; /* the same before they are an ABI's: bits of enum layout_event */
+	bool alike; /* no document has it otherwise, nor what it holds by value */
 };
 
 /* Part of a leaf in one place. Bytes from 0, least significant first; bits count within byte. */
@@ -87,7 +88,7 @@ struct abi_value {
 	uint8_t general_used, vector_used; /* argument registers gone before it: the pressure */
 	uint32_t part_count; /* 0: void, or without size, or without members */
 	struct abi_part parts[ABI_MAX_PARTS];
-	uint32_t leaf_count;
+	uint32_t leaf_count; /* 0 until they are placed */
 	struct abi_leaf *leaves;
 	struct rule_set rules; /* that decided how it is passed; layout is in the types */
 };
@@ -127,6 +128,13 @@ const char *abi_register_name(const struct abi *abi, enum abi_where where, unsig
  */
 struct abi_call *abi_classify(const struct abi *abi, enum abi_reader reader,
 			      const struct proto *proto, uint32_t type_count, struct arena *arena);
+
+/* By the document for every ABI, for loops over many cases: calls[i] is that of abi_at(i). What the documents
+ * lay out alike is laid out once; values have parts and rules, but no leaves before abi_place(). */
+void abi_classify_all(const struct proto *proto, uint32_t type_count, struct arena *arena,
+		      struct abi_call *calls[ABI_COUNT]);
+/* Finds the leaves of all values and where their parts put them; abi_classify() has done it. */
+void abi_place(struct abi_call *call, struct arena *arena);
 
 /* Size, alignment and rules of one type of any kind; types, if not NULL, gets the table of
  * struct and union types, type_count of them. fields is NULL but for structs and unions. */

@@ -47,8 +47,9 @@ static void add_value(struct cover *cover, const struct abi *abi, const struct a
 		cover_set(cover, cover_combination(r, at));
 }
 
-static void add_call(struct cover *cover, const struct abi *abi, const struct abi_call *call)
+static void add_call(struct cover *cover, const struct abi_call *call)
 {
+	const struct abi *abi = call->abi;
 	uint32_t last = call->arg_count - 1;
 
 	add_rules(cover, &call->rules);
@@ -62,11 +63,12 @@ static void add_call(struct cover *cover, const struct abi *abi, const struct ab
 
 void cover_add(struct cover *cover, const struct fuzz_case *c, struct arena *scratch)
 {
-	for (unsigned i = 0; abi_at(i); i++) {
-		arena_reset(scratch);
-		add_call(cover, abi_at(i),
-			 abi_classify(abi_at(i), ABI_DOCUMENT, &c->proto, c->type_count, scratch));
-	}
+	struct abi_call *calls[ABI_COUNT];
+
+	arena_reset(scratch);
+	abi_classify_all(&c->proto, c->type_count, scratch, calls);
+	for (unsigned i = 0; i < ABI_COUNT; i++)
+		add_call(cover, calls[i]);
 }
 
 void cover_merge(struct cover *cover, const struct cover *more)

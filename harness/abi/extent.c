@@ -2,48 +2,29 @@
 #include "abi/internal.h"
 #include "base/err.h"
 
-void layout_hit(struct abi_work *w, struct rule_set *rules, enum layout_event event)
-{
-	int rule = rule_of_event(w->abi->id, event);
+const struct extent layout_scalars[SCALAR_COUNT] = {
+#define EVENTS(id) \
+	((id) == SCALAR_INT128 || (id) == SCALAR_UINT128 ? LAYOUT_BIT(INT128) \
+		 : (id) == SCALAR_LDOUBLE		 ? LAYOUT_BIT(LDOUBLE) \
+		 : (id) == SCALAR_FLOAT16		 ? LAYOUT_BIT(FLOAT16) \
+							 : 0)
+#define SCALAR(id, c, go, leaf, bytes) [SCALAR_##id] = { bytes, bytes, EVENTS(SCALAR_##id) },
+#include "model/scalar.def"
+#undef SCALAR
+#undef EVENTS
+};
 
-	if (rules && rule >= 0)
-		rule_add(rules, rule);
-}
-
-bool layout_deviates(struct abi_work *w, enum layout_event event)
-{
-	int rule = rule_of_event(w->abi->id, event);
-
-	return rule >= 0 && abi_deviates(w, rule);
-}
-
-static struct extent scalar_extent(struct abi_work *w, enum scalar scalar, struct rule_set *rules)
-{
-	uint32_t size = scalar_info[scalar].size;
-
-	if (size == 4 || size == 8 || size == 1) /* most */
-		return (struct extent){ size, size };
-	if (scalar == SCALAR_INT128 || scalar == SCALAR_UINT128)
-		layout_hit(w, rules, LAYOUT_INT128);
-	else if (scalar == SCALAR_LDOUBLE)
-		layout_hit(w, rules, LAYOUT_LDOUBLE);
-	else if (scalar == SCALAR_FLOAT16)
-		layout_hit(w, rules, LAYOUT_FLOAT16);
-	return (struct extent){ size, size };
-}
-
-static struct extent enum_extent(struct abi_work *w, const struct shape *s, struct rule_set *rules)
+static struct extent enum_extent(const struct shape *s)
 {
 	uint32_t size = shape_enum_size(s);
 
-	layout_hit(w, rules,
-		   s->packed	       ? LAYOUT_ENUM_PACKED
-			   : size == 8 ? LAYOUT_ENUM_WIDE
-				       : LAYOUT_ENUM);
-	return (struct extent){ size, size };
+	return (struct extent){ size, size,
+				s->packed	    ? LAYOUT_BIT(ENUM_PACKED)
+					: size == 8 ? LAYOUT_BIT(ENUM_WIDE)
+						    : LAYOUT_BIT(ENUM) };
 }
 
-static struct extent plain_extent(struct abi_work *w, const struct shape *s, struct rule_set *rules);
+static struct extent plain_extent(struct abi_work *w, const struct shape *s);
 
 /* GCC lays out an array of the elements' main variant, and makes them _Atomic afterwards (c-decl.c,
  * grokdeclarator(): TYPE_MAIN_VARIANT). */
@@ -54,23 +35,32 @@ static uint32_t atomic_array_align(struct abi_work *w, const struct shape *s, ui
 	while (element->kind == SHAPE_ARRAY)
 		element = element->target;
 	if (element->qualifiers & QUALIFIER_ATOMIC && layout_deviates(w, LAYOUT_ATOMIC))
-		return plain_extent(w, element, NULL).align;
+		return plain_extent(w, element).align;
 	return own;
 }
 
-static struct extent array_extent(struct abi_work *w, const struct shape *s, struct rule_set *rules)
+static struct extent array_extent(struct abi_work *w, const struct shape *s)
 {
-	struct extent e = layout_extent(w, s->target, rules);
+	struct extent e = layout_extent(w, s->target);
 
-	layout_hit(w, rules,
-		   s->flexible	      ? LAYOUT_ARRAY_FLEXIBLE
-			   : s->count ? LAYOUT_ARRAY
-				      : LAYOUT_ARRAY_ZERO);
-	return (struct extent){ e.size * s->count, atomic_array_align(w, s, e.align) };
+	e.events |= s->flexible ? LAYOUT_BIT(ARRAY_FLEXIBLE)
+		: s->count	? LAYOUT_BIT(ARRAY)
+				: LAYOUT_BIT(ARRAY_ZERO);
+	e.size *= s->count;
+	e.align = atomic_array_align(w, s, e.align);
+	return e;
+}
+
+static struct extent vector_extent(struct abi_work *w, const struct shape *s)
+{
+	uint32_t size = scalar_info[s->target->scalar].size * s->count;
+
+	return (struct extent){ size, size < w->abi->vector_align ? size : w->abi->vector_align,
+				size > 16 ? LAYOUT_BIT(VECTOR32) | LAYOUT_APART : LAYOUT_BIT(VECTOR) };
 }
 
 /* _Atomic asks for the alignment that a single access needs; the documents do not speak of it. */
-static void atomic_extent(struct abi_work *w, struct extent *e, struct rule_set *rules)
+static void atomic_extent(struct abi_work *w, struct extent *e)
 {
 	bool power = e->size && !(e->size & (e->size - 1));
 
@@ -79,11 +69,11 @@ static void atomic_extent(struct abi_work *w, struct extent *e, struct rule_set 
 	if (power && e->align >= e->size)
 		return;
 	if (power) {
-		layout_hit(w, rules, LAYOUT_ATOMIC);
+		e->events |= LAYOUT_BIT(ATOMIC);
 		e->align = e->size;
 		return;
 	}
-	layout_hit(w, rules, e->size ? LAYOUT_ATOMIC_SIZE : LAYOUT_ATOMIC_EMPTY);
+	e->events |= e->size ? LAYOUT_BIT(ATOMIC_SIZE) : LAYOUT_BIT(ATOMIC_EMPTY);
 	if (!layout_deviates(w, e->size ? LAYOUT_ATOMIC_SIZE : LAYOUT_ATOMIC_EMPTY))
 		return;
 	if (!e->size) {
@@ -95,37 +85,31 @@ static void atomic_extent(struct abi_work *w, struct extent *e, struct rule_set 
 	e->align = e->size;
 }
 
-static struct extent plain_extent(struct abi_work *w, const struct shape *s, struct rule_set *rules)
+static struct extent plain_extent(struct abi_work *w, const struct shape *s)
 {
 	const struct abi_type *type;
 	struct extent e;
 
 	switch (s->kind) {
 	case SHAPE_SCALAR:
-		return scalar_extent(w, s->scalar, rules);
+		return layout_scalars[s->scalar];
 	case SHAPE_ENUM:
-		return enum_extent(w, s, rules);
+		return enum_extent(s);
 	case SHAPE_POINTER:
-		layout_hit(w, rules, LAYOUT_POINTER);
-		return (struct extent){ 8, 8 };
+		return (struct extent){ 8, 8, LAYOUT_BIT(POINTER) };
 	case SHAPE_COMPLEX:
-		layout_hit(w, rules, LAYOUT_COMPLEX);
-		e = scalar_extent(w, s->target->scalar, rules);
-		return (struct extent){ 2 * e.size, e.align };
+		e = layout_scalars[s->target->scalar];
+		return (struct extent){ 2 * e.size, e.align, e.events | LAYOUT_BIT(COMPLEX) };
 	case SHAPE_VECTOR:
-		e = scalar_extent(w, s->target->scalar, NULL);
-		layout_hit(w, rules, s->count * e.size > 16 ? LAYOUT_VECTOR32 : LAYOUT_VECTOR);
-		e.size *= s->count;
-		e.align = e.size < w->abi->vector_align ? e.size : w->abi->vector_align;
-		return e;
+		return vector_extent(w, s);
 	case SHAPE_ARRAY:
-		return array_extent(w, s, rules);
+		return array_extent(w, s);
 	case SHAPE_STRUCT:
 	case SHAPE_UNION:
 		type = layout_type(w, s);
-		return (struct extent){ type->size, type->align };
+		return (struct extent){ type->size, type->align, type->alike ? 0 : LAYOUT_APART };
 	case SHAPE_VOID:
-		return (struct extent){ 0, 1 };
+		return (struct extent){ 0, 1, 0 };
 	case SHAPE_FUNCTION:
 		break;
 	}
@@ -133,27 +117,26 @@ static struct extent plain_extent(struct abi_work *w, const struct shape *s, str
 }
 
 /* aligned() on an enum's definition, or on a typedef. */
-static uint32_t attribute_align(struct abi_work *w, const struct shape *s, uint32_t own,
-				struct rule_set *rules)
+static void attribute_align(struct abi_work *w, const struct shape *s, struct extent *e)
 {
 	if (s->kind == SHAPE_ENUM) {
-		layout_hit(w, rules, LAYOUT_ENUM_ALIGNED);
-		return layout_deviates(w, LAYOUT_ENUM_ALIGNED) ? own : s->align;
+		e->events |= LAYOUT_BIT(ENUM_ALIGNED);
+		if (layout_deviates(w, LAYOUT_ENUM_ALIGNED))
+			return;
+	} else {
+		e->events |= s->align > e->align ? LAYOUT_BIT(ALIGNED_TYPEDEF)
+						 : LAYOUT_BIT(UNDERALIGNED);
 	}
-	layout_hit(w, rules, s->align > own ? LAYOUT_ALIGNED_TYPEDEF : LAYOUT_UNDERALIGNED);
-	return s->align;
+	e->align = s->align;
 }
 
-struct extent layout_extent(struct abi_work *w, const struct shape *s, struct rule_set *rules)
+struct extent layout_any(struct abi_work *w, const struct shape *s)
 {
-	struct extent e;
+	struct extent e = plain_extent(w, s);
 
-	if (s->kind == SHAPE_SCALAR && !s->align && !s->qualifiers)
-		return scalar_extent(w, s->scalar, rules);
-	e = plain_extent(w, s, rules);
 	if (s->qualifiers & QUALIFIER_ATOMIC)
-		atomic_extent(w, &e, rules);
+		atomic_extent(w, &e);
 	if (s->align && s->align != e.align && !shape_is_aggregate(s))
-		e.align = attribute_align(w, s, e.align, rules);
+		attribute_align(w, s, &e);
 	return e;
 }

@@ -15,7 +15,12 @@ struct abi_work {
 
 struct extent {
 	uint32_t size, align; /* bytes */
+	uint64_t events; /* that decided it: bits of enum layout_event, and LAYOUT_APART */
 };
+
+/* The documents may differ on it, or on what it holds by value. */
+#define LAYOUT_APART ((uint64_t)1 << 63)
+#define LAYOUT_BIT(event) ((uint64_t)1 << LAYOUT_##event)
 
 /* Registers and stack as far as arguments have taken them. */
 struct abi_cursor {
@@ -60,16 +65,28 @@ static inline uint32_t round_up(uint32_t n, uint32_t to)
 	return (n + to - 1) & -to;
 }
 
-/* extent.c: rules may be NULL. hit: the event's row is one of them; deviates: the reader does not do what the
- * row says. */
-void layout_hit(struct abi_work *w, struct rule_set *rules, enum layout_event event);
-bool layout_deviates(struct abi_work *w, enum layout_event event);
-struct extent layout_extent(struct abi_work *w, const struct shape *s, struct rule_set *rules);
+/* extent.c */
+extern const struct extent layout_scalars[SCALAR_COUNT]; /* without qualifiers or attributes */
+struct extent layout_any(struct abi_work *w, const struct shape *s);
+static inline struct extent layout_extent(struct abi_work *w, const struct shape *s)
+{
+	if (s->kind == SHAPE_SCALAR && !s->align && !s->qualifiers) /* most */
+		return layout_scalars[s->scalar];
+	return layout_any(w, s);
+}
+/* Does the reader not do what the event's row says? */
+static inline bool layout_deviates(const struct abi_work *w, enum layout_event event)
+{
+	int rule = w->reader == ABI_DOCUMENT ? -1 : rule_of_event(w->abi->id, event);
+
+	return rule >= 0 && abi_deviates(w, rule);
+}
 /* layout.c */
-uint32_t layout_leaves(struct abi_work *w, const struct shape *s); /* as shape_leaf_count() */
 /* Is it a struct or union that has, below all structs and arrays, no member but unnamed bit-fields? */
 bool layout_is_empty(const struct abi_work *w, const struct shape *s);
 const struct abi_type *layout_type(struct abi_work *w, const struct shape *s);
+/* Takes the types that are laid out alike from the call for another ABI; both are the document's. */
+void layout_take(struct abi_work *w, const struct abi_call *like);
 
 /* places.c: leaves of v with their offsets, and the pieces that its parts, known by then, give them. */
 void places_leaves(struct abi_work *w, struct abi_value *v);

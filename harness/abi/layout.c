@@ -16,6 +16,7 @@ struct record {
 	uint64_t container_end; /* of the last bit-field's container; 0: the last was none */
 	uint32_t align; /* bytes */
 	uint32_t unpacked; /* what align would be without packed */
+	uint64_t events; /* as those of an extent */
 };
 
 /* Alignments are powers of two: no division. */
@@ -29,9 +30,18 @@ static uint64_t down(uint64_t n, uint64_t to)
 	return n & -to;
 }
 
+/* Those on which the documents differ. */
+static const uint64_t apart = 0
+#define EVENT(id)
+#define APART(id) | LAYOUT_BIT(id)
+#include "abi/layout.def"
+#undef EVENT
+#undef APART
+	;
+
 static void record_hit(struct record *r, enum layout_event event)
 {
-	layout_hit(r->w, &r->type->rules, event);
+	r->events |= (uint64_t)1 << event;
 }
 
 /* The struct is at least as aligned as this member. */
@@ -60,10 +70,11 @@ static uint32_t attributed_align(struct record *r, const struct member *m, uint3
 
 static void place_plain(struct record *r, const struct member *m, struct abi_field *field)
 {
-	struct extent e = layout_extent(r->w, m->shape, &r->type->rules);
+	struct extent e = layout_extent(r->w, m->shape);
 	uint32_t align = e.align, unpacked = align;
 	uint64_t at;
 
+	r->events |= e.events;
 	if (m->align || m->packed || r->type->shape->packed)
 		align = attributed_align(r, m, e.align, &unpacked);
 	at = up(r->at, 8 * (uint64_t)align);
@@ -174,7 +185,7 @@ static void bitfield_align(struct record *r, const struct member *m, struct exte
 
 static void place_bitfield(struct record *r, const struct member *m, struct abi_field *field)
 {
-	struct extent container = layout_extent(r->w, m->shape, NULL);
+	struct extent container = layout_extent(r->w, m->shape);
 	bool packed = r->type->shape->packed || m->packed;
 	uint64_t at, first;
 
@@ -243,22 +254,10 @@ static void finish_record(struct record *r)
 		record_hit(r, LAYOUT_TAIL_PAD);
 }
 
-uint32_t layout_leaves(struct abi_work *w, const struct shape *s)
-{
-	if (shape_is_leaf(s))
-		return 1;
-	if (s->kind == SHAPE_ARRAY)
-		return s->count ? s->count * layout_leaves(w, s->target) : 0;
-	return shape_is_aggregate(s) ? layout_type(w, s)->leaves : shape_leaf_count(s);
-}
-
-const struct abi_type *layout_type(struct abi_work *w, const struct shape *s)
+static const struct abi_type *lay_out(struct abi_work *w, const struct shape *s)
 {
 	struct record r = { .w = w, .align = 1, .unpacked = 1 };
 
-	BUG_ON(!shape_is_aggregate(s) || s->type_index >= w->type_count);
-	if (w->types[s->type_index])
-		return w->types[s->type_index];
 	r.type = arena_alloc(w->arena, sizeof(*r.type) + s->count * sizeof(*r.fields));
 	r.fields = (struct abi_field *)(r.type + 1);
 	r.type->shape = s;
@@ -266,11 +265,32 @@ const struct abi_type *layout_type(struct abi_work *w, const struct shape *s)
 	for (uint32_t i = 0; i < s->count; i++)
 		place_member(&r, &s->members[i], &r.fields[i]);
 	finish_record(&r);
-	for (uint32_t i = 0; i < s->count; i++)
-		r.type->leaves += s->members[i].is_bitfield ? s->members[i].name != NULL
-							    : layout_leaves(w, s->members[i].shape);
-	w->types[s->type_index] = r.type;
+	r.type->alike = !(r.events & (apart | LAYOUT_APART));
+	r.type->events = r.events & ~LAYOUT_APART;
+	rule_add_events(&r.type->rules, w->abi->id, r.type->events);
 	return r.type;
+}
+
+const struct abi_type *layout_type(struct abi_work *w, const struct shape *s)
+{
+	BUG_ON(!shape_is_aggregate(s) || s->type_index >= w->type_count);
+	if (!w->types[s->type_index])
+		w->types[s->type_index] = lay_out(w, s);
+	return w->types[s->type_index];
+}
+
+void layout_take(struct abi_work *w, const struct abi_call *like)
+{
+	struct abi_type *copy = arena_alloc(w->arena, w->type_count * sizeof(*copy));
+
+	for (uint32_t i = 0; i < w->type_count; i++, copy++) {
+		if (!like->types[i] || !like->types[i]->alike)
+			continue;
+		*copy = *like->types[i];
+		copy->rules = (struct rule_set){ { 0 } };
+		rule_add_events(&copy->rules, w->abi->id, copy->events);
+		w->types[i] = copy;
+	}
 }
 
 /* As Clang's isEmptyRecord(): holds nothing but unnamed bit-fields, and members as empty as itself; what is

@@ -102,7 +102,7 @@ static void walk(struct leaf_list *l, const struct shape *s, uint32_t at)
 		walk_members(l, s, at);
 		return;
 	case SHAPE_ARRAY:
-		bits = s->count ? 8 * layout_extent(l->w, s->target, NULL).size : 0;
+		bits = s->count ? 8 * layout_extent(l->w, s->target).size : 0;
 		for (uint32_t i = 0; i < s->count; i++)
 			walk(l, s->target, at + i * bits);
 		return;
@@ -116,7 +116,7 @@ void places_leaves(struct abi_work *w, struct abi_value *v)
 {
 	struct leaf_list l = { w, v, NULL };
 
-	v->leaf_count = layout_leaves(w, v->shape);
+	v->leaf_count = shape_leaf_count(v->shape);
 	v->leaves = arena_alloc(w->arena, v->leaf_count * sizeof(*v->leaves));
 	l.next = v->leaves;
 	walk(&l, v->shape, 0);

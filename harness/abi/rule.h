@@ -23,6 +23,7 @@ enum layout_event {
 #undef APART
 	LAYOUT_EVENTS
 };
+_Static_assert(LAYOUT_EVENTS < 64, "sets of events are the bits of a uint64_t, and one to spare");
 
 enum rule_kind { RULE_LAYOUT, RULE_ARGUMENT, RULE_RESULT };
 
@@ -85,6 +86,17 @@ static inline void rule_union(struct rule_set *set, const struct rule_set *more)
 {
 	for (int i = 0; i < RULE_WORDS; i++)
 		set->word[i] |= more->word[i];
+}
+
+/* Adds an ABI's rows of layout events, which are given as bits. */
+static inline void rule_add_events(struct rule_set *set, enum abi_id abi, uint64_t events)
+{
+	for (; events; events &= events - 1) {
+		int rule = rule_of_event(abi, (enum layout_event)__builtin_ctzll(events));
+
+		if (rule >= 0)
+			rule_add(set, rule);
+	}
 }
 
 /* The lowest rule of the set that is >= from; -1: none. */

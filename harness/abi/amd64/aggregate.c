@@ -157,8 +157,8 @@ static bool is_unaligned(struct classifier *c, const struct shape *s, uint32_t a
 	}
 	plain = *s;
 	plain.align = 0;
-	own = layout_extent(c->w, s, NULL);
-	if (at % layout_extent(c->w, &plain, NULL).align == 0) {
+	own = layout_extent(c->w, s);
+	if (at % layout_extent(c->w, &plain).align == 0) {
 		if (at % own.align == 0)
 			return false;
 		use(c, RULE_AMD64_UNALIGNED_STRUCT);
@@ -246,7 +246,7 @@ static bool is_flexible_memory(struct classifier *c, const struct shape *s)
 
 static bool is_empty_unaligned(struct classifier *c, const struct shape *s, uint32_t at)
 {
-	if (at % layout_extent(c->w, s, NULL).align)
+	if (at % layout_extent(c->w, s).align)
 		return true;
 	for (uint32_t i = 0; shape_is_aggregate(s) && i < s->count; i++)
 		if (!s->members[i].is_bitfield &&
@@ -266,9 +266,9 @@ static struct amd64_classes phantom_classes(struct classifier *c, const struct s
 			merge_all(c, &all, phantom_classes(c, s->members[i].shape, at));
 	if (s->kind != SHAPE_ARRAY || s->flexible)
 		return all;
-	if (!layout_extent(c->w, s->target, NULL).size)
+	if (!layout_extent(c->w, s->target).size)
 		return phantom_classes(c, s->target, at);
-	if (layout_extent(c->w, s->target, NULL).size > 16 || is_unaligned(c, s->target, at))
+	if (layout_extent(c->w, s->target).size > 16 || is_unaligned(c, s->target, at))
 		return memory;
 	one = classify(c, s->target, at);
 	if (one.eightbyte[0] == CLASS_MEMORY)
@@ -319,7 +319,7 @@ static struct amd64_classes record_classes(struct classifier *c, const struct sh
 
 static struct amd64_classes array_classes(struct classifier *c, const struct shape *s, uint32_t at)
 {
-	uint32_t size = layout_extent(c->w, s->target, NULL).size;
+	uint32_t size = layout_extent(c->w, s->target).size;
 	struct amd64_classes all = { { CLASS_NO, CLASS_NO } };
 
 	for (uint32_t i = 0; size && i < s->count; i++) {

@@ -57,7 +57,7 @@ static uint32_t stack_align(struct abi_work *w, struct abi_value *v)
 		if (abi_deviates(w, RULE_AMD64_STACK_ATOMIC))
 			plain.qualifiers = 0;
 	}
-	align = layout_extent(w, &plain, NULL).align;
+	align = layout_extent(w, &plain).align;
 	if (is_int128(v->shape)) {
 		use(v, RULE_AMD64_INT128_ALIGN);
 		if (abi_deviates(w, RULE_AMD64_INT128_ALIGN))

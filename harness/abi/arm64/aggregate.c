@@ -152,7 +152,7 @@ static bool test(struct abi_work *w, const struct shape *s, struct homogeneous *
  * whatever else has no size. */
 static bool test_whole(struct abi_work *w, const struct shape *s, struct homogeneous *h)
 {
-	uint32_t size = layout_extent(w, s, NULL).size;
+	uint32_t size = layout_extent(w, s).size;
 
 	if (s->kind == SHAPE_VECTOR)
 		return test_unit(h, size <= 16 ? size : 0, 1, true);
@@ -164,7 +164,7 @@ static bool test_whole(struct abi_work *w, const struct shape *s, struct homogen
 		return false; /* a member without known size leaves it without a mode */
 	for (uint32_t i = 0; s->kind == SHAPE_STRUCT && i < s->count; i++)
 		if (!s->members[i].is_bitfield && size &&
-		    layout_extent(w, s->members[i].shape, NULL).size == size)
+		    layout_extent(w, s->members[i].shape).size == size)
 			return test_whole(w, s->members[i].shape, h);
 	return false;
 }

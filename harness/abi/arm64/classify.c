@@ -158,7 +158,7 @@ static uint32_t packed_bitfields(struct marshal *m, const struct shape *s, uint3
 
 		if (!s->members[i].is_bitfield)
 			continue;
-		align = layout_extent(m->w, s->members[i].shape, NULL).align;
+		align = layout_extent(m->w, s->members[i].shape).align;
 		all = align > all ? align : all;
 	}
 	if (all > 16 && all > natural) {
@@ -189,7 +189,7 @@ static uint32_t natural_align(struct marshal *m)
 		struct shape plain = *s;
 
 		plain.align = 0;
-		natural = layout_extent(m->w, &plain, NULL).align;
+		natural = layout_extent(m->w, &plain).align;
 	}
 	if (natural != m->v->align && (natural >= 16) != (m->v->align >= 16))
 		use(m, RULE_ARM64_B6);
