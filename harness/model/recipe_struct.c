@@ -25,7 +25,7 @@ static const char *member_name(struct body *b)
 	uint32_t n = (*b->names)++;
 
 	if (n < 26)
-		return arena_printf(b->d->arena, "%c", (char)('a' + n));
+		return arena_strndup(b->d->arena, &"abcdefghijklmnopqrstuvwxyz"[n], 1);
 	return arena_printf(b->d->arena, "%c%u", (char)('a' + n % 26), n / 26);
 }
 
