@@ -55,7 +55,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 /* The first case ends the reading. */
 static int take_case(const char *text, size_t len, const char *name, void *ctx, struct err *e)
 {
-	return case_parse(ctx, text, len, name, e) < 0 ? -1 : 1;
+	if (case_parse(ctx, text, len, name, e) < 0)
+		return -1;
+	cases_note(ctx, name);
+	return 1;
 }
 
 static int read_case(const char *arg, struct fuzz_case *c, struct err *e)

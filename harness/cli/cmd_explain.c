@@ -279,6 +279,7 @@ static int explain(const char *text, size_t len, const char *name, void *ctx, st
 		return err_set(e, EXIT_USAGE, "%s: --json explains one case at a time", name);
 	if (case_parse(&c, text, len, name, e) < 0)
 		return -1;
+	cases_note(&c, name);
 	if (option_json)
 		o->document = json_case(o, &c);
 	else

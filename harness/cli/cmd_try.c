@@ -48,6 +48,7 @@ static int add_case(const char *text, size_t len, const char *name, void *ctx, s
 		case_release(&c);
 		return -1;
 	}
+	cases_note(&c, name);
 	o->texts = xrealloc(o->texts, (o->count + 1) * sizeof(*o->texts));
 	o->texts[o->count++] = xstrdup(c.text);
 	case_release(&c);
@@ -334,7 +335,8 @@ int cmd_try(int argc, char **argv)
 		       "CASE is a C declaration of f, types spelled in place, options in brackets before it "
 		       "(\"[route=callback] void f(struct { char a; double b; })\"); '-': standard input, one a "
 		       "line; @FILE. Typedefs and tags may come before it, attributes are taken as GCC takes them: "
-		       "docs/grammar.md.\nExit status: 0 clean, 1 a fault, 2 wrong use, 3 the environment failed, no "
+		       "docs/grammar.md. Types alone, as in a header or bug report, are a case whose f takes and "
+		       "returns the last struct.\nExit status: 0 clean, 1 a fault, 2 wrong use, 3 the environment failed, no "
 		       "case could be built and run to its end, or one made no crossing.",
 		.children = children,
 	};

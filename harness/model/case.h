@@ -25,6 +25,7 @@ struct fuzz_case {
 	struct proto proto;
 	/* every struct, union and enum, and what only a typedef can say, in order of type_index */
 	const struct shape **types;
+	const char *notes; /* of the parser to whoever wrote the text, a line each; NULL: none */
 	char *text; /* canonical print, the identity; NULL of a lean case, see case_parse_lean() */
 	uint32_t type_count;
 	enum route route;

@@ -65,6 +65,22 @@ static bool skip_comments(struct lexer *l)
 	return true;
 }
 
+/* Is it a '#' with nothing but blanks before it in its line? */
+static bool begins_line(const struct lexer *l, size_t at)
+{
+	if (l->text[at] != '#')
+		return false;
+	while (at && (l->text[at - 1] == ' ' || l->text[at - 1] == '\t'))
+		at--;
+	return !at || l->text[at - 1] == '\n';
+}
+
+/* Is it the end of a line, without a backslash before it? */
+static bool ends_line(const struct lexer *l, size_t at)
+{
+	return l->text[at] == '\n' && l->text[at - 1] != '\\';
+}
+
 /* A number, or what is rare. */
 static void take_other(struct lexer *l, struct token *t)
 {
@@ -72,6 +88,10 @@ static void take_other(struct lexer *l, struct token *t)
 		t->kind = TOKEN_NUMBER;
 		while (t->at + t->len < l->len &&
 		       (is_name_char(l->text[t->at + t->len]) || l->text[t->at + t->len] == '.'))
+			t->len++;
+	} else if (begins_line(l, t->at)) {
+		t->kind = TOKEN_LINE;
+		while (t->at + t->len < l->len && !ends_line(l, t->at + t->len))
 			t->len++;
 	} else if (starts_with(l, "...")) {
 		t->kind = TOKEN_PUNCT;

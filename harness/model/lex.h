@@ -13,6 +13,7 @@ enum token_kind {
 	TOKEN_NAME, /* also every keyword */
 	TOKEN_NUMBER, /* whatever begins with a digit */
 	TOKEN_PUNCT, /* one character, or "..." */
+	TOKEN_LINE, /* all of one for the preprocessor: '#' is the first that is no blank in it */
 	TOKEN_BAD, /* a character that C does not have here, or a comment that does not end */
 };
 

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "model/finish.h"
-
 #define HINT_OPTIONS "the options are route, as in [route=callback]"
 
 int parse_fail(struct parser *p, size_t at, const char *hint, const char *fmt, ...)
@@ -22,7 +20,9 @@ int parse_fail(struct parser *p, size_t at, const char *hint, const char *fmt, .
 
 void parse_take(struct parser *p)
 {
-	lex_next(&p->lex, &p->tok);
+	do
+		lex_next(&p->lex, &p->tok);
+	while (p->tok.kind == TOKEN_LINE && parse_line(p));
 }
 
 /* Words that are known but not taken say so, wherever they stand. */
@@ -36,6 +36,11 @@ int parse_expected(struct parser *p, const char *what, const char *hint)
 				  len, text, p->tok.word->why);
 	if (p->tok.kind == TOKEN_END)
 		return parse_fail(p, p->tok.at, hint, "expected %s, found the end of the case", what);
+	if (p->tok.kind == TOKEN_LINE)
+		return parse_fail(p, p->tok.at,
+				  "only #include and #pragma pack of 1, 2, 4, 8 or 16 are known; "
+				  "paste what gcc -E makes of the text",
+				  "expected %s, found a line for the preprocessor", what);
 	if (p->tok.kind == TOKEN_BAD && p->tok.len == 2 && text[0] == '/')
 		return parse_fail(p, p->tok.at, "close it with */", "this comment does not end");
 	if (p->tok.kind == TOKEN_BAD)
@@ -191,6 +196,8 @@ static int parse_typedef_name(struct parser *p, const struct specifiers *of_all)
 				 .shape = typedef_shape(p, &s, &d),
 				 .next = p->typedefs };
 	p->typedefs = named;
+	if (named->shape)
+		parse_remember(p, named->shape, d.name.at);
 	return named->shape ? 0 : -1;
 }
 
@@ -266,7 +273,7 @@ static int parse_function(struct parser *p, struct fuzz_case *c, struct specifie
 	if (!s || check_function(p, base, &d, s) < 0)
 		return -1;
 	c->proto = *s->function;
-	if (case_finish_at(c, p->lean ? FINISH_LEAN : FINISH_PARSED, &problem) < 0)
+	if (parse_finish(p, c, &problem) < 0)
 		return report_problem(p, &problem, at, &d);
 	return 0;
 }
@@ -277,15 +284,25 @@ static int parse_declaration(struct parser *p, struct fuzz_case *c)
 	struct specifiers s;
 	size_t at = p->tok.at;
 
+	if (parse_is_word(p, WORD_ASSERT))
+		return parse_assert(p);
+	if (p->tok.kind == TOKEN_END && p->bare)
+		return parse_bare(p, c, p->bare, p->bare_at) < 0 ? -1 : 1;
 	if (parse_specifiers(p, &s) < 0)
 		return -1;
-	if (parse_is(p, ';') &&
-	    (shape_is_aggregate(s.shape) || s.shape->kind == SHAPE_ENUM || parse_incomplete(s.shape))) {
-		parse_take(p);
-		return parse_no_attributes(p, &s.attr, "where nothing is declared",
-					   "write it behind the word struct, union or enum");
-	}
-	return parse_function(p, c, &s, at) < 0 ? -1 : 1;
+	if (p->tok.kind != TOKEN_END &&
+	    (!parse_is(p, ';') ||
+	     !(shape_is_aggregate(s.shape) || s.shape->kind == SHAPE_ENUM ||
+	       parse_incomplete(s.shape))))
+		return parse_function(p, c, &s, at) < 0 ? -1 : 1;
+	if (parse_no_attributes(p, &s.attr, "where nothing is declared",
+				"write it behind the word struct, union or enum") < 0)
+		return -1;
+	if (p->tok.kind == TOKEN_END)
+		return parse_bare(p, c, s.shape, at) < 0 ? -1 : 1;
+	parse_remember(p, s.shape, at);
+	parse_take(p);
+	return 0;
 }
 
 static int parse_case(struct parser *p, struct fuzz_case *c)
@@ -344,6 +361,8 @@ static int parse_text(struct fuzz_case *c, bool lean, const char *text, size_t l
 		case_release(c);
 		return -1;
 	}
+	if (p.notes && !lean)
+		parse_write_notes(&p, c);
 	return 0;
 }
 

@@ -3,10 +3,21 @@
 #define MODEL_PARSE_H
 
 #include "model/case.h"
+#include "model/finish.h"
 #include "model/lex.h"
 
 /* Parentheses and braces within each other; each costs stack. Types end at SHAPE_MAX_DEPTH. */
 #define PARSE_MAX_NESTING 40
+
+#define PARSE_MAX_PACK 16 /* of #pragma pack(push) in each other */
+
+/* What was read in a way that its writer is told of. */
+enum parse_note {
+	PARSE_NOTE_BARE = 1, /* a type without a function */
+	PARSE_NOTE_LINE = 2, /* a line with '#' was passed over */
+	PARSE_NOTE_PACK = 4,
+	PARSE_NOTE_ASSERT = 8,
+};
 
 /* A typedef name, or the tag of a struct, union or enum. */
 struct named {
@@ -31,6 +42,12 @@ struct parser {
 	struct named *typedefs;
 	struct named *tags;
 	int nesting;
+	unsigned notes; /* enum parse_note */
+	uint8_t pack, closing_pack; /* of #pragma pack, 0: none; where the last '}' was */
+	uint8_t pack_saved[PARSE_MAX_PACK], pack_depth;
+	struct pack_memo *packs; /* parse_pack.c */
+	const struct shape *bare; /* what f takes if the text declares none */
+	size_t bare_at;
 	bool lean; /* neither text nor id is wanted */
 	const char *name; /* of the text */
 	struct err *e;
@@ -89,6 +106,18 @@ static inline bool parse_is_word(const struct parser *p, enum word_kind kind)
 int parse_enter(struct parser *p, size_t at); /* one level deeper; p->nesting-- leaves it */
 const char *parse_word(struct parser *p, struct token t); /* lives as long as the arena */
 struct named *parse_find(struct parser *p, struct named *list, struct token t);
+
+/* parse_bare.c: the last type that the text names, and a case made of it. */
+void parse_remember(struct parser *p, const struct shape *s, size_t at);
+int parse_bare(struct parser *p, struct fuzz_case *c, const struct shape *s, size_t at);
+int parse_finish(struct parser *p, struct fuzz_case *c, struct case_problem *problem);
+int parse_assert(struct parser *p); /* p->tok is _Static_assert */
+void parse_write_notes(const struct parser *p, struct fuzz_case *c);
+
+/* parse_line.c: p->tok is a line with '#'. Is it done with? Else the parser refuses it. */
+bool parse_line(struct parser *p);
+/* parse_pack.c: s is laid out under #pragma pack(pack); at: for what it cannot say. */
+int parse_pack(struct parser *p, struct shape *s, uint32_t pack, size_t at);
 
 /* parse_type.c: everything left of a declarator. */
 int parse_specifiers(struct parser *p, struct specifiers *s);

@@ -233,8 +233,10 @@ static int parse_members(struct parser *p, struct shape *s)
 	b.is_flexible = false;
 	parse_take(p);
 	while (!parse_is(p, '}'))
-		if (parse_members_of_type(p, &b) < 0)
+		if ((parse_is_word(p, WORD_ASSERT) ? parse_assert(p)
+						   : parse_members_of_type(p, &b)) < 0)
 			return -1;
+	p->closing_pack = p->pack;
 	parse_take(p);
 	kept = arena_alloc(p->arena, s->count * sizeof(*kept));
 	if (s->count)
@@ -296,6 +298,7 @@ static const struct shape *refer(struct parser *p, struct named *named, struct t
 static const struct shape *define(struct parser *p, enum shape_kind kind, struct attributes *attr)
 {
 	struct shape *s = arena_alloc(p->arena, sizeof(*s));
+	size_t at = p->tok.at;
 
 	s->kind = kind;
 	if (parse_enter(p, p->tok.at) < 0 ||
@@ -311,6 +314,8 @@ static const struct shape *define(struct parser *p, enum shape_kind kind, struct
 		       NULL;
 	s->packed = attr->packed;
 	s->align = attr->align;
+	if (p->closing_pack && kind != SHAPE_ENUM && parse_pack(p, s, p->closing_pack, at) < 0)
+		return NULL;
 	return s;
 }
 

@@ -240,6 +240,9 @@ static int read_one(struct parser *p, struct reading *r)
 		return parse_alignas(p, &r->out->attr) < 0 ? -1 : 1;
 	case WORD_UNSUPPORTED:
 		return r->type || r->words ? too_many(p) : 0;
+	case WORD_IGNORED:
+		parse_take(p);
+		return 1;
 	case WORD_RESTRICT:
 		return parse_fail(p, p->tok.at, "leave it out, or write it behind a star",
 				  "only a pointer can be '%s'", w->text);
@@ -278,10 +281,7 @@ static int unknown_type(struct parser *p)
 		return parse_fail(p, p->tok.at, "spell it in place, or define it first by a typedef",
 				  "unknown type '%.*s'", p->tok.len < 40 ? (int)p->tok.len : 40,
 				  p->lex.text + p->tok.at);
-	return parse_expected(p, "a type",
-			      p->tok.kind == TOKEN_END && !p->nesting && (p->tags || p->typedefs)
-				      ? "declare f with these types, as in struct foo f(struct foo)"
-				      : HINT_EXAMPLE);
+	return parse_expected(p, "a type", HINT_EXAMPLE);
 }
 
 int parse_specifiers(struct parser *p, struct specifiers *s)

@@ -12,6 +12,8 @@ enum word_kind {
 	WORD_TAG, /* value: SHAPE_STRUCT, SHAPE_UNION, SHAPE_ENUM */
 	WORD_ATTRIBUTE,
 	WORD_ALIGNAS,
+	WORD_ASSERT,
+	WORD_IGNORED, /* says nothing about a type */
 	WORD_KEYWORD, /* without a place in a case; typedef */
 	WORD_UNSUPPORTED,
 };

@@ -16,6 +16,9 @@ static const struct {
 	const char *msg;
 	const char *hint;
 } wrong[] = {
+#define HINT_LINES \
+	"only #include and #pragma pack of 1, 2, 4, 8 or 16 are known; " \
+	"paste what gcc -E makes of the text"
 #define WRONG(text, column, msg, hint) { text, column, msg, hint },
 #include "wrong_case.def"
 #undef WRONG
@@ -196,6 +199,12 @@ static void types_that_double_are_refused_in_no_time(void **state)
 	buf_addstr(&text, "void f(t7 *)");
 	refuse(text.ptr, text.len, &e);
 	assert_non_null(strstr(e.msg, "is longer than CASE_MAX_TEXT = 65536 bytes"));
+	buf_reset(&text);
+	buf_addstr(&text, "typedef int t0;\n#pragma pack(2)\n");
+	for (int i = 1; i <= 1000; i++)
+		buf_addf(&text, "typedef struct { t%d a, b; } t%d;", i - 1, i);
+	refuse(text.ptr, text.len, &e);
+	assert_non_null(strstr(e.msg, "types are nested more than SHAPE_MAX_DEPTH"));
 	assert_true(clock_ms() - began < 2000);
 	buf_release(&text);
 }
