@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #define MALLOC_ALIGN 16 /* of malloc() on both architectures */
+#define GO_ALIGN 8 /* of Go's objects (runtime/malloc.go) */
 
 static bool is_void(const struct go_call *g)
 {
@@ -77,15 +78,87 @@ static void put_bytes_argument(const struct go_call *g, uint32_t i)
 	buf_addf(g->out, "))%s\n\tdefer C.free(p%u)\n", i % 2 ? ")" : ")))", i);
 }
 
+/* Does Go have to look for a place that is aligned enough? */
+static bool is_overaligned(const struct go_call *g, const struct shape *s)
+{
+	return g->c->route == ROUTE_GO_POINTER && route_align(g->c, s) > GO_ALIGN;
+}
+
+/* "*(*[unsafe.Sizeof(*TO)]byte)(unsafe.Pointer(TO)) = ...": all bytes, padding and bit-fields too. */
+static void put_copy(const struct go_call *g, const char *to, const char *from)
+{
+	buf_addf(g->out,
+		 "\t*(*[unsafe.Sizeof(*%s)]byte)(unsafe.Pointer(%s)) = "
+		 "*(*[unsafe.Sizeof(*%s)]byte)(unsafe.Pointer(%s))\n",
+		 to, to, to, from);
+}
+
+/* The first aligned address in a block of Go memory that is large enough for one at any. */
+static void put_place(const struct go_call *g, const struct shape *s, const char *name,
+		      const char *type, const char *object)
+{
+	uint32_t align = route_align(g->c, s);
+
+	buf_addf(g->out,
+		 "\tb%s := make([]byte, unsafe.Sizeof(%s)+%u)\n"
+		 "\tp%s := (*%s)(unsafe.Pointer(&b%s[-uintptr(unsafe.Pointer(&b%s[0]))&%u]))\n",
+		 name, object, align, name, type, name, name, align - 1);
+}
+
+static void put_places(const struct go_call *g)
+{
+	struct buf type = BUF_INIT;
+	char name[16];
+
+	for (uint32_t i = 0; i < g->c->proto.arg_count; i++) {
+		const struct shape *s = g->c->proto.args[i];
+		char *object, *address, *pointer;
+
+		if (!is_overaligned(g, s))
+			continue;
+		snprintf(name, sizeof(name), "%u", i);
+		object = xasprintf("%sa%u", g->object, i);
+		address = xasprintf("&%s", object);
+		pointer = xasprintf("p%u", i);
+		go_type(&type, s, g->prefix);
+		put_place(g, s, name, type.ptr, object);
+		put_copy(g, pointer, address);
+		buf_reset(&type);
+		free(object);
+		free(address);
+		free(pointer);
+	}
+	if (!is_void(g) && is_overaligned(g, g->c->proto.result)) {
+		char *object = xasprintf("*%s", g->result_pointer);
+
+		put_place(g, g->c->proto.result, "r", g->result_type, object);
+		free(object);
+	}
+	buf_release(&type);
+}
+
+/* Where Go's pointer to an argument, or to the result, goes. */
+static void put_go_pointer(const struct go_call *g, uint32_t i)
+{
+	if (i < g->c->proto.arg_count)
+		buf_addf(g->out, is_overaligned(g, g->c->proto.args[i]) ? "p%.0s%u" : "&%sa%u",
+			 g->object, i);
+	else
+		buf_addstr(g->out, is_overaligned(g, g->c->proto.result) ? "pr" : g->result_pointer);
+}
+
 static void put_pin(const struct go_call *g)
 {
+	uint32_t count = g->c->proto.arg_count + !is_void(g);
+
 	if (g->go_minor && g->go_minor < ROUTE_PINNER_SINCE)
 		return;
 	buf_addstr(g->out, "\tvar pinner runtime.Pinner\n\tdefer pinner.Unpin()\n");
-	for (uint32_t i = 0; i < g->c->proto.arg_count; i++)
-		buf_addf(g->out, "\tpinner.Pin(&%sa%u)\n", g->object, i);
-	if (!is_void(g))
-		buf_addf(g->out, "\tpinner.Pin(%s)\n", g->result_pointer);
+	for (uint32_t i = 0; i < count; i++) {
+		buf_addstr(g->out, "\tpinner.Pin(");
+		put_go_pointer(g, i);
+		buf_addstr(g->out, ")\n");
+	}
 }
 
 static void put_before(const struct go_call *g)
@@ -100,8 +173,10 @@ static void put_before(const struct go_call *g)
 		put(g, i);
 	if (g->c->route == ROUTE_SLICE && !is_void(g))
 		put_slice_result(g);
-	if (g->c->route == ROUTE_GO_POINTER)
+	if (g->c->route == ROUTE_GO_POINTER) {
+		put_places(g);
 		put_pin(g);
+	}
 }
 
 /* "C.f17(a.a0, a.a1)" */
@@ -123,13 +198,18 @@ static void put_call(const struct go_call *g)
 			buf_addf(g->out, "p%u", i);
 		else if (c->route == ROUTE_SLICE)
 			buf_addf(g->out, "&p%u[0]", i);
+		else if (c->route == ROUTE_GO_POINTER)
+			put_go_pointer(g, i);
 		else
-			buf_addf(g->out, "%s%sa%u", c->route == ROUTE_GO_POINTER ? "&" : "",
-				 g->object, i);
+			buf_addf(g->out, "%sa%u", g->object, i);
 	}
-	if (!is_void(g) && route_how(c->route)->result == CARRIED_BY_POINTER)
-		buf_addf(g->out, "%s%s", separator,
-			 c->route == ROUTE_SLICE ? "&r[0]" : g->result_pointer);
+	if (!is_void(g) && route_how(c->route)->result == CARRIED_BY_POINTER) {
+		buf_addstr(g->out, separator);
+		if (c->route == ROUTE_GO_POINTER)
+			put_go_pointer(g, c->proto.arg_count);
+		else
+			buf_addstr(g->out, "&r[0]");
+	}
 	buf_addch(g->out, ')');
 }
 
@@ -169,6 +249,8 @@ void go_call_body(const struct go_call *g)
 		buf_addf(g->out, "\t%serr)\n", g->check_errno);
 	if (g->c->route == ROUTE_SLICE && !is_void(g))
 		buf_addf(g->out, "\t%s = r[1]\n", g->result);
+	if (!is_void(g) && is_overaligned(g, g->c->proto.result))
+		put_copy(g, g->result_pointer, "pr");
 }
 
 /* Go cannot call a C function pointer: a helper does (cmd/cgo, "C references to Go"). */

@@ -134,14 +134,20 @@ bool route_exports(const struct fuzz_case *c)
 	return is_exported(c->proto.result);
 }
 
-/* The documents agree on alignments but for details that are no matter here. */
 uint32_t route_align(const struct fuzz_case *c, const struct shape *s)
 {
 	struct arena arena = { 0 };
-	struct abi_type type = abi_layout(abi_at(0), ABI_GCC, s, c->type_count, NULL, &arena);
+	uint32_t most = 1;
 
+	for (unsigned i = 0; abi_at(i); i++)
+		for (int reader = 0; reader < ABI_READERS; reader++) {
+			struct abi_type type = abi_layout(abi_at(i), (enum abi_reader)reader, s,
+							  c->type_count, NULL, &arena);
+
+			most = type.align > most ? type.align : most;
+		}
 	arena_release(&arena);
-	return type.align;
+	return most;
 }
 
 bool route_any(const struct batch *b, const struct emit_options *o,

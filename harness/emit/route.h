@@ -31,7 +31,7 @@ void route_function(struct buf *out, const struct fuzz_case *c, const char *pref
 void route_c_call(struct buf *out, const struct fuzz_case *c, const char *callee);
 /* Can Go export a function of the prototype, so that C calls back? */
 bool route_exports(const struct fuzz_case *c);
-/* Alignment in bytes that C gives the type. */
+/* The most alignment in bytes that C gives the type, with any compiler on any architecture. */
 uint32_t route_align(const struct fuzz_case *c, const struct shape *s);
 bool route_any(const struct batch *b, const struct emit_options *o,
 	       bool (*test)(const struct fuzz_case *c));

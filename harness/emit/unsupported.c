@@ -31,17 +31,6 @@ static const char *nameless(const struct shape *s)
 	return NULL;
 }
 
-/* Objects of Go lie at multiples of eight bytes (runtime/malloc.go) and no more. */
-static const char *misaligned(const struct fuzz_case *c)
-{
-	uint32_t most = c->proto.result->kind == SHAPE_VOID ? 1 : route_align(c, c->proto.result);
-
-	for (uint32_t i = 0; i < c->proto.arg_count; i++)
-		if (route_align(c, c->proto.args[i]) > most)
-			most = route_align(c, c->proto.args[i]);
-	return most > 8 ? "Go memory is aligned to 8 bytes, and a type of the case wants more" : NULL;
-}
-
 /* cgo has arrays for vectors, and C passes arrays as pointers and returns none. */
 static bool vector_by_value(const struct fuzz_case *c)
 {
@@ -74,8 +63,6 @@ const char *emit_refused(const struct fuzz_case *c, int go_minor)
 {
 	if (c->route == ROUTE_DIRECT)
 		return NULL;
-	if (c->route == ROUTE_GO_POINTER && misaligned(c))
-		return misaligned(c);
 	if (text_is_callback(c) && !route_exports(c))
 		return "Go cannot export a function with this parameter or result (a vector, a const "
 		       "member)";

@@ -21,6 +21,11 @@ static const struct target_case rows[] = {
 	{ ROW("callback-errno", "void f(void)"), .hook = "planted_errno" },
 	{ ROW("pointer", ARGUMENTS), .hook = "planted_argument" },
 	{ ROW("go-pointer", RESULT), .hook = "planted_result" },
+	{ .name = "go-pointer, aligned to 16 and to 64",
+	  .text = "[route=go-pointer] struct __attribute__((aligned(64))) { char tag; double d; } "
+		  "f(int, struct { __int128 x; int *y; int z : 7; })",
+	  .archs = BOTH,
+	  .hook = "planted_result" },
 	{ ROW("slice", RESULT), .hook = "planted_result" },
 	{ ROW("function-pointer", "void f(void)"), .stub = "planted_callee_saved" },
 	{ ROW("bytes", ARGUMENTS), .hook = "planted_argument" },

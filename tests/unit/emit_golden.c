@@ -51,6 +51,7 @@ static const char *const route_texts[] = {
 	"[route=pointer] void f(struct __attribute__((aligned(64))) { int a; })",
 	("typedef int __attribute__((vector_size(8))) T0 __attribute__((aligned(32))); "
 	 "[route=pointer] void f(T0, struct { T0 a; })"),
+	"[route=go-pointer] struct { __int128 a; } f(short, struct { int a __attribute__((aligned(32))); int b : 3; })",
 };
 
 static void emitted(struct batch *b, struct emit_options *o)

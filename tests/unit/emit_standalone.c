@@ -41,6 +41,7 @@ static const char *const cases[] = {
 	"[route=pointer] unsigned __int128 f(struct __attribute__((packed)) { char c; long d; }, struct { int a; "
 	"int b[]; })",
 	"[route=go-pointer] struct { const int a; } f(union { float a; long b; }, short)",
+	"[route=go-pointer] struct { __int128 a; } f(struct { int a __attribute__((aligned(32))); int b : 3; })",
 	"[route=slice] int __attribute__((vector_size(16))) f(int __attribute__((vector_size(16))), struct "
 	"__attribute__((aligned(64))) { int a; })",
 	"[route=function-pointer] double f(struct { char a : 3; short b : 9; })",
