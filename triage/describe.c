@@ -12,6 +12,7 @@
 #include "triage/leaf.h"
 #include "triage/signature.h"
 #include "triage/text.h"
+#include "triage/turbulent.h"
 #include "triage/unwind.h"
 #include "triage/unwind_arch.h"
 
@@ -156,6 +157,7 @@ void describe_fault(const struct bundle *b, struct buf *out)
 		 fault_about(f->kind));
 	buf_addf(out, "  slot %u, step %u, level %u of %u, seen by %s\n", f->slot, f->step,
 		 f->level, f->depth, fault_seen_by_name(f->seen_by));
+	turbulent_describe(f, out);
 	switch (f->kind) {
 	case CGOFUZZ_FAULT_LEAF:
 	case CGOFUZZ_FAULT_LAYOUT:

@@ -7,6 +7,7 @@
 #include "triage/cgo.h"
 #include "triage/fault.h"
 #include "triage/guilty_place.h"
+#include "triage/turbulent.h"
 
 const char *const guilty_names[GUILTY_SIDES] = { "none", "wrapper", "callee",
 						 "go",	 "qemu",    "unknown" };
@@ -18,7 +19,8 @@ enum {
 	FAULTS_KEPT,
 	FAULTS_STACK,
 	FAULTS_END,
-	FAULTS_PANIC
+	FAULTS_PANIC,
+	FAULTS_TURBULENCE
 };
 enum { WAY_GO_C, WAY_C_GO, WAY_DIRECT, WAY_REVERSE };
 enum { WHAT_ARGUMENT, WHAT_RESULT };
@@ -63,7 +65,7 @@ static int faults_of(const struct cgofuzz_fault *f, const struct guilty_facts *f
 	case CGOFUZZ_FAULT_LAYOUT:
 		return FAULTS_NONE;
 	default:
-		return FAULTS_END;
+		return turbulent_kind(f->kind) ? FAULTS_TURBULENCE : FAULTS_END;
 	}
 }
 

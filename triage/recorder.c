@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "guest/turbulence.h"
 #include "guest/value.h"
 #include "triage/bundle.h"
 
@@ -83,6 +84,8 @@ static int check_fault(const struct cgofuzz_fault *f, struct err *e)
 		return bad(e, "is_result", f->is_result, 1);
 	if (f->seen_by >= CGOFUZZ_SEERS)
 		return bad(e, "seen_by", f->seen_by, CGOFUZZ_SEERS - 1);
+	if (f->turbulence_kind > CGOFUZZ_TURBULENCES)
+		return bad(e, "kind of turbulence", f->turbulence_kind, CGOFUZZ_TURBULENCES);
 	if (f->regs.valid > 1)
 		return bad(e, "regs.valid", f->regs.valid, 1);
 	if (!memchr(f->text, '\0', sizeof(f->text)))

@@ -13,6 +13,7 @@
 #include "triage/leaf.h"
 #include "triage/signature.h"
 #include "triage/token.h"
+#include "triage/turbulent.h"
 #include "triage/unwind.h"
 #include "triage/unwind_arch.h"
 
@@ -287,13 +288,16 @@ int signature_make(const struct bundle *b, struct buf *signature, struct buf *ti
 		return err_set(e, EXIT_ENVIRON, "%s holds no fault", b->name);
 	*weak = false;
 	buf_addf(signature, "%d|%s|%s|%s|", SIGNATURE_VERSION, fault_kind_name(f->kind),
-		 fault_oracle_name(f->kind), fault_direction_name(f->direction));
+		 fault_oracle_name(f->kind),
+		 turbulent_kind(f->kind) ? "-" : fault_direction_name(f->direction));
 	if (f->kind == CGOFUZZ_FAULT_LEAF || f->kind == CGOFUZZ_FAULT_CAPTURE)
 		sign_values(b, signature, title);
 	else if (f->kind == CGOFUZZ_FAULT_LAYOUT)
 		sign_layout(b, signature, title);
 	else if (f->kind == CGOFUZZ_FAULT_DEATH)
 		sign_death(b, signature, title, weak);
+	else if (turbulent_kind(f->kind))
+		turbulent_sign(f, signature, title);
 	else if (fault_has_stack(f->kind))
 		sign_stack(b, signature, start, title, stack, weak);
 	else

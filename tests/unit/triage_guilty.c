@@ -76,6 +76,7 @@ static const struct verdict verdicts[] = {
 	{ CGOFUZZ_FAULT_PANIC, C_GO, 0, OPEN, CONTROL_OPEN, GUILTY_GO },
 	{ CGOFUZZ_FAULT_SIGNAL, GO_C, 0, OPEN, BAD, GUILTY_UNKNOWN },
 	{ CGOFUZZ_FAULT_HANG, GO_C, 0, OPEN, GOOD, GUILTY_UNKNOWN },
+	{ CGOFUZZ_FAULT_FRAME, GO_C, 0, OPEN, CONTROL_OPEN, GUILTY_UNKNOWN },
 };
 #define VERDICTS (sizeof(verdicts) / sizeof(verdicts[0]))
 

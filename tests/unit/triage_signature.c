@@ -1,6 +1,7 @@
 /* triage_signature.c: tests. Equal faults have equal signatures, others have others. */
 #include "synthetic.h"
 
+#include "guest/turbulence.h"
 #include "triage/token.h"
 #include "triage/triage.h"
 
@@ -191,6 +192,24 @@ static void damaged_registers_and_modes_differ_by_class_not_by_machine(void **st
 	}
 }
 
+/* By the step and its words: not by numbers in them, nor by who crossed last. */
+static void turbulence_is_known_by_its_step_and_words(void **state)
+{
+	struct synthetic *t = *state;
+
+	for (uint32_t direction = 0; direction < 3; direction++) {
+		synthetic_fault(t, CGOFUZZ_FAULT_FRAME);
+		t->rec->fault.direction = direction;
+		t->rec->fault.turbulence_kind = 1 + CGOFUZZ_TURB_LEVELS;
+		snprintf(t->rec->fault.text, sizeof(t->rec->fault.text),
+			 "a word at 0x%x changed <b>", direction);
+		assert_signature(t, "1|frame|memory|-|levels|a-word-at-x-changed-b-");
+	}
+	synthetic_fault(t, CGOFUZZ_FAULT_OUTCOME);
+	t->rec->fault.text[0] = '\0';
+	assert_signature(t, "1|outcome|turbulence|-|-|-");
+}
+
 static void addresses_become_classes(void **state)
 {
 	struct synthetic *t = *state;
@@ -252,6 +271,7 @@ int main(void)
 		TEST(a_leaf_is_known_by_its_class_alone),
 		TEST(places_and_layouts_are_known_by_the_class_of_the_leaf),
 		TEST(damaged_registers_and_modes_differ_by_class_not_by_machine),
+		TEST(turbulence_is_known_by_its_step_and_words),
 		TEST(addresses_become_classes),
 		TEST(a_stack_of_damaged_memory_ends_somewhere),
 	};
