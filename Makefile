@@ -63,14 +63,15 @@ SEED   ?=
 JOBS   ?=
 POPULATION ?=
 TURBULENCE ?=
+MISUSE ?=
 flag    = $(if $2,--$1 '$2')
 # What is not said is left to the program: all, or what the campaign being resumed has.
 KNOBS   = $(call flag,arch,$(ARCH)) $(call flag,engine,$(ENGINE)) \
 	$(call flag,target,$(TARGET)) $(call flag,lane,$(LANES)) $(call flag,out,$(OUT)) \
 	$(call flag,seed,$(SEED)) $(call flag,jobs,$(JOBS)) $(call flag,population,$(POPULATION)) \
-	$(call flag,turbulence,$(TURBULENCE))
+	$(call flag,turbulence,$(TURBULENCE)) $(if $(MISUSE),--misuse)
 
-fuzz: $(B)/cgofuzz ## a campaign: ARCH=arm64 TIME=60s ENGINE= TARGET= LANES= OUT= SEED= JOBS= POPULATION= TURBULENCE=
+fuzz: $(B)/cgofuzz ## a campaign: ARCH=arm64 TIME=60s ENGINE= TARGET= LANES= OUT= SEED= JOBS= POPULATION= TURBULENCE= MISUSE=
 	$(Q)$(B)/cgofuzz fuzz --time '$(TIME)' $(KNOBS)
 
 nightly: $(B)/cgofuzz ## a campaign against the baseline of known issues: TIME=10m and the above

@@ -92,7 +92,8 @@ static int run(struct hearing *h, const char *plan, const struct evidence_guest 
 				  .plan_count = 1,
 				  .recorder_dir = h->dir,
 				  .stderr_path = log,
-				  .deadline_ms = DEADLINE_MS };
+				  .deadline_ms = DEADLINE_MS,
+				  .misuse = g->misuse };
 	int rc = recorder_create(h->dir, g->build_id, (int)g->lane->arch->id, e);
 
 	if (rc == 0) {

@@ -13,6 +13,7 @@ struct evidence_guest {
 	const char *build_id;
 	const struct lane *lane;
 	const struct toolchain *tools;
+	bool misuse; /* as the run that found the fault: guest_run */
 };
 
 /* Would it say more than is known? Not of faults that no placement explains. */

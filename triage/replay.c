@@ -172,7 +172,8 @@ static int run_once(struct rerun *x, bool with_earlier, struct judgement *j, str
 				 .engine = x->engine,
 				 .recorder_dir = dir,
 				 .stderr_path = log,
-				 .deadline_ms = DEADLINE_MS };
+				 .deadline_ms = DEADLINE_MS,
+				 .misuse = x->b->rec->misuse == 1 };
 	char **paths = plan_paths(x->b, with_earlier, &run.plan_count);
 	int rc;
 

@@ -64,7 +64,8 @@ static int run_build(struct suspect *s, const struct batch *batch, const struct 
 		rc = build_batch(&build, batch, lane, BUILD_PLAIN, 0, e);
 	if (rc == 0) {
 		char *exe = build_plain(&build);
-		struct evidence_guest g = { exe, ENGINE_COUNT, build.id, lane, &tools };
+		struct evidence_guest g = { exe,  ENGINE_COUNT, build.id,
+					    lane, &tools,	s->b->rec->misuse == 1 };
 
 		rc = evidence_gather(&s->facts, &s->b->rec->fault, s->b->rec->plan,
 				     s->b->rec->plan_len, &g, e);

@@ -42,6 +42,7 @@ static int choose_run(struct config *c, const struct request *r, struct err *e)
 	c->time_ms = r->time_ms;
 	c->batch_time_ms = r->batch_time_ms ? r->batch_time_ms : CONFIG_BATCH_MS;
 	c->jobs = r->jobs ? r->jobs : config_pairs(c);
+	c->misuse = r->misuse;
 	if (choose_turbulence(&c->turbulence, r->turbulence, e) < 0)
 		return -1;
 	free(c->command);

@@ -34,6 +34,7 @@ struct request {
 	const char *population; /* a name of model/population.def */
 	const char *mix; /* "2:1:1", campaign/mix.h */
 	const char *turbulence; /* "mix", "off", "on" */
+	bool misuse; /* rows MISUSE of guest/turbulence.def are done */
 	uint32_t jobs;
 	const char *command; /* as it was typed */
 };
@@ -52,6 +53,7 @@ struct config {
 	/* not part of what a campaign is: each run may have its own */
 	int64_t time_ms, batch_time_ms;
 	enum turbulence_mode turbulence;
+	bool misuse;
 	uint32_t jobs; /* engine processes at a time */
 	char *command;
 };

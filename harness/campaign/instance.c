@@ -55,6 +55,7 @@ static int spawn(struct instance *i, struct err *e)
 	i->ops->command(i, &argv, &env);
 	strlist_add(&env, CGOFUZZ_DIR_ENV "=%s", i->slice_dir);
 	strlist_add(&env, "CGOFUZZ_TURBULENCE=%d", i->turbulent);
+	strlist_add(&env, CGOFUZZ_MISUSE_ENV "=%d", i->misuse);
 	spec.argv = argv.v;
 	spec.env = env.v;
 	i->rec->stopping = CGOFUZZ_GO_ON;

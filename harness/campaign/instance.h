@@ -49,6 +49,7 @@ struct instance {
 	uint32_t slots; /* of a batch */
 	int hang_ms;
 	enum turbulence_mode turbulence;
+	bool misuse;
 	const char *target;
 	/* Hands over a finished recorder file; the file is removed afterwards. -1 ends the campaign. */
 	int (*record)(void *ctx, struct instance *i, const char *rec_path, struct err *e);

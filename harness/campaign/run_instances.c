@@ -60,6 +60,7 @@ static void make_instance(struct run *r, uint32_t n, uint32_t lane, enum engine 
 	i->seed = hash_u64(words, sizeof(words));
 	i->hang_ms = i->lane->arch->hang_ms;
 	i->turbulence = c->turbulence;
+	i->misuse = c->misuse;
 	i->target = c->target.name;
 	i->record = run_record;
 	i->record_ctx = r;

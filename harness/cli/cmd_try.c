@@ -18,11 +18,12 @@ struct options {
 	struct lane_list lanes;
 	const struct target *target; /* NULL: cases from the command line */
 	struct plan *plan; /* NULL: plans made from the seed */
+	bool misuse;
 	char **texts; /* of the cases, checked; names of rows of the target */
 	uint32_t count;
 };
 
-enum { KEY_LANE = 0x2000, KEY_SEED, KEY_TARGET, KEY_PLAN };
+enum { KEY_LANE = 0x2000, KEY_SEED, KEY_TARGET, KEY_PLAN, KEY_MISUSE };
 
 static const struct argp_option option_table[] = {
 	{ "lane", KEY_LANE, "LANE", 0,
@@ -30,6 +31,7 @@ static const struct argp_option option_table[] = {
 	{ "seed", KEY_SEED, "N", 0, "same seed, same values (1)", 0 },
 	{ "plan", KEY_PLAN, "TEXT|@FILE", 0,
 	  "do this instead, whatever slots it names; docs/turbulence.md has the language", 0 },
+	{ "misuse", KEY_MISUSE, NULL, 0, "do its steps that documentation forbids, too", 0 },
 	{ "target", KEY_TARGET, "NAME", 0,
 	  "cases of this target instead: those named by CASE..., else all", 0 },
 	{ 0 },
@@ -138,6 +140,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_PLAN:
 		rc = take_plan(o, arg, &e);
+		break;
+	case KEY_MISUSE:
+		o->misuse = true;
 		break;
 	case KEY_TARGET:
 		rc = take_target(o, arg, &e);
@@ -269,6 +274,7 @@ static int make_batch(const struct options *o, struct batch *b, const struct lan
 
 static void run_lane(const struct options *o, const struct lane *l, json_t *json, struct tally *tally)
 {
+	const struct try_order order = { o->seed, o->plan, o->misuse };
 	struct try_result *results;
 	struct err e = ERR_INIT;
 	struct batch b;
@@ -280,7 +286,7 @@ static void run_lane(const struct options *o, const struct lane *l, json_t *json
 		which = xcalloc(b.count, sizeof(*which));
 		for (uint32_t i = 0; i < b.count; i++)
 			which[i] = is_wanted(o, &b.slots[i]);
-		rc = try_lane(&b, which, l, o->seed, o->plan, results, &e);
+		rc = try_lane(&b, which, l, &order, results, &e);
 		for (uint32_t i = 0; i < b.count; i++) {
 			if (rc == 0 && which[i])
 				take_result(o, &b.slots[i], l, &results[i], json, tally);

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "cli/option.h"
 
-enum { KEY_TURBULENCE = 0x3000 };
+enum { KEY_TURBULENCE = 0x3000, KEY_MISUSE };
 
 static const struct argp_option options[] = {
 	{ "arch", 'a', "ARCH", 0, "amd64, arm64 or all (the default)", 0 },
@@ -19,6 +19,7 @@ static const struct argp_option options[] = {
 	{ "seed", 's', "N", 0, "of everything random; without it a new one, which is printed", 0 },
 	{ "turbulence", KEY_TURBULENCE, "MODE", 0,
 	  "mix (every second slice of an engine, the default), off, or on", 0 },
+	{ "misuse", KEY_MISUSE, NULL, 0, "turbulence may do what documentation forbids, too", 0 },
 	{ "population", 'p', "NAME", 0,
 	  "of the cases that are made up: plain (the default), whole (the whole type system) or mixed",
 	  0 },
@@ -71,6 +72,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_TURBULENCE:
 		r->turbulence = arg;
+		break;
+	case KEY_MISUSE:
+		r->misuse = true;
 		break;
 	case 'p':
 		r->population = arg;

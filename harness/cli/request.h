@@ -7,7 +7,8 @@
 #include "campaign/config.h"
 
 /*
- * --arch, --engine, --target, --lane, --seed, --population, --mix, --jobs. A verb's argp names it as its first child, and its
+ * --arch, --engine, --target, --lane, --seed, --turbulence, --misuse, --population, --mix,
+ * --jobs. A verb's argp names it as its first child, and its
  * parser hands the request over:
  *     static const struct argp_child children[] = { REQUEST_OPTIONS, OPTION_COMMON, { 0 } };
  *     case ARGP_KEY_INIT: state->child_inputs[0] = r;

@@ -35,12 +35,18 @@ struct try_result {
 /* The fault that speaks for the result: the first whose guilty side is known, else the first; NULL. */
 const struct try_fault *try_speaker(const struct try_result *r);
 
-/* Builds the batch, with controls, and runs its cases, or those of `which` if that is not NULL, with plans made
- * from the seed, or with this one, whose crossings are then of the case in question; results[b->count], to be
- * released. Faults of a lane on the direct path are looked for on the reference path too: not there, not here:
- * flaky. -1 if the environment fails; that no case can be built is a result. */
-int try_lane(const struct batch *b, const bool *which, const struct lane *l, uint64_t seed,
-	     const struct plan *plan, struct try_result *results, struct err *e);
+/* What is done with each case: plans made from the seed, or this one, whose crossings are then of the case. */
+struct try_order {
+	uint64_t seed;
+	const struct plan *plan; /* or NULL */
+	bool misuse; /* its steps of misuse are done */
+};
+
+/* Builds the batch, with controls, and runs its cases, or those of `which` if that is not NULL; results[b->count],
+ * to be released. Faults of a lane on the direct path are looked for on the reference path too: not there, not
+ * here: flaky. -1 if the environment fails; that no case can be built is a result. */
+int try_lane(const struct batch *b, const bool *which, const struct lane *l,
+	     const struct try_order *order, struct try_result *results, struct err *e);
 void try_result_release(struct try_result *r);
 
 /* The oracle's words for the fault of a bundle, whose case is c; guilty is left open. */

@@ -25,8 +25,7 @@ struct trial {
 	const struct lane *lane;
 	struct toolchain tools;
 	struct build build;
-	uint64_t seed;
-	const struct plan *plan; /* what to do, in place of plans from the seed; or NULL */
+	const struct try_order *order;
 	char *dir; /* temporary; holds plans, recorders and the short-lived campaign */
 };
 
@@ -59,7 +58,7 @@ static void fill_plan(uint8_t *plan, struct rng *rng, uint32_t slot, int kind)
 /* A plan that was given: its crossings are of this slot. */
 static int write_given(const struct trial *t, uint32_t slot, char **path, struct err *e)
 {
-	struct plan plan = *t->plan;
+	struct plan plan = *t->order->plan;
 
 	for (uint32_t at = 0; at < plan.len; at += CGOFUZZ_STEP_BYTES) {
 		if (cgofuzz_word_is_turbulence(cgofuzz_plan_word(plan.bytes, plan.len, at)))
@@ -77,9 +76,9 @@ static int write_plans(const struct trial *t, uint32_t slot, char *paths[PLANS],
 	struct rng rng;
 	int rc = 0;
 
-	if (t->plan)
+	if (t->order->plan)
 		return write_given(t, slot, paths, e);
-	rng_seed(&rng, t->seed);
+	rng_seed(&rng, t->order->seed);
 	for (int i = 0; i < PLANS; i++) {
 		fill_plan(plan, &rng, slot, i);
 		paths[i] = xasprintf("%s/plan%d", t->dir, i);
@@ -162,7 +161,7 @@ static int collect(const struct trial *t, const char *rec_dir, bool died, const 
 		.engine = ENGINE_LIBFUZZER,
 		.target = t->batch->target->name,
 		.batch = t->batch,
-		.seed = t->seed,
+		.seed = t->order->seed,
 		.stderr_text = said,
 	};
 	in->dir = pending;
@@ -185,7 +184,8 @@ static int find_guilty(const struct trial *t, struct try_result *r, const struct
 		       struct err *e)
 {
 	char *exe = build_plain(&t->build);
-	struct evidence_guest g = { exe, ENGINE_COUNT, t->build.id, t->lane, &t->tools };
+	struct evidence_guest g = { exe,     ENGINE_COUNT, t->build.id,
+				    t->lane, &t->tools,	   t->order->misuse };
 	int rc = 0;
 
 	for (uint32_t i = 0; i < r->fault_count; i++) {
@@ -267,10 +267,11 @@ static int try_slot(const struct trial *t, uint32_t slot, struct try_result *res
 	struct guest_run run = { .exe = exe,
 				 .engine = ENGINE_COUNT,
 				 .plans = (const char *const *)paths,
-				 .plan_count = t->plan ? 1 : PLANS,
+				 .plan_count = t->order->plan ? 1 : PLANS,
 				 .recorder_dir = rec_dir,
 				 .stderr_path = stderr_path,
-				 .deadline_ms = DEADLINE_MS };
+				 .deadline_ms = DEADLINE_MS,
+				 .misuse = t->order->misuse };
 	struct collecting in = { .t = t, .result = result, .c = &t->batch->slots[slot].c };
 	struct guest_result g;
 	int rc = write_plans(t, slot, paths, e);
@@ -370,7 +371,7 @@ static int confirm(const struct trial *t, struct try_result *results, struct err
 	uint32_t n = t->batch->count;
 	struct try_result *again = xcalloc(n, sizeof(*again));
 	bool *which = xcalloc(n, sizeof(*which));
-	struct trial other = { .batch = t->batch, .seed = t->seed, .plan = t->plan };
+	struct trial other = { .batch = t->batch, .order = t->order };
 	struct lane lane;
 	bool any = false;
 	int rc = 0;
@@ -393,10 +394,10 @@ static int confirm(const struct trial *t, struct try_result *results, struct err
 	return rc < 0 ? err_prefix(e, "confirming by go build") : 0;
 }
 
-int try_lane(const struct batch *b, const bool *which, const struct lane *l, uint64_t seed,
-	     const struct plan *plan, struct try_result *results, struct err *e)
+int try_lane(const struct batch *b, const bool *which, const struct lane *l,
+	     const struct try_order *order, struct try_result *results, struct err *e)
 {
-	struct trial t = { .batch = b, .lane = l, .seed = seed, .plan = plan };
+	struct trial t = { .batch = b, .lane = l, .order = order };
 
 	if (run_lane(&t, which, results, e) < 0)
 		return -1;

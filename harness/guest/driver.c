@@ -103,6 +103,7 @@ static ONCE void guest_start(void)
 	without_checks = !env_number("CGOFUZZ_CHECKS", 1);
 	capture = env_number("CGOFUZZ_CAPTURE", 2);
 	turbulent = env_number("CGOFUZZ_TURBULENCE", 1);
+	cgofuzz_rec->misuse = env_number(CGOFUZZ_MISUSE_ENV, 0) != 0;
 	cgofuzz_rec->starts++;
 }
 

@@ -45,6 +45,10 @@ void cgofuzz_turbulence_step(const struct cgofuzz_turbulence *t, uint32_t first,
 
 	if (!cgofuzz_take(&cgofuzz_budget.steps, 1, CGOFUZZ_STEPS_MAX) || (row->body && first == end))
 		return;
+	if (row->misuse && !cgofuzz_rec->misuse) {
+		cgofuzz_steps(first, end);
+		return;
+	}
 	live->heartbeat++;
 	live->turbulence |= 1u << row->family;
 	live->turbulence_kind = 1u + t->kind;

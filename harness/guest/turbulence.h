@@ -47,6 +47,7 @@ struct cgofuzz_param {
 struct cgofuzz_turbulence_row {
 	const char *name, *about;
 	uint8_t family, body;
+	uint8_t misuse; /* documentation forbids it: only done under --misuse */
 	struct cgofuzz_param params[CGOFUZZ_TURB_PARAMS];
 };
 
@@ -78,7 +79,9 @@ struct cgofuzz_turbulence {
 			sizeof(cgofuzz_choices_##list) / sizeof(*cgofuzz_choices_##list) \
 	}
 #define TURBULENCE(id, name, family, body, p0, p1, p2, p3, about) \
-	{ name, about, CGOFUZZ_FAMILY_##family, body, { p0, p1, p2, p3 } },
+	{ name, about, CGOFUZZ_FAMILY_##family, body, 0, { p0, p1, p2, p3 } },
+#define MISUSE(id, name, family, body, p0, p1, p2, p3, about) \
+	{ name, about, CGOFUZZ_FAMILY_##family, body, 1, { p0, p1, p2, p3 } },
 static const struct cgofuzz_turbulence_row cgofuzz_turbulence_rows[] = {
 #include "guest/turbulence.def"
 };

@@ -16,6 +16,8 @@
  * where the guest puts copies: "pending/PID-N.tmp", then renamed to "pending/PID-N.rec".
  * Without the variable the guest keeps the recorder in private memory and prints faults as text. */
 #define CGOFUZZ_DIR_ENV "CGOFUZZ_DIR"
+/* "1": rows MISUSE of turbulence.def are done. A guest notes it in its recorder, so that a replay does it too. */
+#define CGOFUZZ_MISUSE_ENV "CGOFUZZ_MISUSE"
 
 enum cgofuzz_fault_kind {
 #define FAULT(id, name, oracle, survivable, about) CGOFUZZ_FAULT_##id,
@@ -211,7 +213,8 @@ struct cgofuzz_recorder {
 		uint64_t key;
 		uint64_t count;
 	} presig[64]; /* faults by cheap key (kind, slot, direction, leaf or pc): 8 files each, rest counted */
-	uint32_t plan_len, pad;
+	uint32_t plan_len;
+	uint32_t misuse; /* 1: steps that documentation forbids are done, CGOFUZZ_MISUSE_ENV */
 	uint8_t plan[CGOFUZZ_PLAN_MAX_BYTES]; /* the current plan, whole, before its first step */
 	struct cgofuzz_earlier earlier[CGOFUZZ_EARLIER];
 	struct cgofuzz_fault fault; /* kind NONE: none yet in this plan */

@@ -57,6 +57,7 @@ struct guest_run {
 	const char *recorder_dir;
 	const char *stderr_path;
 	int deadline_ms; /* of the whole run */
+	bool misuse; /* steps that documentation forbids are done */
 };
 struct guest_result {
 	int wait_status;

@@ -79,6 +79,8 @@ static int start(const struct guest_run *run, const struct lane *l, const struct
 	for (uint32_t i = 0; i < run->plan_count; i++)
 		append(argv, run->plans[i]);
 	append(env, dir);
+	if (run->misuse)
+		append(env, CGOFUZZ_MISUSE_ENV "=1");
 	getrlimit(RLIMIT_CORE, &core);
 	none = core;
 	none.rlim_cur = 0;
