@@ -56,6 +56,7 @@ static int faults_of(const struct cgofuzz_fault *f, const struct guilty_facts *f
 	case CGOFUZZ_FAULT_SP_CHANGED:
 	case CGOFUZZ_FAULT_FPENV:
 	case CGOFUZZ_FAULT_DIRECTION:
+	case CGOFUZZ_FAULT_STATE:
 		return FAULTS_KEPT;
 	case CGOFUZZ_FAULT_SP_ALIGN:
 		return FAULTS_STACK;

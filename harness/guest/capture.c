@@ -197,7 +197,7 @@ static const struct cgofuzz_abi_slot *slot_of(const struct cgofuzz_stub *stub)
 	return cgofuzz_live->stop || !s->known ? NULL : s;
 }
 
-void cgofuzz_capture_entry(struct cgofuzz_shadow_frame *frame, const struct cgofuzz_captured *captured)
+static void capture_entry(struct cgofuzz_shadow_frame *frame, const struct cgofuzz_captured *captured)
 {
 	const struct cgofuzz_abi_slot *s = slot_of(frame->stub);
 	struct crossing c = { .regs = captured,
@@ -213,8 +213,19 @@ void cgofuzz_capture_entry(struct cgofuzz_shadow_frame *frame, const struct cgof
 	look(&c, &cgofuzz_cases[frame->stub->slot].args, s->args[c.by], s->arg_count[c.by]);
 }
 
-void cgofuzz_capture_return(struct cgofuzz_shadow_frame *frame,
-			    const struct cgofuzz_captured *captured)
+void cgofuzz_capture_entry(struct cgofuzz_shadow_frame *frame, const struct cgofuzz_captured *captured)
+{
+	uint32_t look = cgofuzz_live->capture;
+
+	if (look & CGOFUZZ_LOOK_CAPTURE)
+		capture_entry(frame, captured);
+	if (look & CGOFUZZ_LOOK_STATE && !cgofuzz_live->stop)
+		frame->state = cgofuzz_state_now();
+	else
+		frame->state.known = 0;
+}
+
+static void capture_return(struct cgofuzz_shadow_frame *frame, const struct cgofuzz_captured *captured)
 {
 	const struct cgofuzz_abi_slot *s = slot_of(frame->stub);
 	struct crossing c = { .regs = captured,
@@ -244,4 +255,16 @@ void cgofuzz_capture_return(struct cgofuzz_shadow_frame *frame,
 	}
 	look(&c, &cgofuzz_cases[frame->stub->slot].result, s->results[c.by], s->result_count[c.by]);
 	errno = kept;
+}
+
+void cgofuzz_capture_return(struct cgofuzz_shadow_frame *frame,
+			    const struct cgofuzz_captured *captured)
+{
+	uint32_t look = cgofuzz_live->capture;
+
+	if (look & CGOFUZZ_LOOK_CAPTURE)
+		capture_return(frame, captured);
+	if (look & CGOFUZZ_LOOK_STATE && frame->state.known && !cgofuzz_live->stop)
+		cgofuzz_state_check(&frame->state, CGOFUZZ_BY_TRAMPOLINE, frame->stub->slot,
+				    frame->stub->direction);
 }

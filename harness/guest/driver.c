@@ -162,9 +162,11 @@ static uint32_t depth_of(const struct cgofuzz_step *s)
 
 static struct cgofuzz_run_step run_step(const struct cgofuzz_step *s, uint32_t index)
 {
-	uint32_t captured = capture < 2 ? capture : s->capture;
+	uint32_t look = capture < 2 ? capture : s->capture;
 
-	return (struct cgofuzz_run_step){ s->slot, depth_of(s) | captured * CGOFUZZ_RUN_CAPTURE,
+	if (__builtin_expect(cgofuzz_live->turbulence != 0, 0))
+		look |= CGOFUZZ_LOOK_STATE;
+	return (struct cgofuzz_run_step){ s->slot, depth_of(s) | look * CGOFUZZ_RUN_CAPTURE,
 					  s->seed, index };
 }
 

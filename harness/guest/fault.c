@@ -50,7 +50,7 @@ struct cgofuzz_fault *cgofuzz_fault_open(enum cgofuzz_fault_kind kind, enum cgof
 	f->step = r->live.step;
 	f->level = r->live.level;
 	f->route = r->live.route;
-	f->was_captured = r->live.capture;
+	f->was_captured = r->live.capture & CGOFUZZ_LOOK_CAPTURE;
 	f->control = r->live.control;
 	f->turbulence = r->live.turbulence;
 	f->turbulence_kind = r->live.turbulence_kind;

@@ -48,6 +48,7 @@ void cgofuzz_handler_install(void);
 
 /* snapshot.c */
 void cgofuzz_snapshot_init(void); /* modules; the end of the main thread's stack */
+int cgofuzz_snapshot_has_g(void); /* is this thread known to Go; 0 before the probe */
 void cgofuzz_snapshot_probe(void); /* in C called from Go: where this thread keeps its g */
 void cgofuzz_snapshot(struct cgofuzz_fault *f); /* fills memory and modules from f->regs */
 /* Reads own memory that may not be there: bytes read before the first hole. */
@@ -79,7 +80,7 @@ void cgofuzz_control(uint32_t slot);
 /* One decoded step of a run of Go -> C steps; Go's half lays it out by hand. */
 struct cgofuzz_run_step {
 	uint32_t slot;
-	uint32_t depth; /* bit 8: with capture */
+	uint32_t depth; /* from bit 8 on: live.capture */
 	uint32_t seed, step;
 };
 #define CGOFUZZ_RUN_CAPTURE 0x100u

@@ -142,6 +142,11 @@ static void probe_m(uint64_t g0, uint64_t m)
 			lockedg_off = o;
 }
 
+int cgofuzz_snapshot_has_g(void)
+{
+	return g_off && *(const uint64_t *)(uintptr_t)(cgofuzz_thread_pointer() + (uint64_t)g_off);
+}
+
 /* Called in C that Go called: there the thread's g is m.g0, and m.curg is another g of the same m. */
 void cgofuzz_snapshot_probe(void)
 {

@@ -1,5 +1,6 @@
 /* turbulence.c: guest. Does a plan's steps of turbulence, within what a plan may have. */
 #include "guest/feature.h"
+#include "guest/state.h"
 #include "guest/turbulence_run.h"
 
 struct cgofuzz_budget cgofuzz_budget;
@@ -42,6 +43,7 @@ void cgofuzz_turbulence_step(const struct cgofuzz_turbulence *t, uint32_t first,
 	const struct cgofuzz_turb turb = { t, first, end };
 	struct cgofuzz_live *live = cgofuzz_live;
 	uint32_t families = live->turbulence, kind = live->turbulence_kind;
+	struct cgofuzz_thread_state state;
 
 	if (!cgofuzz_take(&cgofuzz_budget.steps, 1, CGOFUZZ_STEPS_MAX) || (row->body && first == end))
 		return;
@@ -54,7 +56,10 @@ void cgofuzz_turbulence_step(const struct cgofuzz_turbulence *t, uint32_t first,
 	live->turbulence_kind = 1u + t->kind;
 	cgofuzz_feature(cgofuzz_turbulence_feature(t->kind, t->param[0]));
 	cgofuzz_feature(cgofuzz_turbulence_pair(kind, t->kind));
+	state = cgofuzz_state_now();
 	does[t->kind](&turb);
+	if (!live->stop)
+		cgofuzz_state_check(&state, CGOFUZZ_BY_C, live->slot, live->direction);
 	live->turbulence = families;
 	live->turbulence_kind = kind;
 }

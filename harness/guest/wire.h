@@ -75,7 +75,7 @@ struct cgofuzz_live {
 	uint32_t route; /* first crossing's direction, enum cgofuzz_direction */
 	uint32_t step_seed;
 	uint32_t direction; /* of the innermost crossing under way */
-	uint32_t capture; /* 1: trampolines look at arguments and results */
+	uint32_t capture; /* what trampolines look at: bits of enum cgofuzz_look */
 	uint32_t control; /* enum cgofuzz_control_kind */
 	uint64_t digest; /* of all that the plan has shown so far, see cgofuzz_note() */
 	uint32_t inner; /* steps that the innermost callee is to do: first << 16 | behind the last; 0: none */
@@ -85,6 +85,14 @@ struct cgofuzz_live {
 	uint32_t turbulence_kind; /* of the innermost step of turbulence under way, + 1; 0: none */
 	uint32_t pad;
 };
+
+enum cgofuzz_look {
+	CGOFUZZ_LOOK_CAPTURE = 1, /* arguments and results */
+	CGOFUZZ_LOOK_STATE = 2, /* the thread's signal mask and alternate stack: guest/state.h */
+};
+
+/* STATE: what differs. */
+enum cgofuzz_state_part { CGOFUZZ_STATE_SAME, CGOFUZZ_STATE_MASK, CGOFUZZ_STATE_ALT_STACK };
 
 /* Who calls whom in a crossing without Go. */
 enum cgofuzz_control_kind {
@@ -159,7 +167,8 @@ struct cgofuzz_fault {
 	/* leaf, layout: which leaf, or CGOFUZZ_LAYOUT_SIZE; is_result 1: of the result. */
 	uint32_t leaf, is_result, leaf_kind, arg;
 	/* leaf, capture: bits; layout: offsets or sizes (expected: C's, got: Go's); canary: register contents,
-	 * FPENV: (x87 << 32 | mxcsr) or fpcr; EXIT: got is the status. */
+	 * FPENV: (x87 << 32 | mxcsr) or fpcr; STATE: signal masks, or address and (high) size of alternate stacks;
+	 * EXIT: got is the status. */
 	uint64_t expected, got;
 	uint64_t expected_high, got_high; /* leaf, capture: bits from the 64th */
 	/* leaf, capture: captured 1: the crossing's arguments (and the result, once it is there) were
@@ -169,7 +178,7 @@ struct cgofuzz_fault {
 	struct cgofuzz_piece piece; /* capture: what was looked for, and where */
 	uint32_t sides; /* layout: who says expected, and << 8 who says got: enum cgofuzz_side */
 	struct cgofuzz_captured captured; /* capture: what was there */
-	uint32_t reg; /* canary: DWARF number of the register */
+	uint32_t reg; /* canary: DWARF number of the register; STATE: enum cgofuzz_state_part */
 	uint32_t seen_by; /* enum cgofuzz_seer */
 	int32_t signo, si_code, wait_status; /* wait_status: supervisor's, for DEATH */
 	uint32_t data_used; /* of data[] */

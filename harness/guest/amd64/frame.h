@@ -38,6 +38,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "guest/state.h"
 #include "guest/wire.h"
 
 struct cgofuzz_stub;
@@ -50,7 +51,7 @@ struct cgofuzz_shadow_frame {
 	uint32_t mxcsr, x87cw; /* at entry; the x87 control word is 16 bits wide */
 	uint32_t mxcsr_after, x87cw_after;
 	uint64_t hidden; /* while captured: where the caller wants the result (rdi) */
-	uint64_t pad[4];
+	struct cgofuzz_thread_state state; /* at entry, if looked at */
 };
 
 /* psABI 3.2.2: the first stacked argument is behind the return address. */

@@ -38,6 +38,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "guest/state.h"
 #include "guest/wire.h"
 
 struct cgofuzz_stub;
@@ -50,7 +51,8 @@ struct cgofuzz_shadow_frame {
 	uint64_t x19_28[10], x29; /* the caller's */
 	uint64_t d8_15[8];
 	uint64_t hidden; /* while captured: where the caller wants the result (x8) */
-	uint64_t pad[8];
+	struct cgofuzz_thread_state state; /* at entry, if looked at */
+	uint64_t pad[4];
 };
 
 /* AAPCS64 6.8.2: the first stacked argument is at the stack pointer. */
