@@ -15,7 +15,7 @@ run "$CGOFUZZ" targets --json
 is "$status" 0 "targets --json succeeds"
 # ask EXPRESSION: of the document $d, by perl
 ask() { perl -MJSON::PP -0777 -ne '$d = decode_json($_); print join " ", '"$1" "$T/out"; }
-is "$(ask '$d->{version}, map { $_->{name} } @{$d->{targets}}')" "1 cgo planted" \
+is "$(ask '$d->{version}, map { $_->{name} } @{$d->{targets}}')" "1 cgo planted turbulent" \
 	"JSON names all targets"
 is "$(ask 'map { @{$_->{archs}}, $_->{oracle} } grep { $_->{name} eq "direction-flag" }
 	@{$d->{targets}[1]{faults}}')" "amd64 canary" "JSON has each fault's architectures and oracle"
