@@ -22,9 +22,14 @@ bool config_fixed(const struct config *c)
 	return c->target.cases != NULL;
 }
 
-static int choose_turbulence(enum turbulence_mode *mode, const char *name, struct err *e)
+/* A target's table is one batch and so one slice: its rows say whether turbulence is what they wait for. */
+static int choose_turbulence(const struct config *c, enum turbulence_mode *mode, const char *name,
+			     struct err *e)
 {
 	static const char *const names[] = { "mix", "off", "on" };
+
+	if (!name && c->target.cases)
+		name = c->target.cases[0].plan ? "on" : "off";
 
 	for (int i = 0; i < 3; i++)
 		if (!name || strcmp(name, names[i]) == 0) {
@@ -43,7 +48,7 @@ static int choose_run(struct config *c, const struct request *r, struct err *e)
 	c->batch_time_ms = r->batch_time_ms ? r->batch_time_ms : CONFIG_BATCH_MS;
 	c->jobs = r->jobs ? r->jobs : config_pairs(c);
 	c->misuse = r->misuse;
-	if (choose_turbulence(&c->turbulence, r->turbulence, e) < 0)
+	if (choose_turbulence(c, &c->turbulence, r->turbulence, e) < 0)
 		return -1;
 	free(c->command);
 	c->command = xstrdup(r->command ? r->command : "");

@@ -86,6 +86,7 @@ int instance_start(struct instance *i, const struct build *build, struct err *e)
 	memset(i->points, 0, sizeof(i->points));
 	memset(i->taken, 0, sizeof(i->taken));
 	i->last_executions = i->last_crossings = i->last_starts = i->last_lumped = 0;
+	i->last_capped = 0;
 	i->failures = i->muted_now = 0;
 	i->turbulent = i->turbulence == TURBULENCE_ON ||
 		(i->turbulence == TURBULENCE_MIX && i->slice % 2);
@@ -107,12 +108,19 @@ static uint64_t grown(uint64_t now, uint64_t *last)
 static void count(struct instance *i)
 {
 	bool fresh = !i->last_starts;
-	uint64_t starts = grown(i->rec->starts, &i->last_starts);
+	uint64_t starts = grown(i->rec->starts, &i->last_starts), executions, crossings;
 
 	i->guest_restarts += starts - (starts && fresh);
 	i->lumped += grown(i->rec->lumped, &i->last_lumped);
-	i->executions += grown(i->rec->executions, &i->last_executions);
-	i->crossings += grown(i->rec->live.crossings, &i->last_crossings);
+	executions = grown(i->rec->executions, &i->last_executions);
+	crossings = grown(i->rec->live.crossings, &i->last_crossings);
+	i->executions += executions;
+	i->crossings += crossings;
+	i->capped += grown(i->rec->capped, &i->last_capped);
+	if (i->turbulent) {
+		i->turbulent_executions += executions;
+		i->turbulent_crossings += crossings;
+	}
 }
 
 bool instance_spent(const struct instance *i)
@@ -217,6 +225,8 @@ int instance_exited(struct instance *i, int wait_status, int64_t now_ms, struct 
 		return 0;
 	i->pid = 0;
 	i->run_ms += (uint64_t)(now_ms - i->started_ms);
+	if (i->turbulent)
+		i->turbulent_ms += (uint64_t)(now_ms - i->started_ms);
 	slice_kill_all(i->slice_dir); /* AFL++ killed by force leaves its guests behind */
 	count(i);
 	rc = collect_last(i, wait_status, e);

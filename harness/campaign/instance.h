@@ -73,13 +73,14 @@ struct instance {
 	uint8_t points[CGOFUZZ_MAX_SLOTS]; /* against a slot: muted at INSTANCE_MUTE */
 	uint32_t taken[CGOFUZZ_MAX_SLOTS]; /* kinds of fault of which a bundle was asked for, as bits */
 	uint32_t muted_now; /* cases skipped for the rest of the slice */
-	uint64_t last_executions, last_crossings, last_starts, last_lumped;
+	uint64_t last_executions, last_crossings, last_starts, last_lumped, last_capped;
 
 	/* since the run's start; the sums of a campaign are those of its runs (status.h) */
 	uint64_t executions, crossings, records;
 	uint64_t restarts; /* of the engine's process, by itself */
 	uint64_t guest_restarts, muted, lumped; /* as in struct status_lane */
 	uint64_t run_ms; /* with a process */
+	uint64_t turbulent_executions, turbulent_crossings, turbulent_ms, capped; /* in turbulent slices */
 	/* as the engine says; 0 and -1: not known */
 	uint64_t edges, features;
 	double stability_percent;

@@ -36,6 +36,11 @@ static void add_instance(struct status *s, const struct instance *i, int64_t now
 	l->executions += i->executions;
 	l->crossings += i->crossings;
 	l->run_ms += i->run_ms + (i->pid ? (uint64_t)(now_ms - i->started_ms) : 0);
+	l->turbulent_executions += i->turbulent_executions;
+	l->turbulent_crossings += i->turbulent_crossings;
+	l->turbulent_ms +=
+		i->turbulent_ms + (i->pid && i->turbulent ? (uint64_t)(now_ms - i->started_ms) : 0);
+	l->capped += i->capped;
 	l->restarts += i->guest_restarts;
 	l->muted += i->muted;
 	l->lumped += i->lumped;

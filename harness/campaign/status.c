@@ -235,6 +235,25 @@ void status_count(struct buf *out, double n)
 	buf_addf(out, n < 10 && u ? "%.2f%s" : n < 100 && u ? "%.1f%s" : "%.0f%s", n, units[u]);
 }
 
+static void print_turbulence(const struct status_lane *l, struct buf *out)
+{
+	buf_addf(out, "             turbulent: %.0f %% of the time, ",
+		 100 * per_second(l->turbulent_ms, l->run_ms) / 1000);
+	status_count(out, (double)l->turbulent_executions);
+	buf_addstr(out, " executions (");
+	status_count(out, per_second(l->turbulent_executions, l->turbulent_ms));
+	buf_addstr(out, "/s), ");
+	status_count(out, (double)l->turbulent_crossings);
+	buf_addstr(out, " crossings (");
+	status_count(out, per_second(l->turbulent_crossings, l->turbulent_ms));
+	buf_addstr(out, "/s)");
+	if (l->capped)
+		buf_addf(out, ", %llu plan%s wanted more than %s may have",
+			 (unsigned long long)l->capped, l->capped == 1 ? "" : "s",
+			 l->capped == 1 ? "it" : "they");
+	buf_addch(out, '\n');
+}
+
 static void print_lane(const struct status_lane *l, struct buf *out)
 {
 	buf_addf(out, "  %-9s %-8s %s\n             ", l->engine, l->state, l->lane);
@@ -259,6 +278,8 @@ static void print_lane(const struct status_lane *l, struct buf *out)
 		buf_addf(out, ", %llu case%s muted", (unsigned long long)l->muted,
 			 l->muted == 1 ? "" : "s");
 	buf_addch(out, '\n');
+	if (l->turbulent_ms)
+		print_turbulence(l, out);
 	if (l->lumped)
 		buf_addf(out,
 			 "             more kinds of faults than a guest tells apart: %llu faults "

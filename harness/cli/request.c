@@ -18,7 +18,7 @@ static const struct argp_option options[] = {
 	{ "lane", 'l', "LANE", 0, "how to build and run; may be repeated or hold a comma list", 0 },
 	{ "seed", 's', "N", 0, "of everything random; without it a new one, which is printed", 0 },
 	{ "turbulence", KEY_TURBULENCE, "MODE", 0,
-	  "mix (every second slice of an engine, the default), off, or on", 0 },
+	  "mix (every second slice of an engine, the default), off, or on (the default of target turbulent)", 0 },
 	{ "misuse", KEY_MISUSE, NULL, 0, "turbulence may do what documentation forbids, too", 0 },
 	{ "population", 'p', "NAME", 0,
 	  "of the cases that are made up: plain (the default), whole (the whole type system) or mixed",

@@ -25,6 +25,7 @@ void cgofuzz_turbulence_begin(void)
 
 void cgofuzz_turbulence_end(void)
 {
+	cgofuzz_rec->capped += cgofuzz_live->capped != 0;
 }
 
 void cgofuzz_body(const struct cgofuzz_turb *turb)

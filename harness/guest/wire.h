@@ -210,6 +210,7 @@ struct cgofuzz_recorder {
 	volatile uint64_t starts; /* guests that reached their first plan */
 	volatile uint64_t faults; /* faults recorded, also those not kept as a file */
 	volatile uint64_t kept; /* files put in pending/ by guests */
+	volatile uint64_t capped; /* plans with live.capped */
 	volatile uint64_t lumped; /* faults whose key found no room in presig: 8 files all together */
 	struct cgofuzz_live live;
 	/* this process */
