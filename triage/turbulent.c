@@ -38,11 +38,19 @@ static void add_words(const char *text, struct buf *out)
 		buf_addch(out, '-');
 }
 
+/* A step's own outcome is known by the step; what is seen around crossings is so in any. */
+static bool is_of_step(uint32_t kind)
+{
+	return kind == CGOFUZZ_FAULT_FRAME || kind == CGOFUZZ_FAULT_OUTCOME ||
+		kind == CGOFUZZ_FAULT_LEAK;
+}
+
 void turbulent_sign(const struct cgofuzz_fault *f, struct buf *sig, struct buf *title)
 {
-	buf_addf(sig, "%s|", turbulent_name(f));
+	buf_addf(sig, "%s|", is_of_step(f->kind) ? turbulent_name(f) : "-");
 	add_words(f->text, sig);
-	buf_addf(title, "in %s: ", turbulent_name(f));
+	if (is_of_step(f->kind))
+		buf_addf(title, "in %s: ", turbulent_name(f));
 	if (f->text[0])
 		text_escape(title, f->text, strlen(f->text));
 	else

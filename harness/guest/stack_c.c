@@ -28,6 +28,13 @@ struct cgofuzz_stack cgofuzz_stack_set(struct cgofuzz_stack stack)
 	return before;
 }
 
+struct cgofuzz_stack cgofuzz_stack_here(void)
+{
+	if (!here.low)
+		look_up();
+	return here;
+}
+
 uint32_t cgofuzz_stack_left(void)
 {
 	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);

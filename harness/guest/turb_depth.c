@@ -27,35 +27,42 @@ __attribute__((noinline)) static void turb_frames(const struct cgofuzz_turb *tur
  * to 800 bytes, Go 1.26). */
 #define LEVEL_BYTES 2048u
 
-/* May the plan have `count` frames of this size, and does the stack have room? */
-static int room_for(uint32_t count, uint32_t go_bytes, uint32_t c_bytes)
+/* How many of `count` frames of these sizes the plan may have, and this stack has room for: less deep, rather than
+ * not at all. */
+static uint32_t room_for(uint32_t count, uint32_t go_bytes, uint32_t c_bytes)
 {
-	uint64_t stack = (uint64_t)count * (c_bytes + LEVEL_BYTES);
-	uint64_t all = (uint64_t)count * ((uint64_t)go_bytes + c_bytes);
+	uint32_t *taken = &cgofuzz_budget.frames;
+	uint32_t each = go_bytes + c_bytes, fit = (CGOFUZZ_FRAMES_MAX - *taken) / each;
+	uint32_t deep = cgofuzz_stack_left() / (c_bytes + LEVEL_BYTES);
 
-	if (stack > cgofuzz_stack_left()) {
+	if (c_bytes && deep < fit)
+		fit = deep;
+	if (fit < count) {
 		cgofuzz_live->capped++;
-		return 0;
+		count = fit;
 	}
-	return cgofuzz_take(&cgofuzz_budget.frames, all < UINT32_MAX ? (uint32_t)all : UINT32_MAX,
-			    CGOFUZZ_FRAMES_MAX);
+	*taken += count * each;
+	return count;
 }
 
 void cgofuzz_turb_C_STACK(const struct cgofuzz_turb *turb)
 {
-	if (room_for(turb->t->value[0], 0, turb->t->value[1]))
-		turb_frames(turb, turb->t->value[1], turb->t->value[0], cgofuzz_body);
+	uint32_t depth = room_for(turb->t->value[0], 0, turb->t->value[1]);
+
+	if (depth)
+		turb_frames(turb, turb->t->value[1], depth, cgofuzz_body);
 	else
 		cgofuzz_body(turb);
 }
 
 void cgofuzz_turb_GO_STACK(const struct cgofuzz_turb *turb)
 {
-	uint64_t bytes = (uint64_t)turb->t->value[0] * turb->t->value[1];
+	struct cgofuzz_turbulence fit = *turb->t;
+	const struct cgofuzz_turb now = { &fit, turb->first, turb->end };
 
-	if (cgofuzz_take(&cgofuzz_budget.frames, bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX,
-			 CGOFUZZ_FRAMES_MAX))
-		cgofuzz_turb_in_go(turb);
+	fit.value[0] = room_for(fit.value[0], fit.value[1], 0);
+	if (fit.value[0])
+		cgofuzz_turb_in_go(&now);
 	else
 		cgofuzz_body(turb);
 }
@@ -84,10 +91,10 @@ void cgofuzz_turb_levels_next(void)
 void cgofuzz_turb_LEVELS(const struct cgofuzz_turb *turb)
 {
 	const struct cgofuzz_turb outer = levels_turb;
-	const uint32_t left = levels_left, count = turb->t->value[0];
+	const uint32_t left = levels_left;
+	uint32_t count = room_for(turb->t->value[0], turb->t->value[1], turb->t->value[2]);
 
-	if (room_for(count, turb->t->value[1], turb->t->value[2]) &&
-	    cgofuzz_take(&cgofuzz_budget.levels, count, CGOFUZZ_LEVELS_MAX)) {
+	if (count && cgofuzz_take(&cgofuzz_budget.levels, count, CGOFUZZ_LEVELS_MAX)) {
 		levels_turb = *turb;
 		levels_left = count;
 		cgofuzz_turb_levels_next();

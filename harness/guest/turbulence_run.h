@@ -77,6 +77,7 @@ struct cgofuzz_stack {
 	uintptr_t low, high; /* low 0: not looked up yet */
 };
 uint32_t cgofuzz_stack_left(void);
+struct cgofuzz_stack cgofuzz_stack_here(void);
 struct cgofuzz_stack cgofuzz_stack_set(struct cgofuzz_stack stack);
 
 /* The families' steps, one for each row. */

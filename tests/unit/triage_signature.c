@@ -205,6 +205,10 @@ static void turbulence_is_known_by_its_step_and_words(void **state)
 			 "a word at 0x%x changed <b>", direction);
 		assert_signature(t, "1|frame|memory|-|levels|a-word-at-x-changed-b-");
 	}
+	synthetic_fault(t, CGOFUZZ_FAULT_STATE); /* seen around a crossing, whatever step that was in */
+	t->rec->fault.turbulence_kind = 1 + CGOFUZZ_TURB_LEVELS;
+	snprintf(t->rec->fault.text, sizeof(t->rec->fault.text), "mask changed");
+	assert_signature(t, "1|thread-state|canary|-|-|mask-changed");
 	synthetic_fault(t, CGOFUZZ_FAULT_OUTCOME);
 	t->rec->fault.text[0] = '\0';
 	assert_signature(t, "1|outcome|turbulence|-|-|-");
