@@ -5,7 +5,7 @@
 #include "guest/runtime.h"
 #include "guest/shadow.h"
 
-_Thread_local struct cgofuzz_shadow_frame *cgofuzz_shadow_top;
+_Thread_local struct cgofuzz_shadow_frame *cgofuzz_shadow_top = SHADOW_NONE;
 
 void cgofuzz_shadow_new(void)
 {
@@ -23,7 +23,7 @@ void cgofuzz_shadow_new(void)
 
 void cgofuzz_shadow_used(uint64_t *from, uint64_t *to)
 {
-	uintptr_t top = (uintptr_t)cgofuzz_shadow_top;
+	uintptr_t top = cgofuzz_shadow_top == SHADOW_NONE ? 0 : (uintptr_t)cgofuzz_shadow_top;
 
 	*from = top & ~(uintptr_t)(SHADOW_BYTES - 1);
 	*to = top ? top + SHADOW_FRAME_BYTES : 0;

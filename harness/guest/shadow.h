@@ -16,8 +16,10 @@ struct cgofuzz_stub {
 };
 _Static_assert(offsetof(struct cgofuzz_stub, real) == 8, "trampoline.S");
 
-/* Topmost frame in use by this thread; NULL before its first call. Frame 0 is a sentinel with the
- * highest stack pointer there is. */
+/* Topmost frame in use by this thread. Frame 0 is a sentinel with the highest stack pointer there is.
+ * Before its first call NONE: the frame behind it is at 0, where a shadow stack is full as well, so that
+ * the trampoline has one test for both. */
+#define SHADOW_NONE ((struct cgofuzz_shadow_frame *)(uintptr_t)-SHADOW_FRAME_BYTES)
 extern _Thread_local struct cgofuzz_shadow_frame *cgofuzz_shadow_top;
 
 /* Called by the trampolines: a thread's first call; a call with the stack pointer off by 8 (the

@@ -10,6 +10,8 @@
  * After the return: rax rdx xmm0 xmm1 st0 are results; rcx rsi rdi r8-r11 are free.
  * Frames belong to the call whose stack pointer they hold: a call that returns drops all above its own
  * (those that a longjmp or a panic went past).
+ * The stubs come to lie behind, in a section of their own: within a page QEMU follows a branch without
+ * looking its target up.
  */
 #include "frame.h"
 
@@ -18,18 +20,16 @@
 	.cfi_escape 0x10, \reg, 3, 0x73, (\offset & 0x7f) | 0x80, \offset >> 7
 .endm
 
-	.text
-	.balign	64
+	.section cgofuzz_text, "ax", @progbits
+	.balign	4096
 	.globl	cgofuzz_trampoline
 	.type	cgofuzz_trampoline, @function
 cgofuzz_trampoline:
 	.cfi_startproc
 	movq	%fs:cgofuzz_shadow_top@tpoff, %r10
-	testq	%r10, %r10
-	jz	.Lnew
 .Lpush:	addq	$SHADOW_FRAME_BYTES, %r10
-	testw	$(SHADOW_BYTES - 1), %r10w
-	jz	.Lfull
+	testw	%r10w, %r10w	/* SHADOW_BYTES is 1 << 16 */
+	jz	.Lunusual
 	movq	%rbx, FRAME_RBX(%r10)
 	leaq	8(%rsp), %rbx
 	testb	$15, %bl
@@ -267,9 +267,13 @@ cgofuzz_trampoline:
 	.cfi_endproc
 
 	.cfi_startproc
+/* Not a call like others: r10 is 0 at a thread's first. */
+.Lunusual:
+	testq	%r10, %r10
+	jz	.Lnew
 /* No room. Frames at or below the stack pointer are those of calls that never returned, as long as all
  * are on one stack; if there is none, the call goes on without a trampoline. */
-.Lfull:	subq	$SHADOW_FRAME_BYTES, %r10
+	subq	$SHADOW_FRAME_BYTES, %r10
 	cmpq	%rsp, FRAME_SP(%r10)
 	ja	2f
 1:	subq	$SHADOW_FRAME_BYTES, %r10

@@ -9,7 +9,7 @@
  * BEFORE: name -> via, with next, the stub proper, in r11: via speaks for the caller. */
 
 .macro CGOFUZZ_STUB_ENTRY name, target, real, slot, direction
-	.text
+	.section cgofuzz_text, "ax", @progbits
 	.balign	16
 	.globl	\name
 	.type	\name, @function

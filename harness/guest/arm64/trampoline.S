@@ -11,6 +11,8 @@
  * After the return: x0-x8 v0-v7 may hold results; x9-x17 are free.
  * Frames belong to the call whose stack pointer they hold: a call that returns drops all above its own
  * (those that a longjmp or a panic went past).
+ * The stubs come to lie behind, in a section of their own: within a page QEMU follows a branch without
+ * looking its target up.
  */
 #include "frame.h"
 
@@ -30,6 +32,17 @@
 	movk	\reg, #(CANARY_KEY >> 16 & 0xffff), lsl #16
 	movk	\reg, #(CANARY_KEY >> 32 & 0xffff), lsl #32
 	movk	\reg, #(CANARY_KEY >> 48 & 0xffff), lsl #48
+.endm
+
+/* x13 gathers what differs after the call: one branch, since under QEMU each ends a translation block. */
+.macro DIFFER a, b:vararg
+	eor	x14, \a, \b
+	orr	x13, x13, x14
+.endm
+
+.macro DIFFER_D d, x
+	fmov	x11, \d
+	DIFFER	x11, \x
 .endm
 
 /* struct cgofuzz_captured below the stack pointer, and back. */
@@ -61,21 +74,20 @@
 	.cfi_adjust_cfa_offset -CAPTURED_BYTES
 .endm
 
-	.text
-	.balign	64
+	.section cgofuzz_text, "ax", %progbits
+	.balign	4096
 	.globl	cgofuzz_trampoline
 	.type	cgofuzz_trampoline, %function
 cgofuzz_trampoline:
 	.cfi_startproc
 	TOP_ADDRESS x9
 	ldr	x10, [x9]
-	cbz	x10, .Lnew
 	mov	x12, sp
 .Lpush:	add	x10, x10, #SHADOW_FRAME_BYTES
+	and	x11, x12, #15
 	tst	x10, #(SHADOW_BYTES - 1)
-	b.eq	.Lfull
-	tst	x12, #15
-	b.ne	.Lmisaligned
+	ccmp	x11, #0, #0, ne
+	b.ne	.Lunusual
 	mrs	x11, fpcr
 	stp	x12, x30, [x10, #FRAME_SP]
 	stp	x16, x11, [x10, #FRAME_STUB]
@@ -130,77 +142,46 @@ cgofuzz_trampoline:
 	TOP_ADDRESS x9
 	ldr	x10, [x9]
 	mov	x12, sp
+	/* x20 against the rule, x21 to x28 each against the one before, d8 to d15 against x20 to x27 */
+.Lcheck:
 	ldr	x11, [x10, #FRAME_SP]
-	cmp	x11, x12
-	b.ne	.Lsearch
-.Lfound:
-	cmp	x19, x10
-	b.ne	.Ldamage
-	/* d8..d15 against x20..x27, then those against the rule: x13 gathers differences */
-	fmov	x14, d8
-	eor	x13, x14, x20
-	fmov	x14, d9
-	eor	x14, x14, x21
-	orr	x13, x13, x14
-	fmov	x14, d10
-	eor	x14, x14, x22
-	orr	x13, x13, x14
-	fmov	x14, d11
-	eor	x14, x14, x23
-	orr	x13, x13, x14
-	fmov	x14, d12
-	eor	x14, x14, x24
-	orr	x13, x13, x14
-	fmov	x14, d13
-	eor	x14, x14, x25
-	orr	x13, x13, x14
-	fmov	x14, d14
-	eor	x14, x14, x26
-	orr	x13, x13, x14
-	fmov	x14, d15
-	eor	x14, x14, x27
-	orr	x13, x13, x14
+	eor	x13, x11, x12
+	DIFFER	x19, x10
 	KEY	x11
 	eor	x11, x11, x10
-	eor	x14, x11, x20
-	orr	x13, x13, x14
-	mvn	x11, x11
-	eor	x14, x11, x21
-	orr	x13, x13, x14
-	rev	x11, x11
-	eor	x14, x11, x22
-	orr	x13, x13, x14
-	mvn	x11, x11
-	eor	x14, x11, x23
-	orr	x13, x13, x14
-	ror	x11, x11, #24
-	eor	x14, x11, x24
-	orr	x13, x13, x14
-	mvn	x11, x11
-	eor	x14, x11, x25
-	orr	x13, x13, x14
-	rev	x11, x11
-	eor	x14, x11, x26
-	orr	x13, x13, x14
-	mvn	x11, x11
-	eor	x14, x11, x27
-	orr	x13, x13, x14
-	ror	x11, x11, #40
-	eor	x14, x11, x28
-	orr	x13, x13, x14
+	DIFFER	x20, x11
+	mvn	x11, x20
+	DIFFER	x21, x11
+	rev	x11, x21
+	DIFFER	x22, x11
+	mvn	x11, x22
+	DIFFER	x23, x11
+	DIFFER	x24, x23, ror #24
+	mvn	x11, x24
+	DIFFER	x25, x11
+	rev	x11, x25
+	DIFFER	x26, x11
+	mvn	x11, x26
+	DIFFER	x27, x11
+	DIFFER	x28, x27, ror #40
+	DIFFER_D d8, x20
+	DIFFER_D d9, x21
+	DIFFER_D d10, x22
+	DIFFER_D d11, x23
+	DIFFER_D d12, x24
+	DIFFER_D d13, x25
+	DIFFER_D d14, x26
+	DIFFER_D d15, x27
 	ldr	x11, [x10, #FRAME_X29]
-	eor	x14, x11, x29
-	orr	x13, x13, x14
+	DIFFER	x29, x11
 	mrs	x11, fpcr
-	ldr	x14, [x10, #FRAME_FPCR]
-	eor	x14, x11, x14
-	orr	x13, x13, x14
-	cbnz	x13, .Ldamage
-.Lrestore:
+	ldr	x15, [x10, #FRAME_FPCR]
+	DIFFER	x11, x15
 	adrp	x11, cgofuzz_live
 	ldr	x11, [x11, #:lo12:cgofuzz_live]
 	ldr	w11, [x11, #LIVE_CAPTURE]
-	cbnz	w11, .Lcapture_return
+	orr	x11, x11, x13
+	cbnz	x11, .Lfound
 .Lleave:
 	sub	x11, x10, #SHADOW_FRAME_BYTES
 	str	x11, [x9]
@@ -241,6 +222,13 @@ cgofuzz_trampoline:
 	ldr	x16, [sp, #CAPTURED_SPARE]
 	UNCAPTURE
 	b	.Lcall
+
+/* x13: what differs, the stack pointer perhaps; 0: nothing, but results are to be captured. */
+.Lfound:
+	ldr	x11, [x10, #FRAME_SP]
+	cmp	x11, x12
+	b.ne	.Lsearch
+	cbnz	x13, .Ldamage
 .Lcapture_return:
 	CAPTURE
 	mov	x19, x10
@@ -265,7 +253,7 @@ cgofuzz_trampoline:
 	sub	x13, x13, #SHADOW_FRAME_BYTES
 	b	1b
 2:	mov	x10, x13
-	b	.Lfound
+	b	.Lcheck
 3:	eor	x11, x19, x10
 	tst	x11, #-SHADOW_BYTES
 	b.ne	.Ldamage
@@ -299,17 +287,7 @@ cgofuzz_trampoline:
 	stp	d12, d13, [sp, #AFTER_D8 + 32]
 	stp	d14, d15, [sp, #AFTER_D8 + 48]
 	mov	x11, sp
-	sub	sp, sp, #208
-	.cfi_adjust_cfa_offset 208
-	stp	q0, q1, [sp]
-	stp	q2, q3, [sp, #32]
-	stp	q4, q5, [sp, #64]
-	stp	q6, q7, [sp, #96]
-	stp	x0, x1, [sp, #128]
-	stp	x2, x3, [sp, #144]
-	stp	x4, x5, [sp, #160]
-	stp	x6, x7, [sp, #176]
-	str	x8, [sp, #192]
+	CAPTURE
 	mov	x19, x10
 	ldr	x12, [x10, #FRAME_FPCR]
 	msr	fpcr, x12
@@ -318,25 +296,25 @@ cgofuzz_trampoline:
 	mov	x1, x11
 	bl	cgofuzz_canary_damage
 	mov	x10, x19
-	ldp	q0, q1, [sp]
-	ldp	q2, q3, [sp, #32]
-	ldp	q4, q5, [sp, #64]
-	ldp	q6, q7, [sp, #96]
-	ldp	x0, x1, [sp, #128]
-	ldp	x2, x3, [sp, #144]
-	ldp	x4, x5, [sp, #160]
-	ldp	x6, x7, [sp, #176]
-	ldr	x8, [sp, #192]
-	add	sp, sp, #(208 + AFTER_BYTES)
+	UNCAPTURE
+	add	sp, sp, #AFTER_BYTES
 	.cfi_restore_state
 	TOP_ADDRESS x9
-	b	.Lrestore
+	adrp	x11, cgofuzz_live
+	ldr	x11, [x11, #:lo12:cgofuzz_live]
+	ldr	w11, [x11, #LIVE_CAPTURE]
+	cbnz	w11, .Lcapture_return
+	b	.Lleave
 	.cfi_endproc
 
 	.cfi_startproc
+/* Not a call like others: x11 is not 0 if sp is no multiple of 16, x10 is 0 at a thread's first. */
+.Lunusual:
+	cbnz	x11, .Lmisaligned
+	cbz	x10, .Lnew
 /* No room. Frames at or below the stack pointer are those of calls that never returned, as long as all
  * are on one stack; if there is none, the call goes on without a trampoline. */
-.Lfull:	sub	x10, x10, #SHADOW_FRAME_BYTES
+	sub	x10, x10, #SHADOW_FRAME_BYTES
 	ldr	x11, [x10, #FRAME_SP]
 	cmp	x11, x12
 	b.hi	2f
@@ -368,32 +346,17 @@ cgofuzz_trampoline_misaligned:
 
 /* A thread's first call: every register that can carry an argument is kept. */
 	.cfi_startproc
-.Lnew:	stp	x29, x30, [sp, #-224]!
-	.cfi_adjust_cfa_offset 224
-	.cfi_offset 29, -224
-	.cfi_offset 30, -216
-	mov	x29, sp
-	stp	x0, x1, [sp, #16]
-	stp	x2, x3, [sp, #32]
-	stp	x4, x5, [sp, #48]
-	stp	x6, x7, [sp, #64]
-	stp	x8, x16, [sp, #80]
-	stp	q0, q1, [sp, #96]
-	stp	q2, q3, [sp, #128]
-	stp	q4, q5, [sp, #160]
-	stp	q6, q7, [sp, #192]
+.Lnew:	stp	x29, x30, [sp, #-16]!
+	.cfi_adjust_cfa_offset 16
+	.cfi_offset 29, -16
+	.cfi_offset 30, -8
+	CAPTURE
+	str	x16, [sp, #CAPTURED_SPARE]
 	bl	cgofuzz_shadow_new
-	ldp	x0, x1, [sp, #16]
-	ldp	x2, x3, [sp, #32]
-	ldp	x4, x5, [sp, #48]
-	ldp	x6, x7, [sp, #64]
-	ldp	x8, x16, [sp, #80]
-	ldp	q0, q1, [sp, #96]
-	ldp	q2, q3, [sp, #128]
-	ldp	q4, q5, [sp, #160]
-	ldp	q6, q7, [sp, #192]
-	ldp	x29, x30, [sp], #224
-	.cfi_adjust_cfa_offset -224
+	ldr	x16, [sp, #CAPTURED_SPARE]
+	UNCAPTURE
+	ldp	x29, x30, [sp], #16
+	.cfi_adjust_cfa_offset -16
 	.cfi_restore 29
 	.cfi_restore 30
 	b	cgofuzz_trampoline

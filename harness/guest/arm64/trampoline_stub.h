@@ -9,8 +9,8 @@
  * BEFORE: name -> via, with next, the stub proper, in x16: via speaks for the caller. */
 
 .macro CGOFUZZ_STUB_ENTRY name, target, real, slot, direction
-	.text
-	.balign	16
+	.section cgofuzz_text, "ax", %progbits
+	.balign	4
 	.globl	\name
 	.type	\name, %function
 \name:
