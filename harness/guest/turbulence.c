@@ -1,6 +1,8 @@
 /* turbulence.c: guest. Does a plan's steps of turbulence, within what a plan may have. */
 #include "guest/feature.h"
+#include "guest/fp.h"
 #include "guest/state.h"
+#include "guest/turb_memory.h"
 #include "guest/turbulence_run.h"
 
 struct cgofuzz_budget cgofuzz_budget;
@@ -21,11 +23,13 @@ void cgofuzz_turbulence_begin(void)
 	cgofuzz_live->capped = 0;
 	cgofuzz_live->turbulence = cgofuzz_live->turbulence_kind = 0;
 	cgofuzz_live->digest = 0;
+	cgofuzz_fp_set_control(cgofuzz_fp_default); /* whatever misuse left */
 }
 
 void cgofuzz_turbulence_end(void)
 {
 	cgofuzz_rec->capped += cgofuzz_live->capped != 0;
+	cgofuzz_turb_free_all();
 }
 
 void cgofuzz_body(const struct cgofuzz_turb *turb)

@@ -18,6 +18,7 @@
 #define LOOK_US 5000
 #define HANG_KILL_MS 3000 /* after the guest was asked to say where it hangs */
 #define MAX_PLANS 4096
+#define GODEBUG "GODEBUG=clobberfree=1"
 
 static void append(const char **list, const char *text)
 {
@@ -40,10 +41,17 @@ void guest_command(const struct lane *l, const struct toolchain *t, const char *
 				keep_string(xasprintf("QEMU_LD_PREFIX=%s", l->arch->ld_prefix));
 		append(env, ld_prefix[l->arch->id]);
 	}
+	/* Go fills memory that it frees (runtime/extern.go: clobberfree), so that who kept its address is seen.
+	 * What a lane says about GODEBUG comes behind and wins. */
+	if (!strstr(at, "GODEBUG="))
+		append(env, GODEBUG);
 	while (*at) {
 		size_t len = strcspn(at, "+");
+		const char *value = strncmp(at, "GODEBUG=", 8) ? NULL : at + 8;
 
-		append(env, keep_string(xasprintf("%.*s", (int)len, at)));
+		append(env,
+		       keep_string(value ? xasprintf(GODEBUG ",%.*s", (int)len - 8, value)
+					 : xasprintf("%.*s", (int)len, at)));
 		at += len + (at[len] == '+');
 	}
 }

@@ -39,6 +39,7 @@ func sameText(c unsafe.Pointer, s string) bool {
 // Turbulence does a step whose body is [first, end) of the plan.
 func Turbulence(number int, values unsafe.Pointer, first, end uint32) {
 	v := *(*[4]uint32)(values)
+	bodyFirst, bodyEnd = first, end
 	turbulences[number](&v, func() { Steps(first, end) })
 }
 

@@ -1,0 +1,33 @@
+/* turbulent_memory.c: targets/turbulent. Exhibits of the families memory and fp. */
+#include <stddef.h>
+
+#include "guest/fp.h"
+#include "guest/turb_memory.h"
+#include "turbulent.h"
+
+/* The callee frees what a finalizer is going to free. */
+void turbulent_freed_twice(int phase, void *block)
+{
+	(void)block;
+	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_FINALIZER))
+		cgofuzz_turb_free(cgofuzz_turb_newest);
+}
+
+void turbulent_freed_written(int phase, void *block)
+{
+	(void)block;
+	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_C_SLICE)) {
+		volatile char *other = cgofuzz_turb_new(64, 0);
+
+		cgofuzz_turb_free((char *)(uintptr_t)other);
+		other[8] = 1;
+	}
+}
+
+/* C that calls Go changes the rounding mode of its thread afterwards and forgets it. */
+void turbulent_rounding_left(int phase, void *block)
+{
+	(void)block;
+	if (phase == DRIVER_RESULT && turbulent_open(CGOFUZZ_TURB_FP_THREADS))
+		cgofuzz_fp_set_control(cgofuzz_fp_in_mode(cgofuzz_fp_default, CGOFUZZ_FP_UP));
+}
