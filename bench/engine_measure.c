@@ -181,6 +181,7 @@ int engine_measure(const struct subject *s, enum engine engine, uint32_t min_ste
 		return -1;
 	}
 	word_add(&env, "%s=%s", CGOFUZZ_DIR_ENV, dir);
+	word_add(&env, "CGOFUZZ_TURBULENCE=0");
 	if (engine == ENGINE_AFL)
 		command_afl(&argv, &env, s, min_bytes, max_bytes, persistent);
 	else

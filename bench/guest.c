@@ -46,23 +46,38 @@ int plan_write(const char *path, enum plan_style style, uint32_t steps, uint64_t
 	return file_write(path, plan, (size_t)steps * CGOFUZZ_STEP_BYTES, e);
 }
 
-int rate_of(const char *const *argv, const char *const *env, double *rate, struct err *e)
+static double number_behind(const char *text, const char *word)
+{
+	const char *at = strstr(text, word);
+
+	return at ? strtod(at + strlen(word), NULL) : 0;
+}
+
+int plans_of(const char *const *argv, const char *const *env, double *crossings, double *plans,
+	     struct err *e)
 {
 	struct buf text = BUF_INIT;
-	const char *at;
+	double cpu;
 	int rc = proc_must(&(struct proc_spec){ .argv = (char *const *)argv,
 						.env = (char *const *)env,
 						.err = &text,
 						.deadline_ms = 120000 },
 			   e);
 
-	at = rc == 0 ? strstr(text.ptr, "crossings=") : NULL;
-	if (at && strstr(at, "cpu="))
-		*rate = strtod(at + 10, NULL) / strtod(strstr(at, "cpu=") + 4, NULL);
-	else if (rc == 0)
+	cpu = number_behind(text.ptr, "cpu=");
+	*crossings = cpu > 0 ? number_behind(text.ptr, "crossings=") / cpu : 0;
+	*plans = cpu > 0 ? number_behind(text.ptr, "plans=") / cpu : 0;
+	if (rc == 0 && *crossings <= 0)
 		rc = err_set(e, EXIT_ENVIRON, "%s printed no rate: %s", argv[0], text.ptr);
 	buf_release(&text);
 	return rc;
+}
+
+int rate_of(const char *const *argv, const char *const *env, double *rate, struct err *e)
+{
+	double plans;
+
+	return plans_of(argv, env, rate, &plans, e);
 }
 
 int guest_loop(const struct subject *s, const char *plan, uint32_t loops, enum guest_loop how,
@@ -80,6 +95,7 @@ int guest_loop(const struct subject *s, const char *plan, uint32_t loops, enum g
 	for (n = 0; env[n];)
 		n++;
 	env[n++] = loop;
+	env[n++] = "CGOFUZZ_TURBULENCE=0";
 	env[n++] = how == GUEST_BARE ? "CGOFUZZ_CHECKS=0" : "CGOFUZZ_CHECKS=1";
 	env[n] = how == GUEST_CAPTURED ? "CGOFUZZ_CAPTURE=1" : "CGOFUZZ_CAPTURE=0";
 	rc = rate_of(argv, env, rate, e);

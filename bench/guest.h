@@ -36,6 +36,8 @@ int guest_loop(const struct subject *s, const char *plan, uint32_t loops, enum g
 	       double *rate, struct err *e);
 
 /* Runs a program that says "crossings=N ... cpu=SECONDS" on standard error. */
+int plans_of(const char *const *argv, const char *const *env, double *crossings, double *plans,
+	     struct err *e); /* and "plans=N": both a second of CPU time */
 int rate_of(const char *const *argv, const char *const *env, double *rate, struct err *e);
 
 /* bench/raw, built for the subject's architecture: path of the program, malloc'd; and how many times a

@@ -1,5 +1,6 @@
 /* cmd_show.c: cli. Everything about one cluster or bundle, for a person. */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,13 +8,23 @@
 
 #include "base/file.h"
 #include "cli/option.h"
+#include "model/plan_text.h"
 #include "triage/suspect.h"
 #include "triage/text.h"
 #include "triage/triage.h"
 
 struct show_args {
-	const char *arg[2]; /* BUNDLE, ID, or DIR and ID */
+	const char *arg[2]; /* BUNDLE, ID, or DIR and ID; with --plan a FILE too */
 	int count;
+	bool plan;
+};
+
+enum { KEY_PLAN = 0x2000 };
+
+static const struct argp_option option_table[] = {
+	{ "plan", KEY_PLAN, NULL, 0,
+	  "only the plan, as text that \"try --plan\" takes; of a FILE too that an engine keeps", 0 },
+	{ 0 },
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -21,6 +32,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct show_args *a = state->input;
 
 	switch (key) {
+	case KEY_PLAN:
+		a->plan = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (a->count == 2)
 			argp_error(state, "too many arguments: %s", arg);
@@ -115,6 +129,51 @@ static int show_json(const struct bundle *b, const struct triage_cluster *c)
 	return rc;
 }
 
+static int print_plan(const uint8_t *plan, uint32_t len, uint32_t slots)
+{
+	struct buf text = BUF_INIT;
+	int rc = EXIT_CLEAN;
+
+	plan_print(plan, len, slots, PLAN_NO_MARK, &text);
+	if (option_json)
+		rc = option_print_json(json_pack("{s:i, s:s}", "version", 1, "plan", text.ptr));
+	else
+		fwrite(text.ptr, 1, text.len, stdout);
+	buf_release(&text);
+	return rc;
+}
+
+static int show_plan_of_bundle(const char *dir)
+{
+	struct err e = ERR_INIT;
+	struct bundle b;
+	int rc;
+
+	if (bundle_load(&b, dir, &e) < 0)
+		return option_fail(&e);
+	rc = print_plan(b.rec->plan, b.rec->plan_len, b.slots);
+	bundle_release(&b);
+	return rc;
+}
+
+/* Bytes as an engine has them; of how many cases its batch is nobody knows. */
+static int show_plan_file(const char *path)
+{
+	struct buf plan = BUF_INIT;
+	struct err e = ERR_INIT;
+	uint32_t len;
+	int rc;
+
+	if (file_read(path, 1 << 20, &plan, &e) < 0) {
+		e.status = EXIT_USAGE;
+		return option_fail(&e);
+	}
+	len = plan.len < CGOFUZZ_PLAN_MAX_BYTES ? (uint32_t)plan.len : CGOFUZZ_PLAN_MAX_BYTES;
+	rc = print_plan((const uint8_t *)plan.ptr, len, UINT16_MAX + 1);
+	buf_release(&plan);
+	return rc;
+}
+
 static int show_bundle(const char *dir)
 {
 	struct buf signature = BUF_INIT, title = BUF_INIT, text = BUF_INIT;
@@ -171,7 +230,7 @@ static void print_verdict(const struct triage_cluster *c, const char *replay_tex
 		printf("replays:\n%s", replay_text);
 }
 
-static int show_cluster(const char *campaign, int64_t id)
+static int show_cluster(const char *campaign, int64_t id, bool plan)
 {
 	struct triage_cluster c = { 0 };
 	char *replay_text = NULL, *command;
@@ -182,7 +241,9 @@ static int show_cluster(const char *campaign, int64_t id)
 
 	if (triage_cluster_read(campaign, id, &c, &replay_text, &e) < 0)
 		return option_fail(&e);
-	if (bundle_load(&b, c.bundle, &e) < 0) {
+	if (plan) {
+		rc = show_plan_of_bundle(c.bundle);
+	} else if (bundle_load(&b, c.bundle, &e) < 0) {
 		rc = option_fail(&e);
 	} else if (option_json) {
 		rc = show_json(&b, &c);
@@ -226,9 +287,9 @@ int cmd_show(int argc, char **argv)
 {
 	static const struct argp_child children[] = { OPTION_COMMON, { 0 } };
 	static const struct argp argp = {
-		NULL,
+		option_table,
 		parse,
-		"DIR ID\nID\nBUNDLE",
+		"DIR ID\nID\nBUNDLE\n--plan FILE",
 		"Shows one cluster of a campaign, or one bundle. An ID alone is "
 		"looked for in the current directory, then in the last campaign.",
 		children,
@@ -242,10 +303,12 @@ int cmd_show(int argc, char **argv)
 	int rc;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	if (a.plan && a.count == 1 && file_exists(a.arg[0]) && !dir_exists(a.arg[0]))
+		return show_plan_file(a.arg[0]);
 	if (a.count == 1 && check_alone(a.arg[0], &e) < 0)
 		return option_fail(&e);
 	if (a.count == 1 && dir_exists(a.arg[0]))
-		return show_bundle(a.arg[0]);
+		return a.plan ? show_plan_of_bundle(a.arg[0]) : show_bundle(a.arg[0]);
 	if (option_u64(a.arg[a.count - 1], "cluster", &id, &e) < 0)
 		return option_fail(&e);
 	campaign = a.count == 2 ? xstrdup(a.arg[0]) : default_campaign();
@@ -253,7 +316,7 @@ int cmd_show(int argc, char **argv)
 		err_set(&e, EXIT_USAGE, "no campaign found: cgofuzz show DIR %s", a.arg[0]);
 		return option_fail(&e);
 	}
-	rc = show_cluster(campaign, (int64_t)id);
+	rc = show_cluster(campaign, (int64_t)id, a.plan);
 	free(campaign);
 	return rc;
 }
