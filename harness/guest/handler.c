@@ -32,7 +32,7 @@ void cgofuzz_handler_stack(void)
 
 /* To whoever was there first: Go, for SEGV BUS FPE; else the default action, which takes place when
  * the instruction runs again or, for a signal that was sent, when it is sent again. */
-static void chain(int signo, siginfo_t *info, void *context)
+void cgofuzz_handler_chain(int signo, siginfo_t *info, void *context)
 {
 	const struct sigaction *old = &before[signo];
 
@@ -84,7 +84,7 @@ static void handler(int signo, siginfo_t *info, void *context)
 			r->state = CGOFUZZ_FATAL;
 	}
 	errno = saved;
-	chain(signo, info, context);
+	cgofuzz_handler_chain(signo, info, context);
 }
 
 static void exit_hook(int status, void *unused)

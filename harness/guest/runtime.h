@@ -3,6 +3,7 @@
 #ifndef GUEST_RUNTIME_H
 #define GUEST_RUNTIME_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,6 +46,8 @@ void cgofuzz_drive(uint32_t slot);
 /* handler.c: the alternate stack before Go starts, the handlers once it is up. */
 void cgofuzz_handler_stack(void);
 void cgofuzz_handler_install(void);
+/* To whoever was there before: Go, for SEGV BUS FPE. */
+void cgofuzz_handler_chain(int signo, siginfo_t *info, void *context);
 
 /* snapshot.c */
 void cgofuzz_snapshot_init(void); /* modules; the end of the main thread's stack */

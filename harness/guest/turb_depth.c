@@ -27,9 +27,15 @@ __attribute__((noinline)) static void turb_frames(const struct cgofuzz_turb *tur
  * to 800 bytes, Go 1.26). */
 #define LEVEL_BYTES 2048u
 
-/* How many of `count` frames of these sizes the plan may have, and this stack has room for: less deep, rather than
- * not at all. */
-static uint32_t room_for(uint32_t count, uint32_t go_bytes, uint32_t c_bytes)
+int cgofuzz_turb_levels_room(uint32_t n)
+{
+	if (n * LEVEL_BYTES <= cgofuzz_stack_left())
+		return cgofuzz_take(&cgofuzz_budget.levels, n, CGOFUZZ_LEVELS_MAX);
+	cgofuzz_live->capped++;
+	return 0;
+}
+
+uint32_t cgofuzz_turb_frames_room(uint32_t count, uint32_t go_bytes, uint32_t c_bytes)
 {
 	uint32_t *taken = &cgofuzz_budget.frames;
 	uint32_t each = go_bytes + c_bytes, fit = (CGOFUZZ_FRAMES_MAX - *taken) / each;
@@ -47,7 +53,7 @@ static uint32_t room_for(uint32_t count, uint32_t go_bytes, uint32_t c_bytes)
 
 void cgofuzz_turb_C_STACK(const struct cgofuzz_turb *turb)
 {
-	uint32_t depth = room_for(turb->t->value[0], 0, turb->t->value[1]);
+	uint32_t depth = cgofuzz_turb_frames_room(turb->t->value[0], 0, turb->t->value[1]);
 
 	if (depth)
 		turb_frames(turb, turb->t->value[1], depth, cgofuzz_body);
@@ -60,7 +66,7 @@ void cgofuzz_turb_GO_STACK(const struct cgofuzz_turb *turb)
 	struct cgofuzz_turbulence fit = *turb->t;
 	const struct cgofuzz_turb now = { &fit, turb->first, turb->end };
 
-	fit.value[0] = room_for(fit.value[0], fit.value[1], 0);
+	fit.value[0] = cgofuzz_turb_frames_room(fit.value[0], fit.value[1], 0);
 	if (fit.value[0])
 		cgofuzz_turb_in_go(&now);
 	else
@@ -92,7 +98,8 @@ void cgofuzz_turb_LEVELS(const struct cgofuzz_turb *turb)
 {
 	const struct cgofuzz_turb outer = levels_turb;
 	const uint32_t left = levels_left;
-	uint32_t count = room_for(turb->t->value[0], turb->t->value[1], turb->t->value[2]);
+	uint32_t count =
+		cgofuzz_turb_frames_room(turb->t->value[0], turb->t->value[1], turb->t->value[2]);
 
 	if (count && cgofuzz_take(&cgofuzz_budget.levels, count, CGOFUZZ_LEVELS_MAX)) {
 		levels_turb = *turb;

@@ -107,6 +107,24 @@ void cgofuzz_turb_fault(enum cgofuzz_fault_kind kind, uint64_t expected, uint64_
 	cgofuzz_fault_close(f);
 }
 
+unsigned long long cgofuzz_turb_call(unsigned what, unsigned long long a, unsigned long long b)
+{
+	static cgofuzz_turb_answer *const answers[CGOFUZZ_ASKS] = {
+		[CGOFUZZ_ASK_DOWN] = cgofuzz_turb_down,
+		[CGOFUZZ_ASK_ERRNO_BODY] = cgofuzz_turb_errno_body,
+		[CGOFUZZ_ASK_ERRNO] = cgofuzz_turb_errno,
+		[CGOFUZZ_ASK_ENVIRONMENT] = cgofuzz_turb_environment,
+		[CGOFUZZ_ASK_SIGNAL_INSTALL] = cgofuzz_turb_signal_install,
+		[CGOFUZZ_ASK_SIGNAL_REMOVE] = cgofuzz_turb_signal_remove,
+		[CGOFUZZ_ASK_SIGNAL_SEND] = cgofuzz_turb_signal_send,
+		[CGOFUZZ_ASK_SIGNAL_BLOCKED] = cgofuzz_turb_signal_blocked,
+		[CGOFUZZ_ASK_SIGNAL_COUNT] = cgofuzz_turb_signal_count,
+		[CGOFUZZ_ASK_GO_FAULT] = cgofuzz_turb_go_fault,
+	};
+
+	return answers[what](a, b);
+}
+
 /* Go's half is found by name, once each. */
 void cgofuzz_turb_in_go(const struct cgofuzz_turb *turb)
 {

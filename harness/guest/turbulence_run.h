@@ -14,6 +14,7 @@
 #define CGOFUZZ_MEMORY_MAX (1u << 30)
 #define CGOFUZZ_FRAMES_MAX (16u << 20) /* bytes of frames, Go's and C's */
 #define CGOFUZZ_GC_MAX 16u
+#define CGOFUZZ_EXEC_MAX 2u /* programs run: a fork of the guest costs a millisecond */
 #define CGOFUZZ_BASE_MAX 190u /* levels of waiting crossings, live.base */
 #define CGOFUZZ_STACK_HEADROOM \
 	(128u << 10) /* of a C stack, for crossings, signals and whoever is below */
@@ -22,7 +23,7 @@
 #define CGOFUZZ_FRAME_MARK 0x5ca1ab1e0ddba11ull
 
 struct cgofuzz_budget {
-	uint32_t steps, levels, threads, memory, frames, gc; /* taken */
+	uint32_t steps, levels, threads, memory, frames, gc, exec; /* taken */
 };
 extern struct cgofuzz_budget cgofuzz_budget;
 
@@ -70,6 +71,35 @@ void cgofuzz_turb_in_go(const struct cgofuzz_turb *turb);
 int cgofuzz_go_turbulence_find(char *name);
 void cgofuzz_go_turbulence(int number, unsigned *values, unsigned first, unsigned end);
 void cgofuzz_turb_levels_next(void); /* called by Go, turb_depth.c */
+
+/* What a step's two halves ask of each other besides; numbers are those of go/turbulence.go. Go -> C:
+ * cgofuzz_turb_call(), C -> Go: cgofuzz_go_call(), which recovers no panic. */
+enum cgofuzz_turb_asked {
+	CGOFUZZ_ASK_DOWN, /* a C frame, and back to Go */
+	CGOFUZZ_ASK_ERRNO_BODY, /* the body, errno as before */
+	CGOFUZZ_ASK_ERRNO, /* errno becomes a */
+	CGOFUZZ_ASK_ENVIRONMENT, /* 1 if variable a is as C's half would set it to b; 3: unset */
+	CGOFUZZ_ASK_SIGNAL_INSTALL, /* C's handler, which calls the one before it if b */
+	CGOFUZZ_ASK_SIGNAL_REMOVE,
+	CGOFUZZ_ASK_SIGNAL_SEND, /* a: signal, b: whom to and from where */
+	CGOFUZZ_ASK_SIGNAL_BLOCKED,
+	CGOFUZZ_ASK_SIGNAL_COUNT, /* waits for b deliveries; how many C's handler has had */
+	CGOFUZZ_ASK_GO_FAULT, /* an error of Go's is on its way, which Go is to handle: 1; over: 0 */
+	CGOFUZZ_ASKS
+};
+enum cgofuzz_go_asked { CGOFUZZ_GO_DOWN, CGOFUZZ_GO_ERRNO, CGOFUZZ_GO_NUMBER, CGOFUZZ_GO_SIGNAL };
+typedef uint64_t cgofuzz_turb_answer(uint64_t a, uint64_t b);
+cgofuzz_turb_answer cgofuzz_turb_down, cgofuzz_turb_errno_body, cgofuzz_turb_errno,
+	cgofuzz_turb_environment, cgofuzz_turb_signal_install, cgofuzz_turb_signal_remove,
+	cgofuzz_turb_signal_send, cgofuzz_turb_signal_blocked, cgofuzz_turb_signal_count,
+	cgofuzz_turb_go_fault;
+unsigned long long cgofuzz_turb_call(unsigned what, unsigned long long a, unsigned long long b);
+unsigned long long cgofuzz_go_call(unsigned what, unsigned long long a);
+/* Has this stack room for n levels of C -> Go -> C? If not, it is counted as capped. */
+int cgofuzz_turb_levels_room(uint32_t n);
+/* How many of `count` frames of these sizes the plan may have, and this stack has room for: less deep, rather
+ * than not at all. */
+uint32_t cgofuzz_turb_frames_room(uint32_t count, uint32_t go_bytes, uint32_t c_bytes);
 
 /* Bytes that this C stack has left below the caller's frame, the headroom taken off; 0 if none or not
  * known. stack_c.c; whoever switches stacks says so by cgofuzz_stack_set() and puts back what it got. */

@@ -43,6 +43,40 @@ func Turbulence(number int, values unsafe.Pointer, first, end uint32) {
 	turbulences[number](&v, func() { Steps(first, end) })
 }
 
+// What a step's two halves ask of each other besides; guest/turbulence_run.h: enum cgofuzz_turb_asked,
+// cgofuzz_go_asked.
+const (
+	askDown = iota
+	askErrnoBody
+	askErrno
+	askEnvironment
+	askSignalInstall
+	askSignalRemove
+	askSignalSend
+	askSignalBlocked
+	askSignalCount
+	askGoFault
+)
+
+const (
+	goDown = iota
+	goErrno
+	goNumber
+	goSignal
+	goAsks
+)
+
+var (
+	// Set by init of c0.go: C's answer, without and with the error that errno makes.
+	Ask      func(what uint32, a, b uint64) uint64
+	AskErrno func(what uint32, a, b uint64) error
+
+	answers [goAsks]func(a uint64) uint64
+)
+
+// Asked answers C. A panic goes on into the frames of Go above C's.
+func Asked(what uint32, a uint64) uint64 { return answers[what](a) }
+
 // note adds to the plan's digest, as cgofuzz_note() does.
 func note(word uint64) {
 	x := (Live.Digest ^ word) * 0x9e3779b97f4a7c15
