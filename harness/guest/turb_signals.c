@@ -19,11 +19,13 @@
 enum turb_in { IN_C, IN_GO, IN_HANDLER };
 enum turb_handler { BY_C, BY_GO, BY_C_THEN_GO, BY_GO_OVER_C };
 
-/* Of the innermost step that handles the signal; others wait in frames of cgofuzz_turb_signal_install(). */
+/* One step at a time handles a signal; those within it that would too only do their bodies: Notify does not
+ * take a signal that Go has already away from C (runtime/signal_unix.go, sigenable). */
 static struct turb_heard {
 	_Atomic uint32_t count; /* deliveries to C, ever growing; a futex */
 	struct sigaction before;
 	int chained; /* the one before is called too */
+	int taken; /* by a step under way */
 } turb_heard[TURB_SIGNALS];
 static _Atomic uint32_t turb_off_stack; /* deliveries on another stack than the alternate one */
 static _Atomic int turb_send_next; /* by the handler of TURB_OUTER */
@@ -62,7 +64,7 @@ uint64_t cgofuzz_turb_signal_install(uint64_t signo, uint64_t chained)
 	action.sa_sigaction = turb_on_signal;
 	action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
 	sigaction((int)signo, NULL, &h->before);
-	h->chained = chained != 0;
+	h->chained = chained && h->before.sa_sigaction != turb_on_signal;
 	sigaction((int)signo, &action, NULL);
 	return 0;
 }
@@ -113,15 +115,10 @@ static void turb_send(int signo, uint32_t to_process)
 
 static void turb_send_in_handler(int signo)
 {
-	struct turb_heard *h = &turb_heard[TURB_OUTER];
-	const struct turb_heard outer = { .before = h->before, .chained = h->chained };
-
 	cgofuzz_turb_signal_install(TURB_OUTER, 0);
 	atomic_store(&turb_send_next, signo);
 	turb_send(TURB_OUTER, 0);
 	cgofuzz_turb_signal_remove(TURB_OUTER, 0);
-	h->before = outer.before;
-	h->chained = outer.chained;
 }
 
 /* Blocked, it stays with the thread until that takes it. */
@@ -164,7 +161,6 @@ static void turb_signal_by_c(const struct cgofuzz_turb *turb)
 {
 	const uint32_t signo = turb->t->value[0], in = turb->t->value[3];
 	struct turb_heard *h = &turb_heard[signo];
-	const struct turb_heard outer = { .before = h->before, .chained = h->chained };
 	uint32_t first, got, want;
 
 	cgofuzz_turb_signal_install(signo, 0);
@@ -183,22 +179,22 @@ static void turb_signal_by_c(const struct cgofuzz_turb *turb)
 		cgofuzz_note(want);
 	}
 	cgofuzz_turb_signal_remove(signo, 0);
-	h->before = outer.before;
-	h->chained = outer.chained;
 }
 
 void cgofuzz_turb_SIGNAL(const struct cgofuzz_turb *turb)
 {
 	struct turb_heard *h = &turb_heard[turb->t->value[0]];
-	const struct turb_heard outer = { .before = h->before, .chained = h->chained };
 
-	if (turb->t->value[2] == BY_C) {
-		turb_signal_by_c(turb);
-	} else {
-		cgofuzz_turb_in_go(turb);
-		h->before = outer.before;
-		h->chained = outer.chained;
+	if (h->taken) {
+		cgofuzz_body(turb);
+		return;
 	}
+	h->taken = 1;
+	if (turb->t->value[2] == BY_C)
+		turb_signal_by_c(turb);
+	else
+		cgofuzz_turb_in_go(turb);
+	h->taken = 0;
 	turb_check_stack();
 }
 
@@ -216,9 +212,7 @@ static int turb_timer_start(timer_t *timer, int signo, uint32_t every_us)
 
 static void turb_timer(const struct cgofuzz_turb *turb, uint32_t signo)
 {
-	struct turb_heard *h = &turb_heard[signo];
-	const struct turb_heard outer = { .before = h->before, .chained = h->chained };
-	const uint32_t first = atomic_load(&h->count);
+	const uint32_t first = atomic_load(&turb_heard[signo].count);
 	timer_t timer;
 
 	cgofuzz_turb_signal_install(signo, signo == SIGURG);
@@ -229,8 +223,6 @@ static void turb_timer(const struct cgofuzz_turb *turb, uint32_t signo)
 		cgofuzz_turb_signal_count(signo, first + 1);
 	timer_delete(timer);
 	cgofuzz_turb_signal_remove(signo, 0);
-	h->before = outer.before;
-	h->chained = outer.chained;
 }
 
 /* Of the process: a signal may be under way to another thread when the timer is off, so the handler stays. */
@@ -250,10 +242,18 @@ static void turb_itimer(const struct cgofuzz_turb *turb)
 
 void cgofuzz_turb_TIMER(const struct cgofuzz_turb *turb)
 {
-	if (turb->t->value[0])
-		turb_timer(turb, turb->t->value[0]);
+	const uint32_t number = turb->t->value[0], signo = number ? number : SIGPROF;
+
+	if (turb_heard[signo].taken) {
+		cgofuzz_body(turb);
+		return;
+	}
+	turb_heard[signo].taken = 1;
+	if (number)
+		turb_timer(turb, number);
 	else
 		turb_itimer(turb);
+	turb_heard[signo].taken = 0;
 	turb_check_stack();
 }
 

@@ -39,6 +39,11 @@ func sendSignal(signo, toProcess uint64) {
 func signalStep(v *[4]uint32, body func()) {
 	signo := uint64(v[0])
 	c := make(chan os.Signal, 64)
+	if keptByGo(v) {
+		v[2] = byGoOverC // without C's handler it would end the program
+	} else if v[2] == byGoOverC && syscall.Signal(signo) == syscall.SIGURG {
+		v[2] = byCThenGo // Go has a handler from the start, Notify installs no other (sigenable)
+	}
 	if v[2] == byGoOverC {
 		Ask(askSignalInstall, signo, 0)
 	}
@@ -59,16 +64,19 @@ func signalStep(v *[4]uint32, body func()) {
 	}
 }
 
-// signalThere sends it once and waits for both, where it is to arrive. Go's runtime keeps SIGPROF to itself, and
-// sends SIGURG as well (runtime/signal_unix.go, sighandler, sigPreempt).
+// keptByGo: Go's runtime has SIGPROF to itself, Notify changes nothing (runtime/signal_unix.go, sigenable).
+func keptByGo(v *[4]uint32) bool { return syscall.Signal(v[0]) == syscall.SIGPROF }
+
+// signalThere sends it once and waits for both, where it is to arrive. Go's scheduler sends SIGURG as well
+// (runtime/signal_unix.go, sigPreempt).
 func signalThere(v *[4]uint32, c chan os.Signal) {
 	signo := uint64(v[0])
 	inC, inGoChannel := 0, 0
 	if Ask(askSignalBlocked, signo, 0) == 0 {
-		if v[2] == byCThenGo {
+		if v[2] == byCThenGo || keptByGo(v) {
 			inC = 1
 		}
-		if syscall.Signal(signo) != syscall.SIGPROF {
+		if !keptByGo(v) {
 			inGoChannel = 1
 		}
 	}
