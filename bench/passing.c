@@ -101,6 +101,12 @@ static void print_case(struct passing *p, const struct prototype *c, bool is_res
 	buf_release(&text);
 }
 
+/* Clang 14 contradicts itself: at -O0 another part of LLVM (GlobalISel) chooses the registers. */
+static bool level_decides(const struct passing *p, const struct prototype *c)
+{
+	return !strcmp(p->level, "-O0") && rule_has(&c->call->rules, RULE_ARM64_HVA_INT128);
+}
+
 /* "args 7 2": of case 7's arguments check 2 is the first that fails. */
 static int read_answers(struct passing *p, struct sheet *s, char *text, struct err *e)
 {
@@ -113,7 +119,8 @@ static int read_answers(struct passing *p, struct sheet *s, char *text, struct e
 
 		if (!strcmp(line, "done"))
 			done = true;
-		if (sscanf(line, "%15s %u %u", what, &number, &check) != 3 || number >= PASSING_CASES)
+		if (sscanf(line, "%15s %u %u", what, &number, &check) != 3 ||
+		    number >= PASSING_CASES || level_decides(p, &s->cases[number]))
 			continue;
 		s->cases[number].wrong = true;
 		print_case(p, &s->cases[number], !strcmp(what, "result"), check);

@@ -79,12 +79,12 @@ static const struct shape *make_complex(struct types *t)
 
 static const struct shape *make_vector(struct types *t)
 {
-	static const enum scalar of[] = { SCALAR_SCHAR, SCALAR_SHORT, SCALAR_INT,
-					  SCALAR_LONG,	SCALAR_FLOAT, SCALAR_DOUBLE };
+	static const enum scalar of[] = { SCALAR_SCHAR, SCALAR_SHORT,  SCALAR_INT,   SCALAR_LONG,
+					  SCALAR_FLOAT, SCALAR_DOUBLE, SCALAR_INT128 };
 	struct shape *s = shape_new(t, SHAPE_VECTOR), *element = shape_new(t, SHAPE_SCALAR);
 	uint32_t size = 8u << pick(t, 5) / 2;
 
-	element->scalar = of[pick(t, 6)];
+	element->scalar = of[pick(t, size > 8 ? 7 : 6)];
 	s->target = element;
 	s->count = size / scalar_info[element->scalar].size;
 	return s;
@@ -118,25 +118,28 @@ static const struct shape *make_array(struct types *t, uint32_t depth)
 	return s;
 }
 
-static const struct shape *make_atomic(struct types *t, uint32_t depth)
-{
-	struct shape *s;
-
-	if (chance(t, 50) || depth > 1) {
-		s = make_scalar(t);
-	} else {
-		s = arena_alloc(t->arena, sizeof(*s));
-		*s = *make_record(t, depth + 1, false);
-	}
-	s->qualifiers = QUALIFIER_ATOMIC;
-	return s;
-}
-
 static const struct shape *make_pointer(struct types *t)
 {
 	struct shape *s = shape_new(t, SHAPE_POINTER);
 
 	s->target = shape_new(t, SHAPE_VOID);
+	return s;
+}
+
+static const struct shape *make_atomic(struct types *t, uint32_t depth)
+{
+	const struct shape *of = chance(t, 35) ? make_scalar(t)
+		: chance(t, 25)		       ? make_vector(t)
+		: chance(t, 20)		       ? make_complex(t)
+		: chance(t, 10)		       ? make_pointer(t)
+		: chance(t, 10) || is_full(t)  ? make_scalar(t)
+		: chance(t, 15)		       ? make_enum(t)
+		: depth > 1		       ? make_vector(t)
+					       : make_record(t, depth + 1, false);
+	struct shape *s = arena_alloc(t->arena, sizeof(*s));
+
+	*s = *of;
+	s->qualifiers = QUALIFIER_ATOMIC;
 	return s;
 }
 

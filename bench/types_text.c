@@ -5,31 +5,23 @@
 #include "base/err.h"
 #include "bench/types.h"
 
-static void declare_scalar(struct buf *out, const struct shape *s)
-{
-	if (s->qualifiers & QUALIFIER_ATOMIC)
-		buf_addf(out, "_Atomic(%s)", scalar_info[s->scalar].c_name);
-	else
-		buf_addstr(out, scalar_info[s->scalar].c_name);
-}
-
 static const char *keyword(const struct shape *s)
 {
 	return s->kind == SHAPE_UNION ? "union" : s->kind == SHAPE_ENUM ? "enum" : "struct";
 }
 
-static void declare_named(struct buf *out, const struct shape *s, const char *prefix)
-{
-	bool atomic = s->qualifiers & QUALIFIER_ATOMIC;
-
-	buf_addf(out, "%s%s %s_%u%s", atomic ? "_Atomic(" : "", keyword(s), prefix, s->type_index,
-		 atomic ? ")" : "");
-}
-
 void types_declare(struct buf *out, const struct shape *s, const char *prefix, const char *name)
 {
+	struct shape plain = *s;
 	char array[256];
 
+	if (s->qualifiers & QUALIFIER_ATOMIC) {
+		plain.qualifiers = 0;
+		buf_addstr(out, "_Atomic(");
+		types_declare(out, &plain, prefix, "");
+		buf_addf(out, ") %s", name);
+		return;
+	}
 	switch (s->kind) {
 	case SHAPE_VOID:
 		buf_addstr(out, "void");
@@ -38,12 +30,12 @@ void types_declare(struct buf *out, const struct shape *s, const char *prefix, c
 		if (s->align)
 			buf_addf(out, "%s_%u", prefix, s->type_index);
 		else
-			declare_scalar(out, s);
+			buf_addstr(out, scalar_info[s->scalar].c_name);
 		break;
 	case SHAPE_ENUM:
 	case SHAPE_STRUCT:
 	case SHAPE_UNION:
-		declare_named(out, s, prefix);
+		buf_addf(out, "%s %s_%u", keyword(s), prefix, s->type_index);
 		break;
 	case SHAPE_POINTER:
 		buf_addstr(out, "void *");

@@ -42,6 +42,9 @@ passing_capture:
 	adrp x9, passing_state
 	add x9, x9, :lo12:passing_state
 	stp x0, x1, [x9, #GENERAL]
+	stp x2, x3, [x9, #GENERAL+16]
+	stp x4, x5, [x9, #GENERAL+32]
+	stp x6, x7, [x9, #GENERAL+48]
 	ldr x10, [sp, #16]
 	str x10, [x9, #GENERAL+64]
 	stp q0, q1, [x9, #VECTOR]

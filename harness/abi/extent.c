@@ -121,7 +121,8 @@ static void attribute_align(struct abi_work *w, const struct shape *s, struct ex
 {
 	if (s->kind == SHAPE_ENUM) {
 		e->events |= LAYOUT_BIT(ENUM_ALIGNED);
-		if (layout_deviates(w, LAYOUT_ENUM_ALIGNED))
+		if (layout_deviates(w, LAYOUT_ENUM_ALIGNED) &&
+		    (w->reader == ABI_GCC || s->qualifiers & QUALIFIER_ATOMIC))
 			return;
 	} else {
 		e->events |= s->align > e->align ? LAYOUT_BIT(ALIGNED_TYPEDEF)

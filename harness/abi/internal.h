@@ -101,4 +101,11 @@ static inline bool shape_is_leaf(const struct shape *s)
 	return s->kind == SHAPE_SCALAR || s->kind == SHAPE_ENUM || s->kind == SHAPE_POINTER;
 }
 
+/* A vector, or an element of it, that LLVM takes for one __int128 rather than for a vector. */
+static inline bool shape_is_int128_vector(const struct shape *s)
+{
+	return s->kind == SHAPE_VECTOR &&
+		(s->target->scalar == SCALAR_INT128 || s->target->scalar == SCALAR_UINT128);
+}
+
 #endif

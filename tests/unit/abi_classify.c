@@ -308,6 +308,37 @@ static void test_clang_counts_registers_in_its_front_end(void **state)
 	       "*rdi; rsi; rdx; rcx; r8; sp+0; r9 | 16");
 }
 
+/* What GCC and LLVM make of vectors whose class Clang does not look at, and of those of one __int128. */
+static void test_vectors_that_compilers_take_for_something_else(void **state)
+{
+	const char *half = "struct { __int128 __attribute__((vector_size(16))) a; } f(double, "
+			   "struct { __int128 __attribute__((vector_size(16))) a; }, float)";
+	const char *wide =
+		"_Atomic(int __attribute__((vector_size(32)))) f(double, double, double, double, "
+		"double, double, double, _Atomic(float __attribute__((vector_size(32)))), float)";
+	const char *single = "void f(_Atomic(double __attribute__((vector_size(8)))), int, "
+			     "_Atomic(long __attribute__((vector_size(8)))), "
+			     "_Atomic(__int128 __attribute__((vector_size(16)))))";
+
+	(void)state;
+	amd64(half, "xmm0; xmm0; xmm1; xmm2 | 0");
+	expect("amd64", ABI_CLANG, half, "xmm0; xmm0; xmm1; xmm2 | 0");
+	expect("amd64", ABI_GCC, half, "xmm0; xmm0; xmm1; xmm2 | 0"); /* eight bytes of it */
+	arm64(half, "v0; v0; v1; v2 | 0");
+	expect("arm64", ABI_CLANG, half, "x0 x1; v0; x0 x1; v1 | 0");
+	amd64(wide, "*rdi; xmm0; xmm1; xmm2; xmm3; xmm4; xmm5; xmm6; sp+0; xmm7 | 32");
+	expect("amd64", ABI_CLANG, wide,
+	       "xmm0 xmm1; xmm0; xmm1; xmm2; xmm3; xmm4; xmm5; xmm6; xmm7 sp+0; sp+16 | 24");
+	arm64(wide, "*x8; v0; v1; v2; v3; v4; v5; v6; *x0; v7 | 0");
+	expect("arm64", ABI_CLANG, wide, "v0 v1; v0; v1; v2; v3; v4; v5; v6; v7 sp+0; sp+16 | 24");
+	amd64(single, "-; xmm0; rdi; xmm1; xmm2 | 0");
+	expect("amd64", ABI_GCC, single, "-; sp+0; rdi; xmm0; xmm1 | 8");
+	expect("amd64", ABI_CLANG, single, "-; xmm0; rdi; rsi; rdx rcx | 0");
+	arm64(single, "-; v0; x0; v1; v2 | 0");
+	expect("arm64", ABI_CLANG, single, "-; v0; x0; v1; x2 x3 | 0");
+	expect("amd64", ABI_CLANG, "_Atomic(long double _Complex) f(int)", "*rdi; rsi | 0");
+}
+
 static void test_rules_fire_where_they_decide(void **state)
 {
 	const char *text = "void f(int, __int128)";
@@ -352,6 +383,7 @@ int main(void)
 		cmocka_unit_test(test_clang_takes_nothing_atomic_for_empty),
 		cmocka_unit_test(test_no_size_but_a_flexible_array),
 		cmocka_unit_test(test_clang_counts_registers_in_its_front_end),
+		cmocka_unit_test(test_vectors_that_compilers_take_for_something_else),
 		cmocka_unit_test(test_rules_fire_where_they_decide),
 	};
 

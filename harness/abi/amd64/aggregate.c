@@ -112,7 +112,19 @@ static struct amd64_classes scalar_classes(struct classifier *c, const struct sh
 	return scalar_class(at, size, CLASS_INTEGER);
 }
 
-static struct amd64_classes vector_classes(struct classifier *c, const struct shape *s, uint32_t at)
+/* GCC 12 counts a vector of one __int128 as one eightbyte (i386.c, classify_argument(), V1TImode): alone
+ * it has a register of its own all the same, in a struct the second half is left out. */
+static bool is_half_vector(struct classifier *c, const struct shape *s, bool alone)
+{
+	if (alone || !shape_is_int128_vector(s) ||
+	    !abi_deviates(c->w, RULE_AMD64_CLASS_INT128_VECTOR))
+		return false;
+	use(c, RULE_AMD64_CLASS_INT128_VECTOR);
+	return true;
+}
+
+static struct amd64_classes vector_classes(struct classifier *c, const struct shape *s, uint32_t at,
+					   bool alone)
 {
 	uint32_t size = scalar_info[s->target->scalar].size * s->count;
 
@@ -127,6 +139,8 @@ static struct amd64_classes vector_classes(struct classifier *c, const struct sh
 		return one_class(at, size, CLASS_SSE);
 	}
 	use(c, RULE_AMD64_CLASS_M128);
+	if (is_half_vector(c, s, alone))
+		return one_class(at, 8, CLASS_SSE);
 	return (struct amd64_classes){ { CLASS_SSE, CLASS_SSEUP } };
 }
 
@@ -340,7 +354,7 @@ static struct amd64_classes classify(struct classifier *c, const struct shape *s
 	case SHAPE_POINTER:
 		return scalar_classes(c, s, at);
 	case SHAPE_VECTOR:
-		return vector_classes(c, s, at);
+		return vector_classes(c, s, at, false);
 	case SHAPE_COMPLEX:
 		return complex_classes(c, s, at);
 	case SHAPE_STRUCT:
@@ -364,9 +378,11 @@ struct amd64_classes amd64_classify(struct abi_work *w, const struct abi_value *
 	if (shape_is_leaf(s)) /* alone, an _Atomic scalar is passed as any, and so is a vector */
 		return scalar_classes(&c, s, 0);
 	if (s->kind == SHAPE_VECTOR && v->size <= 16)
-		return vector_classes(&c, s, 0);
+		return vector_classes(&c, s, 0, true);
 	if (v->size <= 16)
 		return classify(&c, s, 0);
+	if (s->kind == SHAPE_COMPLEX && is_atomic_memory(&c, s))
+		return memory;
 	if (s->kind == SHAPE_COMPLEX) {
 		use(&c, RULE_AMD64_CLASS_COMPLEX_X87);
 		return (struct amd64_classes){ { CLASS_COMPLEX_X87, CLASS_COMPLEX_X87 } };

@@ -165,8 +165,51 @@ static void pass_in_registers(struct abi_work *w, struct abi_cursor *at, struct 
 	at->vector += vector;
 }
 
+/* Clang gives an _Atomic vector alone no class and LLVM its IR type: then each part finds a register, or a
+ * slot, on its own. */
+struct ir_parts {
+	bool general; /* one element of an integer, or more of __int128, is no vector to LLVM */
+	uint32_t each, slot_align; /* bytes */
+};
+
+static bool ir_parts(struct abi_work *w, struct abi_value *v, struct ir_parts *p)
+{
+	const struct shape *s = v->shape;
+	bool one = s->kind == SHAPE_VECTOR && s->count == 1;
+
+	if (s->kind != SHAPE_VECTOR || !(s->qualifiers & QUALIFIER_ATOMIC) ||
+	    !abi_deviates(w, RULE_AMD64_ATOMIC_VECTOR))
+		return false;
+	p->general = shape_is_int128_vector(s) || (one && s->target->scalar != SCALAR_DOUBLE);
+	p->each = p->general || v->size == 8 ? 8 : 16;
+	p->slot_align = p->general || one ? 8 : 16;
+	if (p->general || one || v->size > 16)
+		use(v, RULE_AMD64_ATOMIC_VECTOR);
+	return true;
+}
+
+static void pass_ir_parts(struct abi_cursor *at, struct abi_value *v, const struct ir_parts *p)
+{
+	for (uint32_t byte = 0; byte < v->size; byte += p->each) {
+		struct abi_part part = { .value_byte = byte, .size = p->each };
+
+		if (p->general && at->general < AMD64_GENERAL) {
+			part.number = (uint8_t)at->general++;
+		} else if (!p->general && at->vector < AMD64_VECTOR) {
+			part.where = ABI_VECTOR;
+			part.number = (uint8_t)at->vector++;
+		} else {
+			part.where = ABI_STACK;
+			part.slot = round_up(at->stack, p->slot_align);
+			at->stack = part.slot + (p->slot_align > p->each ? p->slot_align : p->each);
+		}
+		places_part(v, part);
+	}
+}
+
 void amd64_argument(struct abi_work *w, struct abi_cursor *at, struct abi_value *v)
 {
+	struct ir_parts parts;
 	struct amd64_classes k;
 
 	if (!v->size) {
@@ -177,6 +220,10 @@ void amd64_argument(struct abi_work *w, struct abi_cursor *at, struct abi_value 
 				at->stack = round_up(at->stack, stack_align(w, v)) +
 					(w->reader == ABI_CLANG ? 8 : 0);
 		}
+		return;
+	}
+	if (ir_parts(w, v, &parts)) {
+		pass_ir_parts(at, v, &parts);
 		return;
 	}
 	k = amd64_classify(w, v, &v->rules);
@@ -203,7 +250,7 @@ static bool return_vector(struct abi_work *w, struct abi_value *v)
 	if (v->shape->kind != SHAPE_VECTOR)
 		return false;
 	use(v, rule);
-	if (!abi_deviates(w, rule))
+	if (!abi_deviates(w, rule) || shape_is_int128_vector(v->shape))
 		return false;
 	for (uint32_t byte = 0; byte < v->size; byte += 16)
 		places_part(v,
@@ -212,6 +259,20 @@ static bool return_vector(struct abi_work *w, struct abi_value *v)
 					       .value_byte = byte,
 					       .size = v->size < 16 ? v->size : 16 });
 	return true;
+}
+
+/* rax and rdx, xmm0 and xmm1 have room for 16 and 32 bytes; else there is none. */
+static bool return_ir_parts(struct abi_value *v, const struct ir_parts *p)
+{
+	static const uint8_t numbers[2] = { AMD64_RAX, AMD64_RDX };
+
+	for (uint32_t i = 0; i * p->each < v->size && v->size <= 2 * p->each; i++)
+		places_part(v,
+			    (struct abi_part){ .where = p->general ? ABI_GENERAL : ABI_VECTOR,
+					       .number = p->general ? numbers[i] : (uint8_t)i,
+					       .value_byte = i * p->each,
+					       .size = p->each });
+	return v->part_count > 0;
 }
 
 static void return_in_memory(struct abi_cursor *at, struct abi_value *v)
@@ -245,10 +306,16 @@ static void return_x87(struct abi_value *v, uint32_t values)
 void amd64_result(struct abi_work *w, struct abi_cursor *at, struct abi_value *v)
 {
 	static const uint8_t numbers[2] = { AMD64_RAX, AMD64_RDX };
+	struct ir_parts parts;
 	struct amd64_classes k;
 
 	if (!v->size) {
 		return_nothing(w, at, v);
+		return;
+	}
+	if (ir_parts(w, v, &parts)) {
+		if (!return_ir_parts(v, &parts))
+			return_in_memory(at, v);
 		return;
 	}
 	k = amd64_classify(w, v, &v->rules);

@@ -9,7 +9,7 @@ static bool test(struct abi_work *w, const struct shape *s, struct homogeneous *
 
 static bool test_unit(struct homogeneous *h, uint32_t unit, uint32_t count, bool vector)
 {
-	*h = (struct homogeneous){ unit, count, vector };
+	*h = (struct homogeneous){ unit, count, vector, NULL };
 	return unit != 0;
 }
 
@@ -61,6 +61,7 @@ static bool join(struct homogeneous *all, const struct homogeneous *one, bool is
 	}
 	all->unit = one->unit;
 	all->vector = one->vector;
+	all->base = all->base ? all->base : one->base;
 	if (!is_union)
 		all->count += one->count;
 	else if (one->count > all->count)
@@ -133,7 +134,9 @@ static bool test(struct abi_work *w, const struct shape *s, struct homogeneous *
 		return test_unit(h, floating_size(s->target), 2, false);
 	case SHAPE_VECTOR:
 		h->unit = scalar_info[s->target->scalar].size * s->count;
-		return test_unit(h, h->unit > 16 ? 0 : h->unit, 1, true);
+		test_unit(h, h->unit > 16 ? 0 : h->unit, 1, true);
+		h->base = s;
+		return h->unit != 0;
 	case SHAPE_ARRAY:
 		return test_array(w, s, h, rules);
 	case SHAPE_STRUCT:

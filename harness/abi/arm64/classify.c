@@ -60,6 +60,16 @@ static void pass_floating(struct marshal *m)
 	places_stack(m->v, take_stack(m, m->v->size, RULE_ARM64_C4));
 }
 
+/* LLVM knows no vector of one __int128: two integers that go together, but to no even register. */
+static bool is_int128_hva(struct marshal *m, const struct homogeneous *h)
+{
+	if (!h->vector || !shape_is_int128_vector(h->base) ||
+	    !abi_deviates(m->w, RULE_ARM64_HVA_INT128))
+		return false;
+	use(m, RULE_ARM64_HVA_INT128);
+	return true;
+}
+
 static void pass_homogeneous(struct marshal *m, const struct homogeneous *h)
 {
 	if (m->v->size > 16)
@@ -90,6 +100,48 @@ static void take_general(struct marshal *m, uint32_t size)
 					       .number = (uint8_t)m->at->general++,
 					       .value_byte = byte,
 					       .size = size - byte < 8 ? size - byte : 8 });
+}
+
+static void pass_int128_hva(struct marshal *m)
+{
+	if (m->at->general + m->v->size / 8 > ARM64_REGISTERS) {
+		m->at->general = ARM64_REGISTERS;
+		places_stack(m->v, take_stack(m, m->v->size, RULE_ARM64_C4_HFA));
+		return;
+	}
+	take_general(m, m->v->size);
+}
+
+/* Clang does not look into _Atomic: LLVM cuts the vector into what registers hold, and each part finds one,
+ * or a slot, on its own. */
+static bool pass_atomic_vector(struct marshal *m)
+{
+	const struct shape *s = m->v->shape;
+	bool general = shape_is_int128_vector(s);
+	uint32_t each = general ? 8 : 16;
+
+	if (s->kind != SHAPE_VECTOR || !(s->qualifiers & QUALIFIER_ATOMIC) ||
+	    (!general && m->v->size <= 16) || !abi_deviates(m->w, RULE_ARM64_ATOMIC_VECTOR))
+		return false;
+	use(m, RULE_ARM64_ATOMIC_VECTOR);
+	if (general && m->at->general % 2)
+		m->at->general++;
+	for (uint32_t byte = 0; byte < m->v->size; byte += each) {
+		struct abi_part part = { .value_byte = byte, .size = each };
+
+		if (general && m->at->general < ARM64_REGISTERS) {
+			part.number = (uint8_t)m->at->general++;
+		} else if (!general && m->at->vector < ARM64_REGISTERS) {
+			part.where = ABI_VECTOR;
+			part.number = (uint8_t)m->at->vector++;
+		} else {
+			part.where = ABI_STACK;
+			part.slot = round_up(m->at->stack, general && byte ? 8 : 16);
+			m->at->stack = part.slot + each;
+		}
+		places_part(m->v, part);
+	}
+	return true;
 }
 
 /* B.4: the pointer is then passed as any other. */
@@ -212,10 +264,15 @@ void arm64_argument(struct abi_work *w, struct abi_cursor *at, struct abi_value 
 		if (abi_deviates(w, RULE_ARM64_NO_MEMBERS))
 			return;
 	}
+	if (pass_atomic_vector(&m))
+		return;
 	if (is_floating(v->shape) || is_short_vector(v)) {
 		pass_floating(&m);
 	} else if (is_composite(v->shape) && arm64_homogeneous(w, v->shape, &h, &v->rules)) {
-		pass_homogeneous(&m, &h);
+		if (is_int128_hva(&m, &h))
+			pass_int128_hva(&m);
+		else
+			pass_homogeneous(&m, &h);
 	} else if (v->shape->kind == SHAPE_VECTOR) {
 		use(&m, RULE_ARM64_VECTOR32_PASSED);
 		pass_reference(&m);
@@ -262,5 +319,13 @@ void arm64_result(struct abi_work *w, struct abi_cursor *at, struct abi_value *v
 		v->parts[i] = probe.parts[i];
 	if (v->byref)
 		v->parts[0].number = ARM64_X8;
+	if (is_short_vector(v) && shape_is_int128_vector(v->shape) &&
+	    abi_deviates(w, RULE_ARM64_HVA_INT128)) {
+		struct marshal m = { .w = w, .at = &fresh, .v = v };
+
+		use(&m, RULE_ARM64_HVA_INT128);
+		fresh.general = v->part_count = 0;
+		take_general(&m, v->size);
+	}
 	rule_add(&v->rules, result_rule(v));
 }

@@ -14,6 +14,7 @@ void arm64_result(struct abi_work *w, struct abi_cursor *at, struct abi_value *v
 struct homogeneous {
 	uint32_t unit, count;
 	bool vector; /* short vectors; else floating-point */
+	const struct shape *base; /* of vectors: the first */
 };
 /* Is the type one, of one to four members? Complex numbers are. rules gets what decided. */
 bool arm64_homogeneous(struct abi_work *w, const struct shape *s, struct homogeneous *h,
