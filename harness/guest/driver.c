@@ -162,12 +162,14 @@ static uint32_t depth_of(const struct cgofuzz_step *s)
 
 static struct cgofuzz_run_step run_step(const struct cgofuzz_step *s, uint32_t index)
 {
-	uint32_t look = capture < 2 ? capture : s->capture;
+	uint32_t look = capture < 2 ? capture : s->capture, depth = depth_of(s);
 
-	if (__builtin_expect(cgofuzz_live->turbulence != 0, 0))
+	if (__builtin_expect(cgofuzz_live->turbulence != 0, 0)) {
 		look |= CGOFUZZ_LOOK_STATE;
-	return (struct cgofuzz_run_step){ s->slot, depth_of(s) | look * CGOFUZZ_RUN_CAPTURE,
-					  s->seed, index };
+		depth = cgofuzz_levels_that_fit(s->slot, depth);
+	}
+	return (struct cgofuzz_run_step){ s->slot, depth | look * CGOFUZZ_RUN_CAPTURE, s->seed,
+					  index };
 }
 
 static void call_steps(uint32_t count)
@@ -210,6 +212,8 @@ void cgofuzz_steps(uint32_t first, uint32_t end)
 				i = turbulent_step(word, i, end) - 1;
 			continue;
 		}
+		if (__builtin_expect(live->turbulence != 0, 0) && !cgofuzz_crossing_fits(s.slot))
+			continue;
 		next = run_step(&s, i);
 		if (!step_usable(&next))
 			continue;

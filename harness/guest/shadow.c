@@ -1,4 +1,5 @@
 /* shadow.c: guest. The trampolines' slow paths that do not depend on the architecture. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -7,18 +8,60 @@
 
 _Thread_local struct cgofuzz_shadow_frame *cgofuzz_shadow_top = SHADOW_NONE;
 
-void cgofuzz_shadow_new(void)
+/* Those of threads that have ended, for threads to come. */
+#define SPARE 64
+static void *spare[SPARE];
+static pthread_key_t key;
+
+/* A thread ends; destructors that run later may call again, and get another one. */
+static void thread_ends(void *base)
+{
+	cgofuzz_shadow_top = SHADOW_NONE;
+	for (int i = 0; i < SPARE; i++) {
+		void *none = NULL;
+
+		if (__atomic_compare_exchange_n(&spare[i], &none, base, 0, __ATOMIC_ACQ_REL,
+						__ATOMIC_RELAXED))
+			return;
+	}
+	munmap(base, SHADOW_BYTES);
+}
+
+__attribute__((constructor)) static void key_make(void)
+{
+	if (pthread_key_create(&key, thread_ends))
+		abort();
+}
+
+static void *map_aligned(void)
 {
 	/* Aligned to its size: the trampoline knows the end by the address. */
 	char *p = mmap(NULL, 2 * SHADOW_BYTES, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	struct cgofuzz_shadow_frame *base;
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+	     *base;
 
 	if (p == MAP_FAILED)
 		abort();
-	base = (void *)(((uintptr_t)p + SHADOW_BYTES - 1) & ~(uintptr_t)(SHADOW_BYTES - 1));
+	base = (char *)(((uintptr_t)p + SHADOW_BYTES - 1) & ~(uintptr_t)(SHADOW_BYTES - 1));
+	if (base > p)
+		munmap(p, (size_t)(base - p));
+	if (base < p + SHADOW_BYTES)
+		munmap(base + SHADOW_BYTES, (size_t)(p + SHADOW_BYTES - base));
+	return base;
+}
+
+void cgofuzz_shadow_new(void)
+{
+	struct cgofuzz_shadow_frame *base = NULL;
+
+	for (int i = 0; i < SPARE && !base; i++)
+		if (__atomic_load_n(&spare[i], __ATOMIC_RELAXED))
+			base = __atomic_exchange_n(&spare[i], NULL, __ATOMIC_ACQ_REL);
+	if (!base)
+		base = map_aligned();
 	base->sp = UINT64_MAX;
 	cgofuzz_shadow_top = base;
+	pthread_setspecific(key, base);
 }
 
 void cgofuzz_shadow_used(uint64_t *from, uint64_t *to)

@@ -1,5 +1,5 @@
 /* turb_depth.c: guest. Turbulence of the family depth: frames between the thread's entry and a crossing. */
-#include "guest/turbulence_run.h"
+#include "guest/turb_thread.h"
 
 /* One C frame of at least `bytes`, all pages of it touched, `more` frames below it and then the steps. Its first
  * and last word must still be there afterwards. */
@@ -49,6 +49,15 @@ uint32_t cgofuzz_turb_frames_room(uint32_t count, uint32_t go_bytes, uint32_t c_
 	}
 	*taken += count * each;
 	return count;
+}
+
+void cgofuzz_below_frame(const struct cgofuzz_turb *turb, uint32_t bytes,
+			 void (*bottom)(const struct cgofuzz_turb *))
+{
+	if (bytes <= cgofuzz_stack_left())
+		turb_frames(turb, bytes, 1, bottom);
+	else
+		bottom(turb);
 }
 
 void cgofuzz_turb_C_STACK(const struct cgofuzz_turb *turb)

@@ -37,6 +37,15 @@ void cgofuzz_body(const struct cgofuzz_turb *turb)
 	cgofuzz_steps(turb->first, turb->end);
 }
 
+/* On a small stack there are crossings only. */
+static int turb_has_room(void)
+{
+	int room = cgofuzz_stack_room() >= CGOFUZZ_STEP_STACK;
+
+	cgofuzz_live->capped += !room;
+	return room;
+}
+
 void cgofuzz_turbulence_step(const struct cgofuzz_turbulence *t, uint32_t first, uint32_t end)
 {
 	static cgofuzz_turb_fn *const does[] = {
@@ -52,7 +61,7 @@ void cgofuzz_turbulence_step(const struct cgofuzz_turbulence *t, uint32_t first,
 
 	if (!cgofuzz_take(&cgofuzz_budget.steps, 1, CGOFUZZ_STEPS_MAX) || (row->body && first == end))
 		return;
-	if (row->misuse && !cgofuzz_rec->misuse) {
+	if ((row->misuse && !cgofuzz_rec->misuse) || !turb_has_room()) {
 		cgofuzz_steps(first, end);
 		return;
 	}

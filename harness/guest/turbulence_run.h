@@ -19,6 +19,12 @@
 #define CGOFUZZ_STACK_HEADROOM \
 	(128u << 10) /* of a C stack, for crossings, signals and whoever is below */
 
+/* On a small stack: what a crossing from C takes of it, for Go on g0 and our own frames, and each further
+ * level, besides arguments and results; what a step of turbulence takes. Measured: docs/turbulence.md. */
+#define CGOFUZZ_CROSSING_STACK (6u << 10)
+#define CGOFUZZ_NESTED_STACK 768u
+#define CGOFUZZ_STEP_STACK (48u << 10)
+
 /* First and last word of a waiting C frame. */
 #define CGOFUZZ_FRAME_MARK 0x5ca1ab1e0ddba11ull
 
@@ -71,6 +77,10 @@ void cgofuzz_turb_in_go(const struct cgofuzz_turb *turb);
 int cgofuzz_go_turbulence_find(char *name);
 void cgofuzz_go_turbulence(int number, unsigned *values, unsigned first, unsigned end);
 void cgofuzz_turb_levels_next(void); /* called by Go, turb_depth.c */
+/* Called by Go, turb_crowd.c: member `index` of the crowd that gathers, 1: its thread ends with its goroutine;
+ * the member that this thread is. */
+void cgofuzz_turb_member(unsigned index, int ends);
+void cgofuzz_turb_here(void);
 
 /* What a step's two halves ask of each other besides; numbers are those of go/turbulence.go. Go -> C:
  * cgofuzz_turb_call(), C -> Go: cgofuzz_go_call(), which recovers no panic. */
@@ -108,6 +118,11 @@ struct cgofuzz_stack {
 };
 uint32_t cgofuzz_stack_left(void);
 struct cgofuzz_stack cgofuzz_stack_here(void);
+uint32_t cgofuzz_stack_room(void); /* the same, with nothing taken off */
+/* May the slot's crossing take place on this stack, with a level behind it; how many of the wanted levels behind it. What is left out is
+ * counted as capped. */
+int cgofuzz_crossing_fits(uint32_t slot);
+uint32_t cgofuzz_levels_that_fit(uint32_t slot, uint32_t wanted);
 struct cgofuzz_stack cgofuzz_stack_set(struct cgofuzz_stack stack);
 
 /* The families' steps, one for each row. */
