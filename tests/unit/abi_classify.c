@@ -261,6 +261,8 @@ static void test_flexible_arrays_keep_gcc_from_a_mode(void **state)
 	arm64(flexible, "-; v0 v1 | 0");
 	expect("arm64", ABI_GCC, flexible, "-; x0 x1 | 0");
 	expect("arm64", ABI_GCC, "void f(struct { float a[0]; double _Complex b; })", "-; v0 v1 | 0");
+	expect("arm64", ABI_GCC,
+	       "void f(struct { long __attribute__((vector_size(16))) a; char b[0]; })", "-; v0 | 0");
 }
 
 static void test_clang_takes_nothing_atomic_for_empty(void **state)

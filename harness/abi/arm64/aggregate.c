@@ -157,8 +157,11 @@ static bool test_whole(struct abi_work *w, const struct shape *s, struct homogen
 {
 	uint32_t size = layout_extent(w, s).size;
 
-	if (s->kind == SHAPE_VECTOR)
-		return test_unit(h, size <= 16 ? size : 0, 1, true);
+	if (s->kind == SHAPE_VECTOR) {
+		test_unit(h, size <= 16 ? size : 0, 1, true);
+		h->base = s;
+		return h->unit != 0;
+	}
 	if (s->kind == SHAPE_COMPLEX)
 		return test_unit(h, floating_size(s->target), 2, false);
 	if (s->kind == SHAPE_ARRAY && s->count == 1)
