@@ -15,9 +15,8 @@
 
 static struct arena_block *arena_block_new(struct arena *a, size_t size)
 {
-	struct arena_block *block = xmalloc(sizeof(*block) + size);
+	struct arena_block *block = xcalloc(1, sizeof(*block) + size);
 
-	block->used = 0;
 	block->size = size;
 	/* A large request gets a block of its own behind the head, which is still being filled. */
 	if (a->head && size > ARENA_BLOCK_MAX) {
@@ -42,7 +41,7 @@ void *arena_alloc_block(struct arena *a, size_t size)
 	block = arena_block_new(a, size > usual ? size : usual);
 	block->used = size;
 	a->total += size;
-	return memset(block->data, 0, size);
+	return block->data;
 }
 
 char *arena_strndup(struct arena *a, const char *s, size_t len)
@@ -89,6 +88,7 @@ void arena_reset(struct arena *a)
 	a->head = block->next;
 	arena_release(a);
 	block->next = NULL;
+	memset(block->data, 0, block->used); /* once for all that was handed out */
 	block->used = 0;
 	a->head = block;
 }
