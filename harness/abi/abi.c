@@ -109,7 +109,7 @@ static struct abi_call *classify(struct abi_work *w, const struct proto *proto,
 	c->stack_bytes = at.stack;
 	for (uint32_t i = 0; i < w->type_count; i++)
 		if (w->types[i])
-			events |= w->types[i]->events;
+			rule_union(&c->rules, &w->types[i]->rules);
 	rule_add_events(&c->rules, w->abi->id, events & ~LAYOUT_APART);
 	return c;
 }

@@ -42,6 +42,7 @@ struct abi_type {
 	struct rule_set rules; /* that decided its layout; those of inner types are theirs */
 	uint64_t events; /* the same before they are an ABI's: bits of enum layout_event */
 	bool alike; /* no document has it otherwise, nor what it holds by value */
+	bool bitfields; /* it has some itself */
 };
 
 /* Part of a leaf in one place. Bytes from 0, least significant first; bits count within byte. */

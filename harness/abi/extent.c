@@ -133,8 +133,11 @@ static void attribute_align(struct abi_work *w, const struct shape *s, struct ex
 
 struct extent layout_any(struct abi_work *w, const struct shape *s)
 {
-	struct extent e = plain_extent(w, s);
+	struct extent e;
 
+	if (!s->align && !(s->qualifiers & QUALIFIER_ATOMIC))
+		return plain_extent(w, s);
+	e = plain_extent(w, s);
 	if (s->qualifiers & QUALIFIER_ATOMIC)
 		atomic_extent(w, &e);
 	if (s->align && s->align != e.align && !shape_is_aggregate(s))

@@ -65,6 +65,17 @@ static inline uint32_t round_up(uint32_t n, uint32_t to)
 	return (n + to - 1) & -to;
 }
 
+/* layout.c: a struct or union; laid out when it is asked for first. */
+const struct abi_type *layout_new(struct abi_work *w, const struct shape *s);
+static inline const struct abi_type *layout_type(struct abi_work *w, const struct shape *s)
+{
+	if (s->type_index < w->type_count && w->types[s->type_index])
+		return w->types[s->type_index];
+	return layout_new(w, s);
+}
+/* Takes the types that are laid out alike from the call for another ABI; both are the document's. */
+void layout_take(struct abi_work *w, const struct abi_call *like);
+
 /* extent.c */
 extern const struct extent layout_scalars[SCALAR_COUNT]; /* without qualifiers or attributes */
 struct extent layout_any(struct abi_work *w, const struct shape *s);
@@ -77,16 +88,11 @@ static inline struct extent layout_extent(struct abi_work *w, const struct shape
 /* Does the reader not do what the event's row says? */
 static inline bool layout_deviates(const struct abi_work *w, enum layout_event event)
 {
-	int rule = w->reader == ABI_DOCUMENT ? -1 : rule_of_event(w->abi->id, event);
-
-	return rule >= 0 && abi_deviates(w, rule);
+	return w->reader != ABI_DOCUMENT && abi_deviates(w, rule_of_event(w->abi->id, event));
 }
 /* layout.c */
 /* Is it a struct or union that has, below all structs and arrays, no member but unnamed bit-fields? */
 bool layout_is_empty(const struct abi_work *w, const struct shape *s);
-const struct abi_type *layout_type(struct abi_work *w, const struct shape *s);
-/* Takes the types that are laid out alike from the call for another ABI; both are the document's. */
-void layout_take(struct abi_work *w, const struct abi_call *like);
 
 /* places.c: leaves of v with their offsets, and the pieces that its parts, known by then, give them. */
 void places_leaves(struct abi_work *w, struct abi_value *v);

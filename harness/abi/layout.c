@@ -189,6 +189,7 @@ static void place_bitfield(struct record *r, const struct member *m, struct abi_
 	bool packed = r->type->shape->packed || m->packed;
 	uint64_t at, first;
 
+	r->type->bitfields = true;
 	if (!m->width) {
 		place_zero_width(r, m, container, field);
 		return;
@@ -271,11 +272,10 @@ static const struct abi_type *lay_out(struct abi_work *w, const struct shape *s)
 	return r.type;
 }
 
-const struct abi_type *layout_type(struct abi_work *w, const struct shape *s)
+const struct abi_type *layout_new(struct abi_work *w, const struct shape *s)
 {
 	BUG_ON(!shape_is_aggregate(s) || s->type_index >= w->type_count);
-	if (!w->types[s->type_index])
-		w->types[s->type_index] = lay_out(w, s);
+	w->types[s->type_index] = lay_out(w, s);
 	return w->types[s->type_index];
 }
 

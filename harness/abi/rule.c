@@ -13,13 +13,19 @@ const struct rule_info rule_info[RULE_COUNT] = {
 #undef PASSING
 };
 
-const uint8_t rule_event_rows[ABI_COUNT][LAYOUT_EVENTS] = {
-#define LAYOUT(abi, event, ...) [ABI_##abi][LAYOUT_##event] = RULE_##abi##_##event + 1,
+const uint8_t rule_first_layout[ABI_COUNT] = {
+#define ABI(id, arch, document) [ABI_##id] = RULE_##id##_INT128,
+#include "abi/abi.def"
+#undef ABI
+};
+_Static_assert(LAYOUT_INT128 == 0, "the first");
+#define LAYOUT(abi, event, ...) \
+	_Static_assert(RULE_##abi##_##event - RULE_##abi##_INT128 == (int)LAYOUT_##event, \
+		       "rows of layout are in the order of layout.def");
 #define PASSING(...)
 #include "abi/rule.def"
 #undef LAYOUT
 #undef PASSING
-};
 _Static_assert(RULE_COUNT < UINT8_MAX, "a rule fits a byte");
 
 bool rule_is_open(int rule)

@@ -14,7 +14,7 @@ enum abi_id {
 	ABI_COUNT
 };
 
-/* What layout.c decides for every ABI: each ABI has one row, at most, for each. */
+/* What layout.c decides for every ABI: each ABI has one row for each. */
 enum layout_event {
 #define EVENT(id) LAYOUT_##id,
 #define APART(id) LAYOUT_##id,
@@ -56,12 +56,12 @@ static inline const char *rule_deviation(int rule, bool gcc)
 /* Does the document not decide what the row states? Then no compiler breaks it. */
 bool rule_is_open(int rule);
 
-extern const uint8_t rule_event_rows[ABI_COUNT][LAYOUT_EVENTS]; /* 1 more than the rule; 0: none */
+/* The first of an ABI's layout rows, which are in the order of the events. */
+extern const uint8_t rule_first_layout[ABI_COUNT];
 
-/* Row of a layout event for an ABI; -1: the ABI has none, or the event is nothing special there. */
 static inline int rule_of_event(enum abi_id abi, enum layout_event event)
 {
-	return rule_event_rows[abi][event] - 1;
+	return rule_first_layout[abi] + (int)event;
 }
 
 /* Is it of layout, and do the documents of the ABIs differ on it? */
@@ -91,12 +91,11 @@ static inline void rule_union(struct rule_set *set, const struct rule_set *more)
 /* Adds an ABI's rows of layout events, which are given as bits. */
 static inline void rule_add_events(struct rule_set *set, enum abi_id abi, uint64_t events)
 {
-	for (; events; events &= events - 1) {
-		int rule = rule_of_event(abi, (enum layout_event)__builtin_ctzll(events));
+	unsigned first = rule_first_layout[abi];
 
-		if (rule >= 0)
-			rule_add(set, rule);
-	}
+	set->word[first / 64] |= events << first % 64;
+	if (first % 64)
+		set->word[first / 64 + 1] |= events >> (64 - first % 64);
 }
 
 /* The lowest rule of the set that is >= from; -1: none. */

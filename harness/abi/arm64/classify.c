@@ -201,10 +201,13 @@ static void pass_general(struct marshal *m, bool composite)
 
 /* GCC 12 takes the declared types of packed bit-fields into account, as if they were not packed
  * (aarch64_function_arg_alignment()), and for registers asks for exactly 16. */
-static uint32_t packed_bitfields(struct marshal *m, const struct shape *s, uint32_t natural)
+static uint32_t packed_bitfields(struct marshal *m, const struct shape *s)
 {
-	uint32_t all = natural;
+	const struct abi_type *type = layout_type(m->w, s);
+	uint32_t natural = type->natural, all = natural;
 
+	if (!type->bitfields)
+		return natural;
 	for (uint32_t i = 0; i < s->count; i++) {
 		uint32_t align;
 
@@ -230,7 +233,7 @@ static uint32_t natural_align(struct marshal *m)
 	uint32_t natural;
 
 	if (shape_is_aggregate(s)) {
-		natural = packed_bitfields(m, s, layout_type(m->w, s)->natural);
+		natural = packed_bitfields(m, s);
 		if (s->qualifiers & QUALIFIER_ATOMIC && m->v->align >= 16 && natural < 16) {
 			use(m, RULE_ARM64_B6_ATOMIC);
 			return abi_deviates(m->w, RULE_ARM64_B6_ATOMIC) ? m->v->align : natural;
@@ -302,21 +305,19 @@ static int result_rule(const struct abi_value *v)
 void arm64_result(struct abi_work *w, struct abi_cursor *at, struct abi_value *v)
 {
 	struct abi_cursor fresh = { 0 };
-	struct abi_value probe = *v;
+	struct rule_set decided;
 
 	(void)at; /* x8 is no argument register */
 	if (v->shape->kind == SHAPE_VOID)
 		return;
-	arm64_argument(w, &fresh, &probe);
+	arm64_argument(w, &fresh, v); /* 6.9: as if it were the first one */
+	decided = v->rules;
+	v->rules = (struct rule_set){ { 0 } };
 	for (int r = RULE_ARM64_HFA; r <= RULE_ARM64_HFA_PADDING; r++)
-		if (rule_has(&probe.rules, r))
+		if (rule_has(&decided, r))
 			rule_add(&v->rules, r);
-	if (rule_has(&probe.rules, RULE_ARM64_NO_MEMBERS))
+	if (rule_has(&decided, RULE_ARM64_NO_MEMBERS))
 		rule_add(&v->rules, RULE_ARM64_NO_MEMBERS);
-	v->byref = probe.byref;
-	v->part_count = probe.part_count;
-	for (uint32_t i = 0; i < probe.part_count; i++)
-		v->parts[i] = probe.parts[i];
 	if (v->byref)
 		v->parts[0].number = ARM64_X8;
 	if (is_short_vector(v) && shape_is_int128_vector(v->shape) &&
