@@ -4,7 +4,7 @@
 #include "base/hash.h"
 #include "model/finish.h"
 
-#define FIRST_BUCKETS 64
+#define FIRST_BUCKETS 16
 
 /* What a shape of the caller became. A type named twice (typedef, tag) is walked only once. */
 struct memo {
@@ -46,30 +46,39 @@ static uint64_t mix(uint64_t h, uint64_t x)
 	return h ^ h >> 29;
 }
 
-static uint64_t mix_str(uint64_t h, const char *s)
+/* Most have one character or two. */
+static uint64_t name_hash(const char *s)
 {
-	while (s && *s)
-		h = (h ^ (unsigned char)*s++) * 0x100000001b3u;
+	uint64_t h = (unsigned char)s[0];
+
+	if (!s[0] || !s[1])
+		return h;
+	for (s++; *s; s++)
+		h = (h ^ (unsigned char)*s) * 0x100000001b3u;
 	return h;
 }
 
 static uint64_t member_hash(uint64_t h, const struct member *m)
 {
-	h = mix(mix_str(h, m->name), (uintptr_t)m->shape);
-	return mix(h, m->align << 10 | m->packed << 9 | m->is_bitfield << 8 | m->width);
+	uint64_t says = (uint64_t)m->align << 10 | m->packed << 9 | m->is_bitfield << 8 | m->width;
+
+	h = mix(h + (m->name ? name_hash(m->name) : 0), (uintptr_t)m->shape);
+	return says ? mix(h, says) : h;
 }
 
 /* Of a shape whose parts are interned already: their addresses stand for them. */
 static uint64_t shape_hash(const struct shape *s)
 {
-	uint64_t h = mix(s->kind << 16 | s->scalar << 8 | s->qualifiers, s->count);
+	uint64_t says = s->kind << 16 | s->scalar << 8 | s->qualifiers,
+		 more = s->align << 2 | s->packed << 1 | s->flexible;
+	uint64_t h = mix(says | (uint64_t)s->count << 32, (uintptr_t)s->target);
 
-	h = mix(h, s->align << 2 | s->packed << 1 | s->flexible);
-	h = mix(h, (uintptr_t)s->target);
+	if (more)
+		h = mix(h, more);
 	for (uint32_t i = 0; shape_is_aggregate(s) && i < s->count; i++)
 		h = member_hash(h, &s->members[i]);
 	for (uint32_t i = 0; s->kind == SHAPE_ENUM && i < s->count; i++)
-		h = mix(mix_str(h, s->enumerators[i].name), (uint64_t)s->enumerators[i].value);
+		h = mix(h + name_hash(s->enumerators[i].name), (uint64_t)s->enumerators[i].value);
 	if (s->kind == SHAPE_FUNCTION) {
 		h = mix(h, (uintptr_t)s->function->result);
 		for (uint32_t i = 0; i < s->function->arg_count; i++)
@@ -156,7 +165,16 @@ static const struct shape *intern_node(struct intern *in, const struct shape *s)
 	return &n->shape;
 }
 
-static const struct shape *intern_shape(struct intern *in, const struct shape *s, uint32_t level);
+static const struct shape *intern_other(struct intern *in, const struct shape *s, uint32_t level);
+
+/* level: how many types s lies below an argument. */
+static inline const struct shape *intern_shape(struct intern *in, const struct shape *s,
+					       uint32_t level)
+{
+	if (s->kind == SHAPE_SCALAR && !s->qualifiers && !s->align && level <= SHAPE_MAX_DEPTH)
+		return &scalar_nodes[s->scalar].shape; /* most */
+	return intern_other(in, s, level);
+}
 
 static int too_deep(struct intern *in)
 {
@@ -284,16 +302,13 @@ static bool has_memo(const struct shape *s)
 	return shape_is_aggregate(s) || s->kind == SHAPE_FUNCTION || s->kind == SHAPE_ENUM;
 }
 
-/* level: how many types s lies below an argument. */
-static const struct shape *intern_shape(struct intern *in, const struct shape *s, uint32_t level)
+static const struct shape *intern_other(struct intern *in, const struct shape *s, uint32_t level)
 {
 	const struct shape *result;
 	struct memo *m = NULL;
 
 	if (level > SHAPE_MAX_DEPTH)
 		return too_deep(in), NULL;
-	if (s->kind == SHAPE_SCALAR && !s->qualifiers && !s->align)
-		return &scalar_nodes[s->scalar].shape;
 	if (has_memo(s))
 		for (m = *memo_bucket(in, s); m && m->source != s; m = m->next)
 			;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "model/word.h"
@@ -18,17 +19,18 @@ enum token_kind {
 };
 
 struct token {
+	const struct word *word; /* of a TOKEN_NAME that means something of its own, else NULL */
+	uint32_t at; /* offset in the text; for TOKEN_END that of the last character's end */
+	uint32_t len;
 	enum token_kind kind;
 	char punct; /* of a TOKEN_PUNCT of one character, else NUL */
-	size_t at; /* offset in the text; for TOKEN_END that of the last character's end */
-	size_t len;
-	const struct word *word; /* of a TOKEN_NAME that means something of its own, else NULL */
 };
 
 struct lexer {
 	const char *text;
 	size_t len;
 	size_t at;
+	bool passed_over; /* bytes that may be any: of a comment, or of a line after # */
 };
 
 /* The next token; white space and comments are passed over. */

@@ -18,13 +18,6 @@ int parse_fail(struct parser *p, size_t at, const char *hint, const char *fmt, .
 	return lex_error(&p->lex, p->name, at, msg, hint, p->e);
 }
 
-void parse_take(struct parser *p)
-{
-	do
-		lex_next(&p->lex, &p->tok);
-	while (p->tok.kind == TOKEN_LINE && parse_line(p));
-}
-
 /* Words that are known but not taken say so, wherever they stand. */
 int parse_expected(struct parser *p, const char *what, const char *hint)
 {
@@ -49,16 +42,12 @@ int parse_expected(struct parser *p, const char *what, const char *hint)
 	return parse_fail(p, p->tok.at, hint, "expected %s, found '%.*s'", what, len, text);
 }
 
-int parse_expect(struct parser *p, const char *word, const char *hint)
+int parse_expected_word(struct parser *p, const char *word, const char *hint)
 {
 	char what[16];
 
-	if (!parse_is(p, *word)) {
-		snprintf(what, sizeof(what), "'%s'", word);
-		return parse_expected(p, what, hint);
-	}
-	parse_take(p);
-	return 0;
+	snprintf(what, sizeof(what), "'%s'", word);
+	return parse_expected(p, what, hint);
 }
 
 int parse_enter(struct parser *p, size_t at)
@@ -68,13 +57,6 @@ int parse_enter(struct parser *p, size_t at)
 				  "parentheses and braces are nested more than %d deep",
 				  PARSE_MAX_NESTING);
 	return 0;
-}
-
-const char *parse_word(struct parser *p, struct token t)
-{
-	const char *text = p->lex.text + t.at;
-
-	return t.len == 1 ? word_letter(*text) : arena_strndup(p->arena, text, t.len);
 }
 
 struct named *parse_find(struct parser *p, struct named *list, struct token t)
@@ -328,16 +310,11 @@ static int parse_case(struct parser *p, struct fuzz_case *c)
 	return rc < 0 ? -1 : 0;
 }
 
-/* What holds before any token is looked at. */
-static int check_text(struct parser *p)
+/* That of bytes that no text has; any other error came of them, perhaps. */
+static int check_bytes(struct parser *p)
 {
-	size_t bad;
+	size_t bad = lex_bad_byte(p->lex.text, p->lex.len);
 
-	if (p->lex.len > CASE_MAX_TEXT)
-		return parse_fail(p, CASE_MAX_TEXT, "use fewer or smaller types",
-				  "the case has %zu bytes, CASE_MAX_TEXT = %d is the most",
-				  p->lex.len, CASE_MAX_TEXT);
-	bad = lex_bad_byte(p->lex.text, p->lex.len);
 	if (bad == p->lex.len)
 		return 0;
 	if (!p->lex.text[bad])
@@ -347,17 +324,31 @@ static int check_text(struct parser *p)
 			  "the byte 0x%02x is not UTF-8", (unsigned char)p->lex.text[bad]);
 }
 
+static int parse_bytes(struct parser *p, struct fuzz_case *c)
+{
+	int rc;
+
+	if (p->lex.len > CASE_MAX_TEXT)
+		return parse_fail(p, CASE_MAX_TEXT, "use fewer or smaller types",
+				  "the case has %zu bytes, CASE_MAX_TEXT = %d is the most",
+				  p->lex.len, CASE_MAX_TEXT);
+	rc = parse_case(p, c);
+	if (rc == 0 && !p->lex.passed_over) /* all else was tokens */
+		return 0;
+	return check_bytes(p) < 0 ? -1 : rc;
+}
+
 static int parse_text(struct fuzz_case *c, bool lean, const char *text, size_t len,
 		      const char *name, struct err *e)
 {
-	struct parser p = { .lex = { text ? text : "", len, 0 },
+	struct parser p = { .lex = { .text = text ? text : "", .len = len },
 			    .arena = &c->arena,
 			    .lean = lean,
 			    .name = name,
 			    .e = e };
 
 	word_prepare();
-	if (check_text(&p) < 0 || parse_case(&p, c) < 0) {
+	if (parse_bytes(&p, c) < 0) {
 		case_release(c);
 		return -1;
 	}

@@ -90,8 +90,14 @@ int parse_fail(struct parser *p, size_t at, const char *hint, const char *fmt, .
 	__attribute__((format(printf, 4, 5)));
 /* "expected WHAT, found ...", or what is known of a word that is not supported. */
 int parse_expected(struct parser *p, const char *what, const char *hint);
-void parse_take(struct parser *p); /* goes on to the next token */
-int parse_expect(struct parser *p, const char *word, const char *hint); /* takes it */
+/* parse_line.c: p->tok is a line with '#'. Is it done with? Else the parser refuses it. */
+bool parse_line(struct parser *p);
+static inline void parse_take(struct parser *p) /* goes on to the next token */
+{
+	do
+		lex_next(&p->lex, &p->tok);
+	while (p->tok.kind == TOKEN_LINE && parse_line(p));
+}
 static inline bool parse_is(const struct parser *p, char c)
 {
 	return p->tok.punct == c;
@@ -101,10 +107,25 @@ static inline bool parse_is_word(const struct parser *p, enum word_kind kind)
 	return p->tok.word && p->tok.word->kind == kind;
 }
 
+/* word: one character, which is taken. */
+int parse_expected_word(struct parser *p, const char *word, const char *hint);
+static inline int parse_expect(struct parser *p, const char *word, const char *hint)
+{
+	if (!parse_is(p, *word))
+		return parse_expected_word(p, word, hint);
+	parse_take(p);
+	return 0;
+}
+
 /* What to do about a text that is no declaration at all. */
 #define HINT_EXAMPLE "write a C declaration, as in void f(int, struct { char a; })"
 int parse_enter(struct parser *p, size_t at); /* one level deeper; p->nesting-- leaves it */
-const char *parse_word(struct parser *p, struct token t); /* lives as long as the arena */
+static inline const char *parse_word(struct parser *p, struct token t) /* lives as long as the arena */
+{
+	const char *text = p->lex.text + t.at;
+
+	return t.len == 1 ? word_letter(*text) : arena_strndup(p->arena, text, t.len);
+}
 struct named *parse_find(struct parser *p, struct named *list, struct token t);
 
 /* parse_bare.c: the last type that the text names, and a case made of it. */
@@ -114,14 +135,12 @@ int parse_finish(struct parser *p, struct fuzz_case *c, struct case_problem *pro
 int parse_assert(struct parser *p); /* p->tok is _Static_assert */
 void parse_write_notes(const struct parser *p, struct fuzz_case *c);
 
-/* parse_line.c: p->tok is a line with '#'. Is it done with? Else the parser refuses it. */
-bool parse_line(struct parser *p);
 /* parse_pack.c: s is laid out under #pragma pack(pack); at: for what it cannot say. */
 int parse_pack(struct parser *p, struct shape *s, uint32_t pack, size_t at);
 
 /* parse_type.c: everything left of a declarator. */
 int parse_specifiers(struct parser *p, struct specifiers *s);
-bool parse_starts_type(struct parser *p); /* does p->tok begin a type? */
+bool parse_starts_type(struct parser *p, const struct token *t); /* does t begin a type? */
 /* An integer constant of at most max; takes it. what: "an array size". */
 int parse_integer(struct parser *p, const char *what, uint64_t max, uint64_t *value);
 
@@ -162,7 +181,13 @@ const struct shape *parse_apply(struct parser *p, const struct declarator *d,
  * which is gone from s then. elsewhere: it cannot stand there. NULL after an error. */
 const struct shape *parse_trailing_vector(struct parser *p, struct specifiers *s,
 					  const struct declarator *d, bool elsewhere);
-/* A name that may be declared: not a keyword, not too long. */
-int parse_check_name(struct parser *p, struct token t);
+/* A name that may be declared: not a keyword, not too long. The other says which it is. */
+int parse_refuse_name(struct parser *p, struct token t);
+static inline int parse_check_name(struct parser *p, struct token t)
+{
+	bool is_free = !t.word || t.word->kind == WORD_LIBRARY;
+
+	return is_free && t.len <= CASE_MAX_NAME ? 0 : parse_refuse_name(p, t);
+}
 
 #endif

@@ -63,6 +63,7 @@ int parse_assert(struct parser *p)
 				  "this static assertion does not end, as in "
 				  "_Static_assert(sizeof(int) == 4, \"int\");");
 	p->lex.at = at + 1;
+	p->lex.passed_over = true;
 	p->notes |= PARSE_NOTE_ASSERT;
 	parse_take(p);
 	return parse_expect(p, ";", "end the static assertion with a semicolon");

@@ -3,28 +3,26 @@
 
 #include "model/parse.h"
 
-static int add_step(struct parser *p, struct declarator *d, struct step step)
+static int add_step(struct parser *p, struct declarator *d, const struct step *step)
 {
 	if (d->step_count == SHAPE_MAX_DEPTH)
-		return parse_fail(p, step.at, "simplify the type",
+		return parse_fail(p, step->at, "simplify the type",
 				  "types are nested more than SHAPE_MAX_DEPTH = %d deep",
 				  SHAPE_MAX_DEPTH);
-	d->steps[d->step_count++] = step;
+	d->steps[d->step_count++] = *step;
 	return 0;
 }
 
-int parse_check_name(struct parser *p, struct token t)
+int parse_refuse_name(struct parser *p, struct token t)
 {
 	if (t.word && t.word->kind == WORD_UNSUPPORTED)
 		return parse_expected(p, "a name", "choose another name");
 	if (t.word && t.word->kind != WORD_LIBRARY)
 		return parse_fail(p, t.at, "choose another name",
 				  "expected a name, found the keyword '%s'", t.word->text);
-	if (t.len > CASE_MAX_NAME)
-		return parse_fail(p, t.at, "choose a shorter name",
-				  "a name of %zu characters, CASE_MAX_NAME = %d is the most", t.len,
-				  CASE_MAX_NAME);
-	return 0;
+	return parse_fail(p, t.at, "choose a shorter name",
+			  "a name of %u characters, CASE_MAX_NAME = %d is the most", t.len,
+			  CASE_MAX_NAME);
 }
 
 /* As a parameter: arrays and functions become pointers (C17 6.7.6.3). */
@@ -186,7 +184,7 @@ static int parse_suffixes(struct parser *p, struct declarator *d)
 			rc = parse_parameters(p, &step);
 		}
 		p->nesting--;
-		if (rc < 0 || add_step(p, d, step) < 0)
+		if (rc < 0 || add_step(p, d, &step) < 0)
 			return -1;
 	}
 	return 0;
@@ -195,13 +193,11 @@ static int parse_suffixes(struct parser *p, struct declarator *d)
 /* Does the parenthesis at p->tok open a declarator, as in (*x), or the parameters of a function? */
 static bool opens_declarator(struct parser *p)
 {
-	struct parser ahead = *p;
+	struct lexer ahead = p->lex;
+	struct token next;
 
-	if (!parse_is(p, '('))
-		return false;
-	lex_next(&ahead.lex, &ahead.tok);
-	return !parse_is(&ahead, ')') && !lex_is(&ahead.lex, ahead.tok, "...") &&
-		!parse_starts_type(&ahead);
+	lex_next(&ahead, &next);
+	return next.punct != ')' && !lex_is(&ahead, next, "...") && !parse_starts_type(p, &next);
 }
 
 /* What may follow a star. */
@@ -252,7 +248,7 @@ void parse_declarator_init(const struct parser *p, struct declarator *d)
 
 static int parse_core(struct parser *p, struct declarator *d)
 {
-	if (opens_declarator(p)) {
+	if (parse_is(p, '(') && opens_declarator(p)) {
 		if (parse_enter(p, p->tok.at) < 0)
 			return -1;
 		parse_take(p);
@@ -281,7 +277,7 @@ int parse_declarator(struct parser *p, struct declarator *d)
 	if (parse_core(p, d) < 0)
 		return -1;
 	while (count-- > 0)
-		if (add_step(p, d, stars[count]) < 0)
+		if (add_step(p, d, &stars[count]) < 0)
 			return -1;
 	return 0;
 }

@@ -76,7 +76,7 @@ static bool take_pragma(struct parser *p, struct lexer *l)
 
 bool parse_line(struct parser *p)
 {
-	struct lexer line = { p->lex.text, p->tok.at + p->tok.len, p->tok.at + 1 };
+	struct lexer line = { .text = p->lex.text, .len = p->tok.at + p->tok.len, .at = p->tok.at + 1 };
 	struct token t;
 
 	lex_next(&line, &t);

@@ -16,6 +16,7 @@ struct body {
 	struct shape *shape;
 	struct member list[SHAPE_MAX_MEMBERS];
 	uint32_t named; /* members that have a name, or hold some */
+	uint64_t initials; /* of all names so far, see initial() */
 	size_t flexible_at; /* of a flexible array, the last member then */
 	bool is_flexible;
 };
@@ -33,21 +34,29 @@ static bool has_member(const struct member *list, uint32_t count, const char *na
 	return false;
 }
 
-static int check_twice(struct parser *p, const struct body *b, const char *name, size_t at)
+/* A bit for the first character: most names of a struct have one of their own. */
+static uint64_t initial(const char *name)
 {
-	if (has_member(b->list, b->shape->count, name))
+	return (uint64_t)1 << (*name & 63);
+}
+
+/* A name of the struct's own, or of an anonymous member. */
+static int add_name(struct parser *p, struct body *b, const char *name, size_t at)
+{
+	if (b->initials & initial(name) && has_member(b->list, b->shape->count, name))
 		return parse_fail(p, at, "choose another name", "two members are named '%s'", name);
+	b->initials |= initial(name);
 	return 0;
 }
 
 /* Does a name of the anonymous member stand elsewhere already? */
-static int check_anonymous(struct parser *p, const struct body *b, const struct shape *s, size_t at)
+static int add_anonymous(struct parser *p, struct body *b, const struct shape *s, size_t at)
 {
 	for (uint32_t i = 0; i < s->count; i++) {
 		const struct member *m = &s->members[i];
 
-		if (m->name ? check_twice(p, b, m->name, at) < 0
-			    : !m->is_bitfield && check_anonymous(p, b, m->shape, at) < 0)
+		if (m->name ? add_name(p, b, m->name, at) < 0
+			    : !m->is_bitfield && add_anonymous(p, b, m->shape, at) < 0)
 			return -1;
 	}
 	return 0;
@@ -73,7 +82,7 @@ static int parse_anonymous(struct parser *p, struct body *b, const struct specif
 		return parse_fail(p, at, "give it a name", "an anonymous member cannot be atomic");
 	if (parse_no_attributes(p, &s->attr, "on an anonymous member",
 				"write it behind the word struct or union") < 0 ||
-	    begin_member(p, b, at) < 0 || check_anonymous(p, b, s->shape, at) < 0)
+	    begin_member(p, b, at) < 0 || add_anonymous(p, b, s->shape, at) < 0)
 		return -1;
 	b->list[b->shape->count++] = (struct member){ .shape = s->shape };
 	b->named += shape_has_names(s->shape);
@@ -162,7 +171,7 @@ static int parse_member_declarator(struct parser *p, struct body *b, struct spec
 			return parse_expected(p, "the name of a member", HINT_MEMBER);
 		*at = d.name.at;
 		m->name = parse_word(p, d.name);
-		if (check_twice(p, b, m->name, *at) < 0)
+		if (add_name(p, b, m->name, *at) < 0)
 			return -1;
 		m->shape = parse_apply(p, &d, s->shape, true);
 		if (!m->shape)
@@ -230,6 +239,7 @@ static int parse_members(struct parser *p, struct shape *s)
 
 	b.shape = s;
 	b.named = 0;
+	b.initials = 0;
 	b.is_flexible = false;
 	parse_take(p);
 	while (!parse_is(p, '}'))

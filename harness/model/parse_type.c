@@ -3,54 +3,41 @@
 
 #include "model/parse.h"
 
-/* The scalar that these words make together (C17 6.7.2); -1: none. */
+/* By the bit of a word: 1 more than the scalar that it makes alone, with signed, and with unsigned; 0: none
+ * (C17 6.7.2). */
+static const uint8_t combinations[][4] = {
+#define ROW(word, alone, with_signed, with_unsigned) \
+	[__builtin_ctz(word)] = { 1 + SCALAR_##alone, 1 + SCALAR_##with_signed, \
+				  1 + SCALAR_##with_unsigned }
+#define ALONE(word, alone) [__builtin_ctz(word)] = { 1 + SCALAR_##alone }
+	ROW(W_SHORT, SHORT, SHORT, USHORT),
+	ROW(W_INT, INT, INT, UINT),
+	ROW(W_LONG, LONG, LONG, ULONG),
+	ROW(W_LLONG, LLONG, LLONG, ULLONG),
+	ROW(W_CHAR, CHAR, SCHAR, UCHAR),
+	ROW(W_INT128, INT128, INT128, UINT128),
+	ALONE(W_BOOL, BOOL),
+	ALONE(W_FLOAT, FLOAT),
+	ALONE(W_DOUBLE, DOUBLE),
+	ALONE(W_FLOAT16, FLOAT16),
+	[__builtin_ctz(W_COMPLEX)] = { 0 },
+#undef ROW
+#undef ALONE
+};
+
+/* The scalar that these words make together; -1: none. */
 static int combined(unsigned words)
 {
-	switch (words) {
-	case W_BOOL:
-		return SCALAR_BOOL;
-	case W_CHAR:
-		return SCALAR_CHAR;
-	case W_SIGNED | W_CHAR:
-		return SCALAR_SCHAR;
-	case W_UNSIGNED | W_CHAR:
-		return SCALAR_UCHAR;
-	case W_SHORT:
-	case W_SIGNED | W_SHORT:
-		return SCALAR_SHORT;
-	case W_UNSIGNED | W_SHORT:
-		return SCALAR_USHORT;
-	case W_SIGNED:
-	case W_INT:
-		return SCALAR_INT;
-	case W_UNSIGNED:
-		return SCALAR_UINT;
-	case W_LONG:
-	case W_SIGNED | W_LONG:
-		return SCALAR_LONG;
-	case W_UNSIGNED | W_LONG:
-		return SCALAR_ULONG;
-	case W_LLONG:
-	case W_SIGNED | W_LLONG:
-		return SCALAR_LLONG;
-	case W_UNSIGNED | W_LLONG:
-		return SCALAR_ULLONG;
-	case W_INT128:
-	case W_SIGNED | W_INT128:
-		return SCALAR_INT128;
-	case W_UNSIGNED | W_INT128:
-		return SCALAR_UINT128;
-	case W_FLOAT16:
-		return SCALAR_FLOAT16;
-	case W_FLOAT:
-		return SCALAR_FLOAT;
-	case W_DOUBLE:
-		return SCALAR_DOUBLE;
-	case W_LONG | W_DOUBLE:
+	unsigned sign = words & (W_SIGNED | W_UNSIGNED), word = words & ~sign;
+
+	_Static_assert(W_SIGNED == 1 && W_UNSIGNED == 2, "they count in the second dimension");
+	if (words == (W_LONG | W_DOUBLE))
 		return SCALAR_LDOUBLE;
-	default:
+	if (!word && sign)
+		word = W_INT;
+	if (!word || word & (word - 1))
 		return -1;
-	}
+	return combinations[__builtin_ctz(word)][sign] - 1;
 }
 
 static const struct shape void_shape = { .kind = SHAPE_VOID };
@@ -73,13 +60,13 @@ struct reading {
 	size_t qualifiers_at;
 };
 
-bool parse_starts_type(struct parser *p)
+bool parse_starts_type(struct parser *p, const struct token *t)
 {
-	if (p->tok.kind != TOKEN_NAME)
+	if (t->kind != TOKEN_NAME)
 		return false;
-	if (!p->tok.word)
-		return parse_find(p, p->typedefs, p->tok) != NULL;
-	return p->tok.word->kind != WORD_KEYWORD;
+	if (!t->word)
+		return parse_find(p, p->typedefs, *t) != NULL;
+	return t->word->kind != WORD_KEYWORD;
 }
 
 int parse_integer(struct parser *p, const char *what, uint64_t max, uint64_t *value)
@@ -91,6 +78,11 @@ int parse_integer(struct parser *p, const char *what, uint64_t max, uint64_t *va
 
 	if (p->tok.kind != TOKEN_NUMBER)
 		return parse_expected(p, what, "write a plain integer constant, as in 4 or 0x10");
+	if (len == 1) { /* most */
+		*value = (uint64_t)(*s - '0');
+		parse_take(p);
+		return 0;
+	}
 	if (len > 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X')) {
 		base = 16;
 		i = 2;

@@ -264,7 +264,7 @@ static int read_steps(struct reader *r, bool braced, size_t at)
 
 int plan_parse(struct plan *plan, const char *text, size_t len, const char *name, struct err *e)
 {
-	struct reader r = { { text, len, 0 }, name, plan, e };
+	struct reader r = { { .text = text, .len = len }, name, plan, e };
 	size_t bad = lex_bad_byte(text, len);
 
 	plan->len = 0;

@@ -19,34 +19,42 @@ static const struct word words[] = {
 };
 
 #define COUNT (sizeof(words) / sizeof(*words))
-#define SLOTS 1024 /* each word its own; most names end at an empty one */
+_Static_assert(COUNT < WORD_MAX, "one more for what is no word");
 
-static unsigned char slots[SLOTS]; /* index + 1 */
-static unsigned char lengths[COUNT];
+struct word_table word_table;
 static char letters[256][2];
 static pthread_once_t filled = PTHREAD_ONCE_INIT;
 
-/* Its length and three of its characters: with these factors no two words share a slot. */
-static unsigned word_hash(const char *text, size_t len)
+static uint64_t word_key(const char *text, size_t len)
 {
-	const unsigned char *p = (const unsigned char *)text;
+	uint64_t key = 0;
 
-	return (unsigned)len * 251 + p[0] * 229u + p[len / 2] * 139u + p[len - 1] * 223u;
+	for (size_t i = 0; i < len && i < WORD_SHORT; i++)
+		key |= (uint64_t)(unsigned char)text[i] << 8 * i;
+	return len > WORD_SHORT ? key + len + (unsigned char)text[len - 1] : key;
 }
 
 static void fill(void)
 {
 	for (size_t i = 0; i < COUNT; i++) {
 		size_t len = strlen(words[i].text);
-		unsigned h = word_hash(words[i].text, len);
+		uint64_t key = word_key(words[i].text, len);
+		uint8_t *slot = &word_table.slots[word_slot(key)];
 
-		BUG_ON(len < WORD_SHORTEST);
-		lengths[i] = (unsigned char)len;
-		BUG_ON(slots[h % SLOTS]); /* other factors, then */
-		slots[h % SLOTS] = (unsigned char)(i + 1);
+		BUG_ON(*slot); /* another factor, then */
+		*slot = (uint8_t)(i + 1);
+		word_table.heads[i + 1] = len > WORD_SHORT ? 0 : key;
+		word_table.words[i + 1] = &words[i];
 	}
 	for (size_t i = 0; i < sizeof(letters) / sizeof(*letters); i++)
 		letters[i][0] = (char)i;
+}
+
+const struct word *word_look_up(const char *text, size_t len)
+{
+	const struct word *w = word_table.words[word_table.slots[word_slot(word_key(text, len))]];
+
+	return w && !strncmp(w->text, text, len) && !w->text[len] ? w : NULL;
 }
 
 void word_prepare(void)
@@ -58,12 +66,4 @@ void word_prepare(void)
 const char *word_letter(char c)
 {
 	return letters[(unsigned char)c];
-}
-
-const struct word *word_look_up(const char *text, size_t len)
-{
-	unsigned i = slots[word_hash(text, len) % SLOTS];
-
-	return i && lengths[i - 1] == len && !memcmp(words[i - 1].text, text, len) ? &words[i - 1]
-										   : NULL;
 }

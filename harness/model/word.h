@@ -3,6 +3,8 @@
 #define MODEL_WORD_H
 
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 enum word_kind {
 	WORD_SCALAR, /* a part of a scalar's name; value: enum scalar_word */
@@ -36,8 +38,6 @@ enum scalar_word {
 	W_COMPLEX = 8192,
 };
 
-#define WORD_SHORTEST 2 /* most names of members and arguments are shorter */
-
 struct word {
 	const char *text;
 	enum word_kind kind;
@@ -45,14 +45,39 @@ struct word {
 	const char *why, *hint; /* of WORD_UNSUPPORTED: "decimal floats are", what to do */
 };
 
+/* One slot each; index 0 is no word. */
+#define WORD_FACTOR 0xed2f89d94a2f20abu /* with this no two words share a slot */
+#define WORD_SLOT_BITS 10 /* most names end at an empty one */
+#define WORD_MAX 127
+#define WORD_SHORT 8 /* characters; longer ones are looked up elsewhere */
+struct word_table {
+	uint8_t slots[1 << WORD_SLOT_BITS]; /* indices of those below */
+	uint64_t heads[WORD_MAX]; /* a short word's characters, the first in the lowest byte; else 0 */
+	const struct word *words[WORD_MAX];
+};
+extern struct word_table word_table;
+
 void word_prepare(void); /* once, before anything below */
 /* "a": names of one character need no memory of a case. */
 const char *word_letter(char c);
+static inline unsigned word_slot(uint64_t key)
+{
+	return (unsigned)(key * WORD_FACTOR >> (64 - WORD_SLOT_BITS));
+}
+/* The word of len characters at text, NULL for a name like any other. */
 const struct word *word_look_up(const char *text, size_t len);
-/* NULL for a name like any other. */
+/* The same, faster, if there are WORD_SHORT characters to be read and the word has no more, but one. */
 static inline const struct word *word_find(const char *text, size_t len)
 {
-	return len < WORD_SHORTEST ? NULL : word_look_up(text, len);
+	const struct word_table *t = &word_table;
+	uint64_t head;
+	unsigned i;
+
+	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first in the lowest byte");
+	memcpy(&head, text, sizeof(head));
+	head &= UINT64_MAX >> 8 * (WORD_SHORT - len);
+	i = t->slots[word_slot(head)];
+	return t->heads[i] == head ? t->words[i] : NULL;
 }
 
 #endif
