@@ -136,89 +136,6 @@ func Run(first, count uint32) {
 	}
 }
 
-// call does Go -> C, of the slot, at Live.Level: the caller's half around the generated callN. Few
-// calls in generated code: each return to it is one more target in QEMU's small cache of jump targets.
-func call(slot uint32) {
-	l := Live
-	c := &Cases[slot]
-	level := l.Level
-	seed := levelSeed(l.StepSeed, level)
-	in := unsafe.Pointer(uintptr(blocks) + uintptr(l.Base+level>>1)*2*half)
-	result := unsafe.Pointer(uintptr(in) + half)
-	l.Seed = seed
-	l.Direction = GoToC
-	l.Heartbeat++
-	if l.Stop == 0 {
-		fill(&c.args, in, seed)
-	}
-	c.Call(in, result)
-	l.Level = level
-	l.Seed = seed
-	l.Direction = GoToC
-	if l.Stop == 0 && !good(&c.result, result, seed^resultSalt) {
-		leafFault(&c.result, result, seed^resultSalt, slot, GoToC, 1)
-	}
-}
-
-// OnStack keeps a block from being moved to the heap, as the compiler would do with what Serve may hand
-// to C: nobody keeps the address past the call. (runtime/stubs.go, noescape)
-//
-//go:nosplit
-func OnStack(block unsafe.Pointer) unsafe.Pointer {
-	x := uintptr(block)
-	return unsafe.Pointer(x ^ 0)
-}
-
-// Serve is the one call of an exported function, its half of C -> Go: counts the crossing, checks the
-// arguments, nests if the plan says so, counts the return. The result is to be copied at once.
-func Serve(slot uint32, in unsafe.Pointer) (result unsafe.Pointer) {
-	defer Guard()
-	l := Live
-	c := &Cases[slot]
-	level, seed := l.Level, l.Seed
-	result = results
-	if l.Stop != 0 {
-		harmless(c)
-		return
-	}
-	l.Crossings++
-	if !good(&c.args, in, seed) {
-		leafFault(&c.args, in, seed, slot, cToGo, 0)
-		harmless(c)
-		return
-	}
-	if level < l.Depth {
-		l.Level = level + 1
-	}
-	if c.Hook != nil {
-		c.Hook(1)
-	}
-	if level < l.Depth {
-		call(slot)
-		l.Level = level
-		l.Seed = seed
-		l.Direction = cToGo
-	} else if l.Inner != 0 {
-		Inner()
-	}
-	if l.Stop != 0 {
-		harmless(c)
-		return
-	}
-	l.Crossings++
-	fill(&c.result, result, seed^resultSalt)
-	return
-}
-
-// harmless: there is a result even after a fault.
-func harmless(c *Case) { clearBlock(results, blockBytes(&c.result)) }
-
-func clearBlock(p unsafe.Pointer, bytes uintptr) {
-	for i := uintptr(0); i < bytes; i += 8 {
-		*(*uint64)(unsafe.Pointer(uintptr(p) + i)) = 0
-	}
-}
-
 // leafFault reports the first leaf that differs. Words: order of the enum in guest/fault.c.
 func leafFault(v *view, block unsafe.Pointer, seed uint64, slot, direction uint32, isResult uint64) {
 	if v.variants != nil {
@@ -240,18 +157,6 @@ func leafFault(v *view, block unsafe.Pointer, seed uint64, slot, direction uint3
 			return
 		}
 	}
-}
-
-// Guard is deferred by every exported function: a panic becomes a fault, the plan ends.
-func Guard() {
-	e := recover()
-	if e == nil {
-		return
-	}
-	var text [512]byte
-	copy(text[:511], panicText(e))
-	Report(&[16]uint64{faultPanic, uint64(Live.Direction), 0, 0, 0, 0, 0, 0, uint64(Live.Slot)}, &text)
-	clearBlock(results, half)
 }
 
 func panicText(e interface{}) string {

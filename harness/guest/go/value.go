@@ -171,38 +171,20 @@ func (m *image) style(seed uint64) unsafe.Pointer {
 	return unsafe.Pointer(uintptr(m.planes) + uintptr(2+styleOf(seed))*m.bytes)
 }
 
-func fill(v *view, block unsafe.Pointer, seed uint64) {
-	if v.variants != nil {
-		oddFill(v, block, seed)
-		return
-	}
-	m, mix := v.image, mixOf(seed)
-	style, flip := m.style(seed), m.planes
-	for at := uintptr(0); at < m.bytes; at += 32 {
-		s, f, to := quadAt(style, at), quadAt(flip, at), quadAt(block, at)
-		to[0] = s[0] ^ mix&f[0]
-		to[1] = s[1] ^ mix&f[1]
-		to[2] = s[2] ^ mix&f[2]
-		to[3] = s[3] ^ mix&f[3]
-	}
+func (m *image) own() unsafe.Pointer { return unsafe.Pointer(uintptr(m.planes) + m.bytes) }
+
+// make, and differ twice, are the bodies of loops over a block. Those are part of what a crossing calls, not
+// functions: QEMU looks up each call and each return. Small enough to be inlined. mix: mixOf the seed.
+func (q *quad) make(style, flip *quad, mix uint64) {
+	q[0] = style[0] ^ mix&flip[0]
+	q[1] = style[1] ^ mix&flip[1]
+	q[2] = style[2] ^ mix&flip[2]
+	q[3] = style[3] ^ mix&flip[3]
 }
 
-// good says whether all leaves are as they should be. It reads behind the block: blocks live on the stack,
-// where something follows.
-func good(v *view, block unsafe.Pointer, seed uint64) bool {
-	if v.variants != nil {
-		return oddGood(v, block, seed)
-	}
-	m, mix := v.image, mixOf(seed)
-	style, flip, mask := m.style(seed), m.planes, quadAt(m.planes, m.bytes)
-	differing := uint64(0)
-	for at := uintptr(0); at < m.bytes; at += 32 {
-		s, f, own, from := quadAt(style, at), quadAt(flip, at), quadAt(unsafe.Pointer(mask), at),
-			quadAt(block, at)
-		differing |= (s[0]^mix&f[0]^from[0])&own[0] | (s[1]^mix&f[1]^from[1])&own[1] |
-			(s[2]^mix&f[2]^from[2])&own[2] | (s[3]^mix&f[3]^from[3])&own[3]
-	}
-	return differing == 0
+// differ compares two words, from i on. 0: they are as they should be.
+func (q *quad) differ(i int, style, flip, own *quad, mix uint64) uint64 {
+	return (style[i]^mix&flip[i]^q[i])&own[i] | (style[i+1]^mix&flip[i+1]^q[i+1])&own[i+1]
 }
 
 // fillLeaves and goodLeaves do the same leaf by leaf, for those of one variant: eight bytes of every leaf
