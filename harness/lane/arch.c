@@ -5,8 +5,8 @@
 #include "lane/lane.h"
 
 static const struct arch_info archs[] = {
-#define ARCH(id, name, triple, clang, qemu, prefix, elf, hang) \
-	{ CGOFUZZ_ARCH_##id, name, triple, clang, qemu, prefix, elf, hang },
+#define ARCH(id, name, triple, clang, qemu, prefix, cpu, elf, hang) \
+	{ CGOFUZZ_ARCH_##id, name, triple, clang, qemu, prefix, cpu, elf, hang },
 #include "lane/arch.def"
 #undef ARCH
 };

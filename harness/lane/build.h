@@ -67,7 +67,7 @@ struct guest_result {
 int guest_run(const struct guest_run *run, const struct lane *l, const struct toolchain *t,
 	      struct guest_result *result, struct err *e);
 
-/* argv prefix and environment to start a guest binary of the lane (QEMU, QEMU_LD_PREFIX, settings):
+/* argv prefix and environment to start a guest binary of the lane (QEMU and its variables, settings):
  * appended to NULL-terminated arrays with room for 8 more entries each; strings are static or owned
  * by the lane and toolchain. */
 void guest_command(const struct lane *l, const struct toolchain *t, const char **argv,

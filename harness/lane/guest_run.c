@@ -31,15 +31,18 @@ static void append(const char **list, const char *text)
 void guest_command(const struct lane *l, const struct toolchain *t, const char **argv,
 		   const char **env)
 {
-	static const char *ld_prefix[4];
+	static const char *ld_prefix[4], *cpu[4];
 	const char *at = l->settings;
 
 	if (t->qemu) {
 		append(argv, t->qemu);
-		if (!ld_prefix[l->arch->id])
+		if (!cpu[l->arch->id]) {
 			ld_prefix[l->arch->id] =
 				keep_string(xasprintf("QEMU_LD_PREFIX=%s", l->arch->ld_prefix));
+			cpu[l->arch->id] = keep_string(xasprintf("QEMU_CPU=%s", l->arch->qemu_cpu));
+		}
 		append(env, ld_prefix[l->arch->id]);
+		append(env, cpu[l->arch->id]);
 	}
 	/* Go fills memory that it frees (runtime/extern.go: clobberfree), so that who kept its address is seen.
 	 * What a lane says about GODEBUG comes behind and wins. */

@@ -15,6 +15,7 @@ struct arch_info {
 	const char *clang_target;
 	const char *qemu; /* program name, "" if native */
 	const char *ld_prefix; /* QEMU_LD_PREFIX, "" if native */
+	const char *qemu_cpu; /* QEMU_CPU, "" if native; a lane's settings may say another */
 	int elf_machine;
 	int hang_ms;
 };
