@@ -40,6 +40,9 @@ uint64_t bundle_presig(const struct cgofuzz_recorder *rec, const struct batch *b
 	case CGOFUZZ_FAULT_EXIT:
 		place = f->got;
 		break;
+	case CGOFUZZ_FAULT_DIFFERENTIAL:
+		place = f->turbulence_kind;
+		break;
 	default:
 		break;
 	}
@@ -132,17 +135,20 @@ static char *meta_text(const struct bundle_source *src, const struct cgofuzz_rec
 	char seed[32], key[32], created[32];
 	time_t s = time(NULL);
 	struct tm tm;
-	json_t *meta;
+	json_t *meta, *lanes = json_pack("[s]", src->lane->name);
 	char *text;
 
+	if (src->other_lane)
+		json_array_append_new(lanes, json_string(src->other_lane->name));
 	snprintf(seed, sizeof(seed), "%" PRIu64, src->seed);
 	snprintf(key, sizeof(key), "%016" PRIx64, presig);
 	gmtime_r(&s, &tm);
 	strftime(created, sizeof(created), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	meta = json_pack(
-		"{s:i, s:[s], s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:i, s:o}",
-		"version", BUNDLE_VERSION, "lanes", src->lane->name, "engine",
-		engine_names[src->engine], "build_id", r->build_id, "created", created, "target",
+		"{s:i, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:i, s:o}",
+		"version", BUNDLE_VERSION, "lanes", lanes, "engine", engine_name(src->engine),
+		"build_id", r->build_id, "other_build_id",
+		src->other_build ? src->other_build->id : "", "created", created, "target",
 		src->target ? src->target : "", "seed", seed, "presig", key, "slots",
 		(int)(src->batch ? src->batch->count : CGOFUZZ_MAX_SLOTS), "earlier", (int)earlier,
 		"case_id", slot ? slot->c.id : "", "batch_id", src->batch ? src->batch->id : "",
@@ -287,6 +293,7 @@ int bundle_write(const struct bundle_source *src, const char *rec_path, bool *ke
 		spool_add(&spool, presig);
 		rc = 0;
 	} else if (builds_keep(src->campaign_dir, src->build, e) == 0 &&
+		   builds_keep(src->campaign_dir, src->other_build, e) == 0 &&
 		   bundle_publish(src, r, rec_path, presig, kept, e) == 0) {
 		if (*kept) {
 			spool_add(&spool, presig);

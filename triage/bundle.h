@@ -19,6 +19,7 @@
  *   quarantine/NAME/ + NAME.reason                what could not be read
  *   builds/BUILD_ID/fuzz-afl fuzz-libfuzzer cases lane   executables of builds that bundles need
  *   engines/ENGINE-LANE/                          engine corpora (AFL's own layout), recorder dirs
+ * builds/BUILD_ID/fuzz-plain is there for faults that show in comparison, of both lanes.
  * A bundle: meta.json, plan, earlier-0 .. earlier-N (oldest first), case (text), recorder (raw),
  * stderr.txt, stack.txt (by triage), repro.sh.
  */
@@ -28,6 +29,9 @@ struct bundle {
 	char lane[LANE_NAME_MAX];
 	char engine[16];
 	char build_id[HASH_HEX_LEN + 1];
+	/* of a fault that shows in comparison only (differential, cliff); "" else, or if there is no such lane */
+	char other_lane[LANE_NAME_MAX];
+	char other_build_id[HASH_HEX_LEN + 1];
 	char *case_text;
 	char *target; /* "cgo", "planted" */
 	char *created; /* RFC 3339, UTC */
@@ -44,7 +48,9 @@ struct bundle_source {
 	const char *campaign_dir;
 	const struct build *build;
 	const struct lane *lane;
-	enum engine engine;
+	const struct build *other_build; /* with other_lane: what it is compared with; NULL: nothing */
+	const struct lane *other_lane;
+	enum engine engine; /* ENGINE_COUNT: none, fuzz-plain */
 	const char *target;
 	const struct batch *batch;
 	uint64_t seed;
@@ -69,6 +75,7 @@ int bundle_load(struct bundle *b, const char *dir, struct err *e);
 void bundle_release(struct bundle *b);
 /* "DIR/../../builds/BUILD_ID/FILE" of the bundle's campaign, malloc'd; need not be there. */
 char *bundle_build_file(const struct bundle *b, const char *file);
+char *bundle_other_file(const struct bundle *b, const char *file); /* of other_build_id */
 /* b->exe, else the kept executable of the bundle's engine, malloc'd; need not be there. */
 char *bundle_exe(const struct bundle *b);
 /* Moves a file or directory to CAMPAIGN/quarantine/NAME and writes NAME.reason beside it. */

@@ -49,7 +49,9 @@ static int meta_take(struct bundle *b, const json_t *meta, struct err *e)
 {
 	const json_t *lanes = json_object_get(meta, "lanes");
 	const char *lane = json_string_value(json_array_get(lanes, 0));
+	const char *other = json_string_value(json_array_get(lanes, 1));
 	const char *id = text_of(meta, "build_id"), *engine = text_of(meta, "engine");
+	const char *other_id = text_of(meta, "other_build_id");
 	json_int_t version = json_integer_value(json_object_get(meta, "version"));
 
 	if (version != BUNDLE_VERSION)
@@ -62,7 +64,13 @@ static int meta_take(struct bundle *b, const json_t *meta, struct err *e)
 			       "meta.json: \"build_id\" is not %d hexadecimal digits", HASH_HEX_LEN);
 	if (strlen(engine) >= sizeof(b->engine) || !is_plain(engine))
 		return err_set(e, EXIT_ENVIRON, "meta.json: \"engine\" names no engine");
+	if (other &&
+	    (strlen(other) >= sizeof(b->other_lane) || !is_plain(other) || !is_hex_id(other_id)))
+		return err_set(e, EXIT_ENVIRON,
+			       "meta.json: the second of \"lanes\", or \"other_build_id\", is none");
 	snprintf(b->lane, sizeof(b->lane), "%s", lane);
+	snprintf(b->other_lane, sizeof(b->other_lane), "%s", other ? other : "");
+	snprintf(b->other_build_id, sizeof(b->other_build_id), "%s", other ? other_id : "");
 	snprintf(b->engine, sizeof(b->engine), "%s", engine);
 	snprintf(b->build_id, sizeof(b->build_id), "%s", id);
 	b->target = xstrdup(text_of(meta, "target"));
@@ -189,7 +197,7 @@ void bundle_release(struct bundle *b)
 	memset(b, 0, sizeof(*b));
 }
 
-char *bundle_build_file(const struct bundle *b, const char *file)
+static char *build_file(const struct bundle *b, const char *id, const char *file)
 {
 	char *campaign = xstrdup(b->dir), *path;
 
@@ -199,9 +207,19 @@ char *bundle_build_file(const struct bundle *b, const char *file)
 		if (slash)
 			*slash = '\0';
 	}
-	path = xasprintf("%s/builds/%s/%s", campaign, b->build_id, file);
+	path = xasprintf("%s/builds/%s/%s", campaign, id, file);
 	free(campaign);
 	return path;
+}
+
+char *bundle_build_file(const struct bundle *b, const char *file)
+{
+	return build_file(b, b->build_id, file);
+}
+
+char *bundle_other_file(const struct bundle *b, const char *file)
+{
+	return build_file(b, b->other_build_id, file);
 }
 
 char *bundle_exe(const struct bundle *b)

@@ -148,6 +148,25 @@ static void describe_canary(const struct cgofuzz_recorder *r, struct buf *out)
 		 f->got);
 }
 
+/* Of a fault that shows in comparison: what each lane says. */
+static void describe_lanes(const struct bundle *b, struct buf *out)
+{
+	const struct cgofuzz_fault *f = &b->rec->fault;
+	bool cliff = f->kind == CGOFUZZ_FAULT_CLIFF;
+	uint64_t mine = cliff ? f->got : f->expected, other = cliff ? f->expected : f->got;
+
+	if (!cliff)
+		buf_addf(out, "  digest 0x%016" PRIx64 " in %s\n  digest 0x%016" PRIx64 " in %s\n",
+			 mine, b->lane, other, b->other_lane);
+	else
+		buf_addf(out,
+			 "  the plan costs %.1f turns of a loop in %s\n"
+			 "  and %.1f in %s: %.1f times as much\n",
+			 (double)mine / 1000, b->lane, (double)other / 1000,
+			 *b->other_lane ? b->other_lane : "the default lane (triage/cost.def)",
+			 other ? (double)mine / (double)other : 0.0);
+}
+
 void describe_fault(const struct bundle *b, struct buf *out)
 {
 	const struct cgofuzz_fault *f = &b->rec->fault;
@@ -178,6 +197,10 @@ void describe_fault(const struct bundle *b, struct buf *out)
 			buf_addf(out, "  %s\n", proc_describe(f->wait_status));
 		break;
 	case CGOFUZZ_FAULT_PANIC:
+		break;
+	case CGOFUZZ_FAULT_DIFFERENTIAL:
+	case CGOFUZZ_FAULT_CLIFF:
+		describe_lanes(b, out);
 		break;
 	default:
 		describe_canary(b->rec, out);
@@ -257,7 +280,10 @@ void describe_bundle(const struct bundle *b, struct buf *out)
 {
 	buf_addstr(out, "bundle: ");
 	add_text(out, b->dir);
-	buf_addf(out, "\nlane: %s, engine %s, build %s\nmade: ", b->lane, b->engine, b->build_id);
+	buf_addf(out, "\nlane: %s, engine %s, build %s\n", b->lane, b->engine, b->build_id);
+	if (*b->other_lane)
+		buf_addf(out, "beside lane: %s, build %s\n", b->other_lane, b->other_build_id);
+	buf_addstr(out, "made: ");
 	add_text(out, b->created);
 	buf_addf(out, ", campaign seed %" PRIu64 "\ntarget: ", b->seed);
 	add_text(out, b->target);

@@ -17,7 +17,8 @@ bool evidence_wanted(const struct cgofuzz_fault *f, const struct guilty_facts *f
 {
 	const struct guilty_row *row;
 
-	if (f->kind == CGOFUZZ_FAULT_LAYOUT || f->kind == CGOFUZZ_FAULT_NONE)
+	if (f->kind == CGOFUZZ_FAULT_LAYOUT || f->kind == CGOFUZZ_FAULT_NONE ||
+	    f->kind == CGOFUZZ_FAULT_DIFFERENTIAL || f->kind == CGOFUZZ_FAULT_CLIFF)
 		return false;
 	row = guilty_row_of(f, facts);
 	return row && row->side == GUILTY_UNKNOWN &&

@@ -71,9 +71,10 @@ static int insert(struct db *d, const struct bundle *b, bool has_cluster, int64_
 		  struct err *e)
 {
 	const struct cgofuzz_fault *f = &b->rec->fault;
-	char presig[24];
+	char presig[24], lanes[2 * LANE_NAME_MAX];
 
 	snprintf(presig, sizeof(presig), "%016" PRIx64, b->presig);
+	snprintf(lanes, sizeof(lanes), "%s%s%s", b->lane, *b->other_lane ? "," : "", b->other_lane);
 	return db_run(d, e,
 		      "INSERT INTO bundle (name, cluster, kind, lane, engine, target, exhibit, build_id,"
 		      " case_text, presig, plan_bytes, depth, created)"
@@ -82,8 +83,8 @@ static int insert(struct db *d, const struct bundle *b, bool has_cluster, int64_
 		      " ON CONFLICT (name) DO NOTHING",
 		      "titttttttti"
 		      "it",
-		      b->name, has_cluster ? cluster : (int64_t)0, fault_kind_name(f->kind),
-		      b->lane, b->engine, b->target, b->exhibit, b->build_id, b->case_text, presig,
+		      b->name, has_cluster ? cluster : (int64_t)0, fault_kind_name(f->kind), lanes,
+		      b->engine, b->target, b->exhibit, b->build_id, b->case_text, presig,
 		      (int64_t)b->rec->plan_len, (int64_t)f->level, b->created);
 }
 

@@ -48,6 +48,8 @@ static int check_plans(const struct cgofuzz_recorder *r, struct err *e)
 		return bad(e, "state", r->state, CGOFUZZ_FATAL);
 	if (r->plan_len > CGOFUZZ_PLAN_MAX_BYTES)
 		return bad(e, "length of the plan", r->plan_len, CGOFUZZ_PLAN_MAX_BYTES);
+	if (r->trail_len > CGOFUZZ_PLAN_MAX_STEPS)
+		return bad(e, "steps done", r->trail_len, CGOFUZZ_PLAN_MAX_STEPS);
 	for (unsigned i = 0; i < CGOFUZZ_EARLIER; i++)
 		if (r->earlier[i].len > CGOFUZZ_PLAN_MAX_BYTES)
 			return bad(e, "length of an earlier plan", r->earlier[i].len,

@@ -339,6 +339,9 @@ int replay_run(struct replay *r, const struct bundle *b, int tries, bool referen
 	buf_init(&r->signature);
 	buf_init(&r->title);
 	r->tries = tries > 0 ? tries : 1;
+	if (b->rec->fault.kind == CGOFUZZ_FAULT_DIFFERENTIAL ||
+	    b->rec->fault.kind == CGOFUZZ_FAULT_CLIFF)
+		return replay_lanes(r, b, reference, text, e);
 	rc = rerun_open(&x, reference, e);
 	if (rc == 0)
 		rc = try_all(&x, false, e);

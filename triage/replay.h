@@ -18,6 +18,10 @@ int replay_run(struct replay *r, const struct bundle *b, int tries, bool referen
 	       struct buf *text, struct err *e);
 void replay_release(struct replay *r);
 
+/* replay_lanes.c: the same for faults that show in comparison of two lanes; r->tries is set. */
+int replay_lanes(struct replay *r, const struct bundle *b, bool reference, struct buf *text,
+		 struct err *e);
+
 /* A new directory below TMPDIR, malloc'd; NULL and e. Sweeps up after processes that were killed. */
 char *replay_temp_make(struct err *e);
 

@@ -135,8 +135,8 @@ static int keep_late(const char *from_dir, const char *to_dir, const char *name,
 
 int builds_keep(const char *campaign_dir, const struct build *build, struct err *e)
 {
-	static const char *const files[] = { "fuzz-afl", "fuzz-libfuzzer", "cases", "unbuildable",
-					     "lane" };
+	static const char *const files[] = { "fuzz-afl", "fuzz-libfuzzer", "fuzz-plain",
+					     "cases",	 "unbuildable",	   "lane" };
 	char *dir, *temp;
 	int rc;
 
@@ -146,7 +146,7 @@ int builds_keep(const char *campaign_dir, const struct build *build, struct err 
 	temp = xasprintf("%s/builds/.%s.%ld.tmp", campaign_dir, build->id, (long)getpid());
 	rc = 0;
 	if (dir_exists(dir)) {
-		for (size_t i = 0; rc == 0 && i < 2; i++)
+		for (size_t i = 0; rc == 0 && i < 3; i++)
 			rc = keep_late(build->dir, dir, files[i], e);
 	} else {
 		rc = dir_remove(temp, e) < 0 || dir_make(temp, e) < 0 ? -1 : 0;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "campaign/differ.h"
 #include "campaign/draw.h"
 
 uint64_t prepared_seed(const struct config *c, uint32_t index)
@@ -38,6 +39,8 @@ static int prepare_lane(struct prepared *p, const struct config *c, const char *
 	}
 	for (unsigned i = 0; i < ENGINE_COUNT; i++)
 		programs |= (unsigned)c->engines[i] << i;
+	if (differ_wanted(c, p->index))
+		programs |= BUILD_PLAIN;
 	if (build_batch(&p->builds[lane], b, &c->lanes[lane], programs, nice, e) < 0)
 		return err_prefix(e, "lane %s", c->lanes[lane].name);
 	return 0;

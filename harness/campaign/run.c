@@ -215,6 +215,7 @@ static int tick(void *ctx, int64_t now_ms, enum supervise_stop stop, struct err 
 	}
 	if (r->phase <= RUN_STOPPING) {
 		run_judge_live(r, now_ms);
+		differ_tick(r, now_ms);
 		run_sum(r, now_ms);
 		run_show(r, now_ms);
 		if (run_save(r, now_ms, false, &why) < 0 && fail(r, &why, now_ms) < 0)
@@ -231,6 +232,7 @@ static void run_release(struct run *r)
 		instance_release(&r->instances[n]);
 		prepared_drop(batch);
 	}
+	differ_release(r);
 	batchline_release(&r->line);
 	job_release(&r->triage);
 	prepared_drop(r->current);
@@ -332,7 +334,10 @@ static int finish(struct run *r, int rc, struct err *e)
 
 int run_campaign(struct campaign *c, const char *known_issues, struct outcome *o, struct err *e)
 {
-	struct run r = { .campaign = c, .known_issues = known_issues, .triage = JOB_INIT };
+	struct run r = { .campaign = c,
+			 .known_issues = known_issues,
+			 .triage = JOB_INIT,
+			 .differing = { .job = JOB_INIT } };
 	int rc;
 
 	*o = (struct outcome){ 0 };

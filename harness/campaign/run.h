@@ -4,6 +4,7 @@
 
 #include "campaign/batchline.h"
 #include "campaign/campaign.h"
+#include "campaign/differ.h"
 #include "campaign/instance.h"
 #include "campaign/status.h"
 #include "campaign/supervise.h"
@@ -36,6 +37,7 @@ struct run {
 	struct job triage;
 	uint64_t triaged; /* value of recorded when the last one started */
 	int64_t triage_ms;
+	struct differing differing;
 	/* for the live line */
 	int64_t rate_ms, shown_ms, written_ms;
 	uint64_t rate_executions, rate_crossings;

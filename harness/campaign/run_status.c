@@ -69,6 +69,10 @@ void run_sum(struct run *r, int64_t now_ms)
 	s->batches = r->batches;
 	s->cases = r->cases;
 	s->late_batches = r->late_batches;
+	s->compared = r->differing.compared;
+	s->differences = r->differing.differences;
+	s->incomparable = r->differing.incomparable;
+	s->cliffs = r->differing.cliffs;
 	s->elapsed_ms = !r->began_ms ? 0 : (r->ended_ms ? r->ended_ms : now_ms) - r->began_ms;
 	status_add(s, &r->earlier);
 	s->bundles = r->earlier.bundles + r->kept;

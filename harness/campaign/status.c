@@ -300,6 +300,14 @@ void status_print(const struct status *s, const char *dir, struct buf *out)
 		buf_addf(out, ", %llu late batch%s", (unsigned long long)s->late_batches,
 			 s->late_batches == 1 ? "" : "es");
 	buf_addch(out, '\n');
+	if (s->compared || s->incomparable)
+		buf_addf(out,
+			 "  %llu plans compared in all lanes, %llu with differences, %llu not comparable\n",
+			 (unsigned long long)s->compared, (unsigned long long)s->differences,
+			 (unsigned long long)s->incomparable);
+	if (s->cliffs)
+		buf_addf(out, "  %llu times a crossing was dearer than elsewhere by far\n",
+			 (unsigned long long)s->cliffs);
 	if (s->reason) {
 		buf_addstr(out, "  reason: ");
 		text_escape_lines(out, s->reason, strlen(s->reason));

@@ -7,6 +7,7 @@
 
 #include "guest/feature.h"
 #include "guest/runtime.h"
+#include "guest/show.h"
 #include "guest/turbulence_run.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -29,7 +30,7 @@ struct slot {
 };
 
 static struct slot slots[CGOFUZZ_MAX_SLOTS];
-static struct cgofuzz_run_step run_steps[CGOFUZZ_PLAN_MAX_STEPS];
+static struct cgofuzz_run run;
 static uint32_t loop_count; /* CGOFUZZ_LOOP */
 static int without_checks; /* CGOFUZZ_CHECKS=0: for the reference rate of CGOFUZZ_LOOP */
 static uint32_t capture; /* CGOFUZZ_CAPTURE: 0 never, 1 always, else as the plan says */
@@ -96,7 +97,7 @@ static ONCE void guest_start(void)
 	cgofuzz_guard_init();
 	cgofuzz_snapshot_init();
 	cgofuzz_handler_stack();
-	cgofuzz_go_start(cgofuzz_live, run_steps, (void *)(uintptr_t)cgofuzz_cases);
+	cgofuzz_go_start(cgofuzz_live, &run, (void *)(uintptr_t)cgofuzz_cases);
 	cgofuzz_handler_install();
 	slots_init();
 	loop_count = env_number("CGOFUZZ_LOOP", 0);
@@ -180,6 +181,14 @@ static void call_steps(uint32_t count)
 	cgofuzz_go_run(0, count);
 }
 
+/* The same where steps are noted: Go has put the digest after each beside it. */
+static void call_noted(uint32_t count)
+{
+	call_steps(count);
+	for (uint32_t i = 0; i < count && !cgofuzz_live->stop; i++)
+		cgofuzz_step_noted(run.steps[i].step, run.digest[i]);
+}
+
 /* Turbulence with its body, from step i on: the step behind it. */
 static uint32_t turbulent_step(uint64_t word, uint32_t i, uint32_t end)
 {
@@ -191,9 +200,12 @@ static uint32_t turbulent_step(uint64_t word, uint32_t i, uint32_t end)
 	return behind;
 }
 
-/* Consecutive Go -> C steps wait in run_steps and share one entry into Go. */
-void cgofuzz_steps(uint32_t first, uint32_t end)
+/* Consecutive Go -> C steps wait in run.steps and share one entry into Go. noting, a constant: calm plans do not
+ * pay for what turbulent ones note. */
+static inline __attribute__((always_inline)) void do_steps(uint32_t first, uint32_t end,
+							   const int noting)
 {
+	void (*const call)(uint32_t) = noting ? call_noted : call_steps;
 	struct cgofuzz_live *live = cgofuzz_live;
 	const uint8_t *plan = cgofuzz_rec->plan;
 	const uint32_t len = cgofuzz_rec->plan_len;
@@ -206,7 +218,7 @@ void cgofuzz_steps(uint32_t first, uint32_t end)
 		uint32_t route;
 
 		if (__builtin_expect(s.turbulence, 0)) {
-			call_steps(waiting);
+			call(waiting);
 			waiting = 0;
 			if (!live->stop)
 				i = turbulent_step(word, i, end) - 1;
@@ -222,16 +234,27 @@ void cgofuzz_steps(uint32_t first, uint32_t end)
 		if (s.capture)
 			cgofuzz_feature(cgofuzz_captured_feature(s.slot, route));
 		if (route == CGOFUZZ_GO_TO_C) {
-			run_steps[waiting++] = next;
+			run.steps[waiting++] = next;
 			continue;
 		}
-		call_steps(waiting);
+		call(waiting);
 		waiting = 0;
-		if (!live->stop)
-			c_step(&next, route);
+		if (live->stop)
+			continue;
+		c_step(&next, route);
+		if (noting && !live->stop)
+			cgofuzz_step_done(i, cgofuzz_crossing_word(i, next.slot, route, next.depth));
 	}
 	if (!live->stop)
-		call_steps(waiting);
+		call(waiting);
+}
+
+void cgofuzz_steps(uint32_t first, uint32_t end)
+{
+	if (cgofuzz_live->noting)
+		do_steps(first, end, 1);
+	else
+		do_steps(first, end, 0);
 }
 
 int cgofuzz_step_may_hold(uint32_t i)
@@ -272,11 +295,50 @@ static void bare_run(const uint8_t *data, uint32_t len)
 		struct cgofuzz_run_step next = { s.slot, s.depth, s.seed, i };
 
 		if (step_usable(&next) && has_go(s.slot))
-			run_steps[count++] = next;
+			run.steps[count++] = next;
 	}
 	call_steps(count);
 	live->crossings += 2 * count;
 	cgofuzz_plan_end();
+}
+
+void cgofuzz_bare(const uint8_t *data, uint32_t len)
+{
+	struct cgofuzz_live *live = cgofuzz_live;
+	uint32_t count = 0;
+
+	cgofuzz_plan_begin(data, len, 1);
+	live->stop = 2;
+	for (uint32_t i = 0; i < cgofuzz_plan_steps(len); i++) {
+		struct cgofuzz_step s = cgofuzz_word_step(
+			cgofuzz_plan_word(cgofuzz_rec->plan, len, i * CGOFUZZ_STEP_BYTES), all_slots);
+		struct cgofuzz_run_step next = { s.slot, 0, s.seed, i };
+
+		if (!step_usable(&next) || !has_go(s.slot))
+			continue;
+		if (slots[s.slot].route[s.route] == CGOFUZZ_GO_TO_C)
+			run.steps[count++] = next;
+		else if (slots[s.slot].route[s.route] == CGOFUZZ_C_TO_GO)
+			c_step(&next, CGOFUZZ_C_TO_GO);
+	}
+	call_steps(count);
+	cgofuzz_plan_end();
+}
+
+/* What each slot can do. Layouts are compared here and now: no plan runs, so what differs is no fault of one. */
+void cgofuzz_show_hello(struct cgofuzz_hello *hello)
+{
+	guest_start();
+	for (uint32_t i = 0; i < cgofuzz_case_count; i++) {
+		struct cgofuzz_run_step s = { i, 0, 0, 0 };
+
+		if (!step_usable(&s))
+			continue;
+		hello->slot[i] = (uint8_t)(CGOFUZZ_CAN_RUN | (has_go(i) ? CGOFUZZ_CAN_GO : 0) |
+					   (has_control(i) ? CGOFUZZ_CAN_CONTROL : 0) |
+					   slots[i].calls << CGOFUZZ_CAN_CALLS |
+					   slots[i].route[CGOFUZZ_ROUTE_OWN] << CGOFUZZ_CAN_ROUTE);
+	}
 }
 
 static double seconds_between(const struct timespec *from, const struct timespec *to)

@@ -89,6 +89,12 @@ struct cgofuzz_run_step {
 #define CGOFUZZ_RUN_CAPTURE 0x100u
 _Static_assert(sizeof(struct cgofuzz_run_step) == 16, "go/runtime.go: runStep");
 
+/* What C's half hands over to Go's: the steps of a run, and back: the digest after each, if live.noting. */
+struct cgofuzz_run {
+	struct cgofuzz_run_step steps[CGOFUZZ_PLAN_MAX_STEPS];
+	uint64_t digest[CGOFUZZ_PLAN_MAX_STEPS];
+};
+
 /* Exported by Go (go/entry.go.in). layout: 1 if both halves agree on a slot; else the fault is
  * recorded. run: steps [first, first + count) of `steps` handed over at the start. */
 int cgofuzz_go_start(void *live, void *steps, void *cases);

@@ -22,14 +22,15 @@ void cgofuzz_turbulence_begin(void)
 	cgofuzz_budget = (struct cgofuzz_budget){ 0 };
 	cgofuzz_live->capped = 0;
 	cgofuzz_live->turbulence = cgofuzz_live->turbulence_kind = 0;
-	cgofuzz_live->digest = 0;
 	cgofuzz_fp_set_control(cgofuzz_fp_default); /* whatever misuse left */
+	cgofuzz_digest_begin();
 }
 
 void cgofuzz_turbulence_end(void)
 {
 	cgofuzz_rec->capped += cgofuzz_live->capped != 0;
 	cgofuzz_turb_free_all();
+	cgofuzz_live->noting = 0;
 }
 
 void cgofuzz_body(const struct cgofuzz_turb *turb)
@@ -74,6 +75,8 @@ void cgofuzz_turbulence_step(const struct cgofuzz_turbulence *t, uint32_t first,
 	does[t->kind](&turb);
 	if (!live->stop)
 		cgofuzz_state_check(&state, CGOFUZZ_BY_C, live->slot, live->direction);
+	if (!live->stop)
+		cgofuzz_step_done(first - 1, (uint64_t)(t->kind + 1u) << 48 | first);
 	live->turbulence = families;
 	live->turbulence_kind = kind;
 }

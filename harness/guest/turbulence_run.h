@@ -58,6 +58,19 @@ void cgofuzz_inner(void);
  * back. */
 int cgofuzz_step_may_hold(uint32_t i);
 
+/* digest.c. A plan's digest: begins; step i was done, what it was is in `word`; the same where Go has added that
+ * (cgofuzz_crossing_word()) to the digest already. */
+void cgofuzz_digest_begin(void);
+void cgofuzz_step_done(uint32_t step, uint64_t word);
+void cgofuzz_step_noted(uint32_t step, uint64_t digest);
+
+/* What a crossing was: Go's half makes the same of a run's step. */
+static inline uint64_t cgofuzz_crossing_word(uint32_t step, uint32_t slot, uint32_t route,
+					     uint32_t depth)
+{
+	return (uint64_t)step << 32 | slot << 16 | (depth & 0xff) << 2 | route;
+}
+
 /* Adds what is observable, and the same on each architecture, to the plan's digest. */
 static inline void cgofuzz_note(uint64_t word)
 {

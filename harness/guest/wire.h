@@ -9,7 +9,7 @@
 #include "guest/plan.h"
 
 #define CGOFUZZ_WIRE_MAGIC "cgofuzzR"
-#define CGOFUZZ_WIRE_VERSION 4
+#define CGOFUZZ_WIRE_VERSION 5
 
 /* The environment variable that names the recorder's directory: it holds "recorder", made by the
  * supervisor (cgofuzz_recorder below, zero but for magic, version, size, build_id) and "pending/",
@@ -83,7 +83,13 @@ struct cgofuzz_live {
 	uint32_t capped; /* effects left out because the plan wanted more than it may have */
 	uint32_t turbulence; /* families at work around the crossing: bit of enum cgofuzz_family */
 	uint32_t turbulence_kind; /* of the innermost step of turbulence under way, + 1; 0: none */
-	uint32_t pad;
+	uint32_t noting; /* 1: steps that were done are noted: the digest, and trail[] */
+};
+
+/* The plan's digest when a step had been done for the first time. */
+struct cgofuzz_done {
+	uint64_t digest;
+	uint32_t step, pad;
 };
 
 enum cgofuzz_look {
@@ -226,6 +232,8 @@ struct cgofuzz_recorder {
 	uint32_t plan_len;
 	uint32_t misuse; /* 1: steps that documentation forbids are done, CGOFUZZ_MISUSE_ENV */
 	uint8_t plan[CGOFUZZ_PLAN_MAX_BYTES]; /* the current plan, whole, before its first step */
+	uint32_t trail_len, pad; /* of the current plan; 0 in calm slices */
+	struct cgofuzz_done trail[CGOFUZZ_PLAN_MAX_STEPS]; /* its steps, in the order they were done */
 	struct cgofuzz_earlier earlier[CGOFUZZ_EARLIER];
 	struct cgofuzz_fault fault; /* kind NONE: none yet in this plan */
 	uint8_t data[CGOFUZZ_DATA_BYTES];

@@ -18,6 +18,11 @@ const char *const engine_names[ENGINE_COUNT] = {
 #undef ENGINE
 };
 
+const char *engine_name(unsigned engine)
+{
+	return engine < ENGINE_COUNT ? engine_names[engine] : "plain";
+}
+
 const struct arch_info *arch_find(const char *name)
 {
 	for (size_t i = 0; i < ARCH_COUNT; i++)

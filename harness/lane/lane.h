@@ -30,6 +30,7 @@ enum engine {
 	ENGINE_COUNT
 };
 extern const char *const engine_names[ENGINE_COUNT];
+const char *engine_name(unsigned engine); /* "plain" for ENGINE_COUNT */
 
 #define LANE_NAME_MAX 192
 

@@ -14,11 +14,16 @@
 
 #define ARCHS (1u << CGOFUZZ_ARCH_AMD64 | 1u << CGOFUZZ_ARCH_ARM64)
 
-/* Kinds that planted rows name, in planted.def alone. */
+/* Kinds that rows name, in planted.def and turbulent.def alone. */
 static const int planted_kinds[] = {
 #define PLANTED(name, archs, kind, direction, ...) CGOFUZZ_FAULT_##kind,
 #include "targets/planted/planted.def"
 #undef PLANTED
+};
+static const int turbulent_kinds[] = {
+#define TURBULENT(name, archs, kind, direction, ...) CGOFUZZ_FAULT_##kind,
+#include "targets/turbulent/turbulent.def"
+#undef TURBULENT
 };
 
 static const struct fault_info {
@@ -129,6 +134,8 @@ static void every_kind_of_fault_is_planted(void **state)
 
 		for (size_t a = 0; a < sizeof(planted_kinds) / sizeof(planted_kinds[0]); a++)
 			planted |= planted_kinds[a] == kind;
+		for (size_t a = 0; a < sizeof(turbulent_kinds) / sizeof(turbulent_kinds[0]); a++)
+			planted |= turbulent_kinds[a] == kind;
 		if (!planted)
 			fail_msg("no planted fault is a %s", fault_info[kind].name);
 	}

@@ -39,10 +39,15 @@ type liveT struct {
 	Stop, Slot, Level, Depth, Step, Route, StepSeed, Direction uint32
 	Capture, Control                                           uint32
 	Digest                                                     uint64
-	Inner, Base, Capped, Turbulence, turbulenceKind, pad       uint32
+	Inner, Base, Capped, Turbulence, turbulenceKind, Noting    uint32
 }
 
 type runStep struct{ slot, depth, seed, step uint32 }
+
+type runT struct {
+	steps  [256]runStep
+	digest [256]uint64
+}
 
 type cView struct {
 	argCount, leafCount        uint32
@@ -81,7 +86,7 @@ var (
 	Steps  func(first, end uint32) // does these steps of the plan, in C
 	Inner  func()                  // does those of Live.Inner
 
-	steps  *[256]runStep
+	run    *runT
 	cCases unsafe.Pointer
 
 	// Blocks for what Go sends: results of the innermost exported function, until its generated half
@@ -95,9 +100,9 @@ var (
 // blockSlack: fill may write so much behind the last leaf.
 const blockSlack = 32
 
-func Start(livePtr, stepsPtr, casesPtr unsafe.Pointer) int {
+func Start(livePtr, runPtr, casesPtr unsafe.Pointer) int {
 	Live = (*liveT)(livePtr)
-	steps = (*[256]runStep)(stepsPtr)
+	run = (*runT)(runPtr)
 	cCases = casesPtr
 	startValues(Live.pool)
 	Report(&[16]uint64{}, nil) // kind 0: C looks where this thread keeps its g
@@ -121,8 +126,12 @@ func Run(first, count uint32) {
 	if l.Stop == 2 {
 		clearBlock(blocks, half) // nothing fills it; what is no pointer must not look like one
 	}
+	if l.Noting != 0 {
+		runNoted(first, count)
+		return
+	}
 	for i := first; i < first+count; i++ {
-		s := &steps[i&255]
+		s := &run.steps[i&255]
 		l.Slot = s.slot
 		l.Depth = s.depth & 0xff
 		l.Capture = s.depth >> 8
@@ -133,6 +142,27 @@ func Run(first, count uint32) {
 		if l.Stop == 1 { // 2: the bench wants no checks
 			return
 		}
+	}
+}
+
+// runNoted does the same, and adds each step to the digest. What a step does may use run for steps of its own.
+func runNoted(first, count uint32) {
+	l := Live
+	for i := first; i < first+count; i++ {
+		s := run.steps[i&255]
+		l.Slot = s.slot
+		l.Depth = s.depth & 0xff
+		l.Capture = s.depth >> 8
+		l.StepSeed = s.seed
+		l.Step = s.step
+		l.Level = 0
+		call(s.slot)
+		if l.Stop != 0 {
+			return
+		}
+		note(uint64(s.step)<<32 | uint64(s.slot<<16|s.depth&0xff<<2|GoToC)) // cgofuzz_crossing_word()
+		run.steps[i&255] = s
+		run.digest[i&255] = l.Digest
 	}
 }
 
