@@ -56,10 +56,12 @@ __attribute__((noinline)) static void turb_jump_down(const struct cgofuzz_turb *
 	frame[0] = 0; /* not a tail call */
 }
 
+static const volatile uint64_t turb_mark = CGOFUZZ_FRAME_MARK; /* in no register that longjmp sets */
+
 void cgofuzz_turb_LONGJMP(const struct cgofuzz_turb *turb)
 {
 	const uint32_t depth = cgofuzz_turb_frames_room(turb->t->value[0], 0, turb->t->value[1]);
-	volatile uint64_t mark = CGOFUZZ_FRAME_MARK;
+	volatile uint64_t mark = turb_mark;
 	struct turb_jump jump = { .restore_mask = turb->t->value[2] != 0 };
 
 	if (!depth) {
@@ -70,7 +72,7 @@ void cgofuzz_turb_LONGJMP(const struct cgofuzz_turb *turb)
 		turb_jump_down(turb, &jump, depth);
 		cgofuzz_turb_fault(CGOFUZZ_FAULT_OUTCOME, 1, 0, "longjmp did not jump");
 	}
-	if (mark != CGOFUZZ_FRAME_MARK)
+	if (mark != turb_mark)
 		cgofuzz_turb_fault(CGOFUZZ_FAULT_FRAME, CGOFUZZ_FRAME_MARK, mark,
 				   "a word of the frame that longjmp went back to changed");
 }

@@ -132,6 +132,9 @@ unsigned long long cgofuzz_turb_call(unsigned what, unsigned long long a, unsign
 		[CGOFUZZ_ASK_SIGNAL_BLOCKED] = cgofuzz_turb_signal_blocked,
 		[CGOFUZZ_ASK_SIGNAL_COUNT] = cgofuzz_turb_signal_count,
 		[CGOFUZZ_ASK_GO_FAULT] = cgofuzz_turb_go_fault,
+		[CGOFUZZ_ASK_OFF_STACK] = cgofuzz_turb_off_stack,
+		[CGOFUZZ_ASK_JUMP_FROM] = cgofuzz_turb_jump_from,
+		[CGOFUZZ_ASK_JUMP] = cgofuzz_turb_jump,
 	};
 
 	return answers[what](a, b);

@@ -108,14 +108,24 @@ enum cgofuzz_turb_asked {
 	CGOFUZZ_ASK_SIGNAL_BLOCKED,
 	CGOFUZZ_ASK_SIGNAL_COUNT, /* waits for b deliveries; how many C's handler has had */
 	CGOFUZZ_ASK_GO_FAULT, /* an error of Go's is on its way, which Go is to handle: 1; over: 0 */
+	CGOFUZZ_ASK_OFF_STACK, /* C's handler for SIGURG without SA_ONSTACK */
+	CGOFUZZ_ASK_JUMP_FROM, /* setjmp, and back to Go */
+	CGOFUZZ_ASK_JUMP, /* longjmp there */
 	CGOFUZZ_ASKS
 };
-enum cgofuzz_go_asked { CGOFUZZ_GO_DOWN, CGOFUZZ_GO_ERRNO, CGOFUZZ_GO_NUMBER, CGOFUZZ_GO_SIGNAL };
+enum cgofuzz_go_asked {
+	CGOFUZZ_GO_DOWN,
+	CGOFUZZ_GO_ERRNO,
+	CGOFUZZ_GO_NUMBER,
+	CGOFUZZ_GO_SIGNAL,
+	CGOFUZZ_GO_JUMP,
+	CGOFUZZ_GO_ENDS
+};
 typedef uint64_t cgofuzz_turb_answer(uint64_t a, uint64_t b);
 cgofuzz_turb_answer cgofuzz_turb_down, cgofuzz_turb_errno_body, cgofuzz_turb_errno,
 	cgofuzz_turb_environment, cgofuzz_turb_signal_install, cgofuzz_turb_signal_remove,
 	cgofuzz_turb_signal_send, cgofuzz_turb_signal_blocked, cgofuzz_turb_signal_count,
-	cgofuzz_turb_go_fault;
+	cgofuzz_turb_go_fault, cgofuzz_turb_off_stack, cgofuzz_turb_jump_from, cgofuzz_turb_jump;
 unsigned long long cgofuzz_turb_call(unsigned what, unsigned long long a, unsigned long long b);
 unsigned long long cgofuzz_go_call(unsigned what, unsigned long long a);
 /* Has this stack room for n levels of C -> Go -> C? If not, it is counted as capped. */

@@ -40,6 +40,13 @@ like "$out" "no faults found|clusters? of faults, new: 0" "finds nothing new"
 like "$out" "next: cgofuzz (fuzz --out|show) $c" "and says what to type next"
 unlike "$out" " 0 crossings" "after real crossings"
 
+run "$CGOFUZZ" fuzz --arch amd64 --engine libfuzzer --time 12s --batch-time 6s --batch-cases 8 \
+	--turbulence on --misuse --seed 5 --out "$T/misuse"
+is "$status" 1 "with --misuse what breaks Go is found"
+run grep -rl longjmp-go "$T/misuse" --include=meta.json
+run "$CGOFUZZ" triage "$T/misuse"
+like "$out" "exitsyscall|SIGABRT|abort" "as what Go's runtime says of it"
+
 run "$CGOFUZZ" status "$c" --json
 is "$status" 0 "status of a campaign that has ended"
 like "$out" '"state": "ended"' "says so"

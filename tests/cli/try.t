@@ -64,6 +64,18 @@ json_is "and says so with the tool's words" '$r->[0]{verdict} eq "unbuildable" &
 run "$CGOFUZZ" try 'void f(struct { int linux; })'
 is "$status" 3 "nothing that could be built is status 3"
 
+over=$'call 0 seed=1\nlongjmp-go {\n  call 0 seed=2\n}'
+run "$CGOFUZZ" try 'void f(int)' --plan "$over" --json
+is "$status" 0 "misuse in a plan is left out"
+json_is "its body is not" '$r->[0]{crossings} == 4'
+run "$CGOFUZZ" try 'void f(int)' --plan "$over" --misuse --json
+is "$status" 1 "with --misuse it is done, and what it breaks is a fault"
+json_is "of Go's runtime, also on the reference path" '$r->[0]{verdict} eq "fault" &&
+	$f->{oracle} eq "memory" && $f->{text} =~ /SIGABRT/'
+documented=$'off-stack {\n  call 0 seed=1\n}\ngoexit-in-c {\n  callback 0 seed=2\n}'
+run "$CGOFUZZ" try 'void f(int)' --plan "$documented" --misuse --lane amd64,arm64
+is "$status" 0 "misuse that ends as documented is clean"
+
 run "$CGOFUZZ" try 'void f(int'
 is "$status" 2 "a case that cannot be read is wrong use"
 like "$err" "\^" "with a caret"

@@ -169,6 +169,30 @@ static void any_plans(const char **paths)
 	}
 }
 
+/* What is forbidden ends as documented; of one nothing is, and it breaks Go. */
+static void check_misuse(const struct build *b, const char **paths)
+{
+	struct outcome o;
+
+	setenv(CGOFUZZ_MISUSE_ENV, "1", 1);
+	for (uint32_t kind = 0; kind < CGOFUZZ_TURBULENCES; kind++) {
+		const struct cgofuzz_turbulence_row *row = &cgofuzz_turbulence_rows[kind];
+		char *what = xasprintf("misuse %s", row->name);
+
+		if (row->misuse && kind != CGOFUZZ_TURB_LONGJMP_GO)
+			expect_silence(b, paths, kind_plans(kind, paths), what);
+		free(what);
+	}
+	kind_plans(CGOFUZZ_TURB_LONGJMP_GO, paths);
+	o = run_plans(b, paths, 1);
+	if (!ok(o.fault.kind == CGOFUZZ_FAULT_SIGNAL &&
+			o.fault.turbulence_kind == 1u + CGOFUZZ_TURB_LONGJMP_GO,
+		"misuse longjmp-go: Go's runtime ends the program"))
+		explain(&o);
+	free(o.stderr_path);
+	unsetenv(CGOFUZZ_MISUSE_ENV);
+}
+
 static void check_clean(void)
 {
 	const char *paths[CLEAN_PLANS > MANY_PLANS ? CLEAN_PLANS : MANY_PLANS];
@@ -182,6 +206,7 @@ static void check_clean(void)
 	for (uint32_t kind = 0; kind < CGOFUZZ_TURBULENCES; kind++)
 		expect_silence(&b, paths, kind_plans(kind, paths),
 			       cgofuzz_turbulence_rows[kind].name);
+	check_misuse(&b, paths);
 	any_plans(paths);
 	expect_silence(&b, paths, CLEAN_PLANS, "any turbulence");
 	build_release(&b);

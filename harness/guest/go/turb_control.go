@@ -56,7 +56,7 @@ var panicKinds = []struct {
 	text  string
 	throw func()
 }{
-	{"an error", func() { panic(errors.New("an error")) }},
+	{"an error", func() { panic(errors.New("an error" + PanicSuffix)) }},
 	{"a string", func() { panic("a string") }},
 	{"runtime error: index out of range [5] with length 3", func() { sink = three[five] }},
 	{"assignment to entry in nil map", func() { noMap[1] = 2 }},
@@ -66,6 +66,9 @@ var panicKinds = []struct {
 		panic("earlier")
 	}},
 }
+
+// PanicSuffix is for exhibits: the error that is thrown ends with it.
+var PanicSuffix string
 
 var (
 	three = make([]int, 3)

@@ -56,6 +56,9 @@ const (
 	askSignalBlocked
 	askSignalCount
 	askGoFault
+	askOffStack
+	askJumpFrom
+	askJump
 )
 
 const (
@@ -63,6 +66,8 @@ const (
 	goErrno
 	goNumber
 	goSignal
+	goJump
+	goEnds
 	goAsks
 )
 

@@ -1,0 +1,88 @@
+/* turbulent_signals.c: targets/turbulent. Exhibits of the families signals and control. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "turbulent.h"
+
+/* The callee installs the handler that is there once more, without SA_ONSTACK. */
+void turbulent_off_stack(int phase, void *block)
+{
+	struct sigaction action;
+
+	(void)block;
+	if (phase != CALLEE_BODY || !turbulent_open(CGOFUZZ_TURB_SIGNAL))
+		return;
+	sigaction(SIGUSR1, NULL, &action);
+	action.sa_flags &= ~SA_ONSTACK;
+	sigaction(SIGUSR1, &action, NULL);
+}
+
+/* The interrupted code goes on with the mask that the frame of the signal holds. */
+static void block_one(int signo, siginfo_t *info, void *context)
+{
+	ucontext_t *to = context;
+
+	(void)signo;
+	(void)info;
+	sigaddset(&to->uc_sigmask, SIGWINCH);
+}
+
+/* A handler of the callee leaves the mask changed. */
+void turbulent_mask_left(int phase, void *block)
+{
+	struct sigaction action = { .sa_sigaction = block_one, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+	struct sigaction before;
+
+	(void)block;
+	if (phase != CALLEE_BODY || !turbulent_open(CGOFUZZ_TURB_SIGNAL))
+		return;
+	sigaction(SIGUSR2, &action, &before);
+	syscall(SYS_tgkill, getpid(), gettid(), SIGUSR2);
+	sigaction(SIGUSR2, &before, NULL);
+}
+
+static void mend(int signo, siginfo_t *info, void *context)
+{
+	(void)signo;
+	(void)context;
+	mprotect((void *)((uintptr_t)info->si_addr & ~(uintptr_t)4095), 4096, PROT_READ | PROT_WRITE);
+}
+
+/* The callee puts a handler of its own over C's, which chains to nobody. */
+void turbulent_not_chained(int phase, void *block)
+{
+	struct sigaction action = { .sa_sigaction = mend, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+
+	(void)block;
+	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_C_FAULT))
+		sigaction(SIGSEGV, &action, NULL);
+}
+
+/* The callee changes a variable that its caller relies on. */
+void turbulent_environment(int phase, void *block)
+{
+	(void)block;
+	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_SETENV))
+		setenv("CGOFUZZ_TURB_0", "another value", 1);
+}
+
+/* The callee writes over a word above the frames that longjmp leaves out. */
+void turbulent_jump_mark(int phase, void *block)
+{
+	volatile uint64_t *word = __builtin_frame_address(0);
+	uint32_t left;
+
+	(void)block;
+	if (phase != CALLEE_BODY || !turbulent_open(CGOFUZZ_TURB_LONGJMP))
+		return;
+	left = (uint32_t)((cgofuzz_stack_here().high - (uintptr_t)word) / 8);
+	for (uint32_t i = 0; i < left && i < 8192; i++)
+		if (word[i] == CGOFUZZ_FRAME_MARK) /* of the frame, or left over below it */
+			word[i] ^= 1;
+}
