@@ -1,9 +1,29 @@
 /* standalone.c: emit. A reproducer of one case for a bug report: plain C and Go, and a Makefile. */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/err.h"
 #include "base/file.h"
 #include "emit/standalone.h"
 #include "guest/value.h"
+
+#define MOST_HELPERS 16
+
+void standalone_helpers(struct buf *out, const struct standalone_helper *list, size_t count,
+			const char *body)
+{
+	bool needed[MOST_HELPERS];
+
+	BUG_ON(count > MOST_HELPERS);
+	for (size_t i = count; i-- > 0;) {
+		needed[i] = strstr(body, list[i].use);
+		for (size_t k = i + 1; k < count; k++)
+			needed[i] |= needed[k] && strstr(list[k].text, list[i].use);
+	}
+	for (size_t i = 0; i < count; i++)
+		if (needed[i])
+			buf_addstr(out, list[i].text);
+}
 
 /* Two lines of it are of C to C or of Go. */
 static const char makefile[] =

@@ -14,6 +14,15 @@ struct standalone {
 	bool go;
 };
 
+/* What the text of a case may use, in an order in which each uses only what stands before it. */
+struct standalone_helper {
+	const char *use; /* found in whatever uses it: "put(" */
+	const char *text;
+};
+/* Those that body, or one of them, uses. */
+void standalone_helpers(struct buf *out, const struct standalone_helper *list, size_t count,
+			const char *body);
+
 /* For every leaf of all arguments, or of the result, one line: a "put" call, or a "check". before, after:
  * around the argument's name, to make the object of it ("(*", ")"). */
 void standalone_args(const struct standalone *s, bool check, const char *before, const char *after);

@@ -2,6 +2,7 @@
  * stays in C. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "emit/standalone.h"
 #include "guest/value.h"
@@ -22,16 +23,31 @@ static bool has_callee(const struct fuzz_case *c)
 	return c->route != ROUTE_CALLBACK;
 }
 
-void standalone_case_h(const struct standalone *s)
+static int is_pointer(const struct shape_leaf *leaf, void *ctx)
+{
+	(void)ctx;
+	return leaf->shape->kind == SHAPE_POINTER ? -1 : 0;
+}
+
+/* Does a value point into `memory`? */
+static bool has_pointers(const struct proto *p)
+{
+	uint32_t index = 0;
+	bool found = shape_each_leaf(p->result, SHAPE_EVERY_VARIANT, &index, is_pointer, NULL) < 0;
+
+	for (uint32_t i = 0; i < p->arg_count && !found; i++)
+		found = shape_each_leaf(p->args[i], SHAPE_EVERY_VARIANT, &index, is_pointer, NULL) <
+			0;
+	return found;
+}
+
+static void put_declarations(const struct standalone *s)
 {
 	const struct fuzz_case *c = s->c;
 
-	buf_addf(s->out,
-		 "/* case.h: %s */\n#ifndef CASE_H\n#define CASE_H\n\n#include <stddef.h>\n\n",
-		 c->text);
 	for (uint32_t i = 0; i < c->type_count; i++)
 		shape_define(s->out, c->types[i], STANDALONE_PREFIX);
-	buf_addstr(s->out, "\n");
+	buf_addstr(s->out, c->type_count ? "\n" : "");
 	if (text_is_callback(c))
 		buf_addstr(s->out, "void run(void); /* calls f, which is Go's */\n");
 	if (has_callee(c)) {
@@ -39,46 +55,79 @@ void standalone_case_h(const struct standalone *s)
 		buf_addstr(s->out, ";\n");
 	}
 	standalone_declare_places(s);
-	buf_addstr(s->out,
-		   "extern int wrong; /* leaves that C saw wrong */\n"
-		   "extern char memory[65536]; /* pointers go into it */\n\n#endif\n");
+	buf_addstr(s->out, "extern int wrong; /* leaves that C saw wrong */\n");
+	if (has_pointers(&c->proto))
+		buf_addstr(s->out, "extern char memory[65536]; /* pointers go into it */\n");
 }
 
-static const char helpers[] =
-	"#include \"case.h\"\n\n#include <errno.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
-	"#include <string.h>\n\n"
-	"#define POOL(offset) ((unsigned long long)memory + (offset))\n"
-	"#define X87(here, elsewhere) (__LDBL_MANT_DIG__ == 64 ? (here) : (elsewhere))\n"
-	"#define UNUSED __attribute__((unused))\n\n"
-	"static UNUSED void put(volatile const void *at, unsigned long size, unsigned long long bits)\n"
-	"{\n\tmemcpy((void *)at, &bits, size);\n}\n\n"
-	"static void compare(const char *name, unsigned long size, unsigned long long expected,\n"
-	"\t\t    unsigned long long got)\n"
-	"{\n"
-	"\tprintf(\"C:  %-20s expected 0x%0*llx got 0x%0*llx%s\\n\", name, (int)size * 2, expected,\n"
-	"\t       (int)size * 2, got, got == expected ? \"\" : \"  WRONG\");\n"
-	"\tfflush(stdout);\n"
-	"\twrong += got != expected;\n}\n\n"
-	"static UNUSED void check(const char *name, volatile const void *at, unsigned long size,\n"
-	"\t\t\t unsigned long long expected)\n"
-	"{\n\tunsigned long long got = 0;\n\n"
-	"\tmemcpy(&got, (const void *)at, size);\n"
-	"\tcompare(name, size, expected, got);\n}\n\n"
-	"/* Bit-fields lie where the sample has ones. */\n"
-	"static UNUSED void put_bits(void *at, const void *sample, unsigned long size, unsigned long long bits)\n"
-	"{\n"
-	"\tfor (unsigned long i = 0; i < 8 * size; i++)\n"
-	"\t\tif (((const unsigned char *)sample)[i / 8] >> i % 8 & 1) {\n"
-	"\t\t\t((unsigned char *)at)[i / 8] &= (unsigned char)~(1u << i % 8);\n"
-	"\t\t\t((unsigned char *)at)[i / 8] |= (unsigned char)((bits & 1) << i % 8);\n"
-	"\t\t\tbits >>= 1;\n\t\t}\n}\n\n"
-	"static UNUSED void check_bits(const char *name, const void *at, const void *sample, unsigned long size,\n"
-	"\t\t\t      unsigned long long expected)\n"
-	"{\n\tunsigned long long got = 0;\n\tint n = 0;\n\n"
-	"\tfor (unsigned long i = 0; i < 8 * size; i++)\n"
-	"\t\tif (((const unsigned char *)sample)[i / 8] >> i % 8 & 1)\n"
-	"\t\t\tgot |= (unsigned long long)(((const unsigned char *)at)[i / 8] >> i % 8 & 1) << n++;\n"
-	"\tcompare(name, 8, expected, got);\n}\n\n";
+void standalone_case_h(const struct standalone *s)
+{
+	struct buf body = BUF_INIT;
+	struct standalone in = *s;
+
+	in.out = &body;
+	put_declarations(&in);
+	buf_addf(s->out, "/* case.h: %s */\n#ifndef CASE_H\n#define CASE_H\n\n%s%s\n#endif\n",
+		 s->c->text, strstr(body.ptr, "offsetof(") ? "#include <stddef.h>\n\n" : "",
+		 body.ptr);
+	buf_release(&body);
+}
+
+static const struct standalone_helper helpers[] = {
+	{ "errno =", "#include <errno.h>\n" },
+	{ "printf(", "#include <stdio.h>\n" },
+	{ "calloc(", "#include <stdlib.h>\n" },
+	{ "memcpy(", "#include <string.h>\n" },
+	{ "", "\n" },
+	{ "POOL(", "#define POOL(offset) ((unsigned long long)memory + (offset))\n\n" },
+	{ "X87(",
+	  "#define X87(here, elsewhere) (__LDBL_MANT_DIG__ == 64 ? (here) : (elsewhere))\n\n" },
+	{ "put(",
+	  "static void put(volatile const void *at, unsigned long size, unsigned long long bits)\n"
+	  "{\n\tmemcpy((void *)at, &bits, size);\n}\n\n" },
+	{ "compare(",
+	  "static void compare(const char *name, unsigned long size, unsigned long long expected,\n"
+	  "\t\t    unsigned long long got)\n"
+	  "{\n"
+	  "\tprintf(\"C:  %-20s expected 0x%0*llx got 0x%0*llx%s\\n\", name, (int)size * 2, expected,\n"
+	  "\t       (int)size * 2, got, got == expected ? \"\" : \"  WRONG\");\n"
+	  "\tfflush(stdout);\n"
+	  "\twrong += got != expected;\n}\n\n" },
+	{ "check(",
+	  "static void check(const char *name, volatile const void *at, unsigned long size,\n"
+	  "\t\t  unsigned long long expected)\n"
+	  "{\n\tunsigned long long got = 0;\n\n"
+	  "\tmemcpy(&got, (const void *)at, size);\n"
+	  "\tcompare(name, size, expected, got);\n}\n\n" },
+	{ "put_bits(",
+	  "/* Bit-fields lie where the sample has ones. */\n"
+	  "static void put_bits(void *at, const void *sample, unsigned long size, "
+	  "unsigned long long bits)\n"
+	  "{\n"
+	  "\tfor (unsigned long i = 0; i < 8 * size; i++)\n"
+	  "\t\tif (((const unsigned char *)sample)[i / 8] >> i % 8 & 1) {\n"
+	  "\t\t\t((unsigned char *)at)[i / 8] &= (unsigned char)~(1u << i % 8);\n"
+	  "\t\t\t((unsigned char *)at)[i / 8] |= (unsigned char)((bits & 1) << i % 8);\n"
+	  "\t\t\tbits >>= 1;\n\t\t}\n}\n\n" },
+	{ "check_bits(",
+	  "/* They lie where the sample has ones. */\n"
+	  "static void check_bits(const char *name, const void *at, const void *sample, unsigned long size,\n"
+	  "\t\t       unsigned long long expected)\n"
+	  "{\n\tunsigned long long got = 0;\n\tint n = 0;\n\n"
+	  "\tfor (unsigned long i = 0; i < 8 * size; i++)\n"
+	  "\t\tif (((const unsigned char *)sample)[i / 8] >> i % 8 & 1)\n"
+	  "\t\t\tgot |= (unsigned long long)(((const unsigned char *)at)[i / 8] >> i % 8 & 1) << n++;\n"
+	  "\tcompare(name, 8, expected, got);\n}\n\n" },
+};
+
+/* The file that holds body, which is released: its head, what body uses, body. */
+static void put_file(struct buf *out, const char *head, const struct fuzz_case *c, struct buf *body)
+{
+	buf_addf(out, "/* %s: %s */\n#include \"case.h\"\n\n", head, c->text);
+	standalone_helpers(out, helpers, sizeof(helpers) / sizeof(*helpers), body->ptr);
+	buf_addstr(out, body->ptr);
+	buf_release(body);
+}
 
 /* An object of the type that can be written, const or not: "T *NAME = calloc(1, sizeof(T))". */
 static void declare(const struct standalone *s, const struct shape *shape, const char *name)
@@ -113,8 +162,11 @@ static void check_arguments(const struct standalone *s)
 		return;
 	}
 	for (uint32_t i = 0; i < s->c->proto.arg_count; i++) {
-		char *pointer = xasprintf("*in_a%u", i);
+		char *pointer;
 
+		if (!shape_leaf_count(s->c->proto.args[i]))
+			continue; /* nobody looks at it */
+		pointer = xasprintf("*in_a%u", i);
 		buf_addch(s->out, '\t');
 		shape_declare(s->out, s->c->proto.args[i], STANDALONE_PREFIX, pointer);
 		buf_addf(s->out, " = a%u;\n", i);
@@ -173,22 +225,31 @@ static void put_caller(const struct standalone *s, const char *head, const char 
 
 void standalone_case_c(const struct standalone *s)
 {
-	buf_addf(s->out, "/* case.c: %s */\n%sint wrong;\nchar memory[65536];\n\n", s->c->text,
-		 helpers);
-	standalone_define_samples(s);
+	struct buf body = BUF_INIT;
+	struct standalone in = *s;
+
+	in.out = &body;
+	buf_addf(&body, "int wrong;\n%s\n",
+		 has_pointers(&s->c->proto) ? "char memory[65536];\n" : "");
+	standalone_define_samples(&in);
 	if (has_callee(s->c))
-		put_callee(s);
-	if (!text_is_callback(s->c))
-		return;
-	text_function(s->out, &s->c->proto, STANDALONE_PREFIX, "f");
-	buf_addstr(s->out, "; /* exported by main.go */\n");
-	put_caller(s, "void run(void)", "");
+		put_callee(&in);
+	if (text_is_callback(s->c)) {
+		text_function(&body, &s->c->proto, STANDALONE_PREFIX, "f");
+		buf_addstr(&body, "; /* exported by main.go */\n");
+		put_caller(&in, "void run(void)", "");
+	}
+	put_file(s->out, "case.c", s->c, &body);
 }
 
 void standalone_main_c(const struct standalone *s)
 {
-	buf_addf(s->out, "/* main.c: %s */\n%s", s->c->text, helpers);
-	put_caller(s, "int main(void)",
+	struct buf body = BUF_INIT;
+	struct standalone in = *s;
+
+	in.out = &body;
+	put_caller(&in, "int main(void)",
 		   "\tif (wrong) {\n\t\tprintf(\"%d wrong\\n\", wrong);\n\t\treturn 1;\n\t}\n"
 		   "\tprintf(\"all as expected\\n\");\n\treturn 0;\n");
+	put_file(s->out, "main.c", s->c, &body);
 }

@@ -1,5 +1,6 @@
 /* standalone_go.c: emit. The Go of a reproducer. */
 #include <stdio.h>
+#include <string.h>
 
 #include "emit/standalone.h"
 #include "guest/value.h"
@@ -9,49 +10,58 @@ static bool is_void(const struct fuzz_case *c)
 	return c->proto.result->kind == SHAPE_VOID;
 }
 
-static const char helpers[] =
-	"var wrong int\n\n"
-	"func pool(offset uint64) uint64 { return uint64(uintptr(unsafe.Pointer(&C.memory[0]))) + offset }\n\n"
-	"func byteAt(p unsafe.Pointer, i uintptr) *byte { return (*byte)(unsafe.Add(p, i)) }\n\n"
-	"func put(at unsafe.Pointer, size uintptr, bits uint64) {\n"
-	"\tfor i := uintptr(0); i < size; i++ {\n"
-	"\t\t*byteAt(at, i) = byte(bits >> (8 * i))\n\t}\n}\n\n"
-	"func check(name string, at unsafe.Pointer, size uintptr, expected uint64) {\n"
-	"\tvar got uint64\n"
-	"\tfor i := uintptr(0); i < size; i++ {\n"
-	"\t\tgot |= uint64(*byteAt(at, i)) << (8 * i)\n\t}\n"
-	"\tcompare(name, size, expected, got)\n}\n\n"
-	"func compare(name string, size uintptr, expected, got uint64) {\n"
-	"\tnote := \"\"\n\tif got != expected {\n\t\tnote = \"  WRONG\"\n\t\twrong++\n\t}\n"
-	"\tfmt.Printf(\"Go: %-20s expected 0x%0*x got 0x%0*x%s\\n\", name, size*2, expected, size*2, got, "
-	"note)\n}\n\n";
-
 /* Bit-fields have no name in Go. */
-static const char bit_helpers[] =
-	"// Bit-fields have no name in Go: they lie where the sample, made by C, has ones.\n"
-	"func putBits(at, sample unsafe.Pointer, size uintptr, bits uint64) {\n"
-	"\tfor i := uintptr(0); i < 8*size; i++ {\n"
-	"\t\tif bit := byte(1) << (i % 8); *byteAt(sample, i/8)&bit != 0 {\n"
-	"\t\t\t*byteAt(at, i/8) &^= bit\n"
-	"\t\t\tif bits&1 != 0 {\n\t\t\t\t*byteAt(at, i/8) |= bit\n\t\t\t}\n"
-	"\t\t\tbits >>= 1\n\t\t}\n\t}\n}\n\n"
-	"func checkBits(name string, at, sample unsafe.Pointer, size uintptr, expected uint64) {\n"
-	"\tvar got uint64\n\tn := 0\n"
-	"\tfor i := uintptr(0); i < 8*size; i++ {\n"
-	"\t\tif bit := byte(1) << (i % 8); *byteAt(sample, i/8)&bit != 0 {\n"
-	"\t\t\tif *byteAt(at, i/8)&bit != 0 {\n\t\t\t\tgot |= 1 << n\n\t\t\t}\n"
-	"\t\t\tn++\n\t\t}\n\t}\n"
-	"\tcompare(name, 8, expected, got)\n}\n\n";
+static const struct standalone_helper helpers[] = {
+	{ "pool(",
+	  "func pool(offset uint64) uint64 { return uint64(uintptr(unsafe.Pointer(&C.memory[0]))) + "
+	  "offset }\n\n" },
+	{ "byteAt(",
+	  "func byteAt(p unsafe.Pointer, i uintptr) *byte { return (*byte)(unsafe.Add(p, i)) }\n\n" },
+	{ "put(",
+	  "func put(at unsafe.Pointer, size uintptr, bits uint64) {\n"
+	  "\tfor i := uintptr(0); i < size; i++ {\n"
+	  "\t\t*byteAt(at, i) = byte(bits >> (8 * i))\n\t}\n}\n\n" },
+	{ "compare(",
+	  "func compare(name string, size uintptr, expected, got uint64) {\n"
+	  "\tnote := \"\"\n\tif got != expected {\n\t\tnote = \"  WRONG\"\n\t\twrong++\n\t}\n"
+	  "\tfmt.Printf(\"Go: %-20s expected 0x%0*x got 0x%0*x%s\\n\", name, size*2, expected, size*2, "
+	  "got, note)\n}\n\n" },
+	{ "check(",
+	  "func check(name string, at unsafe.Pointer, size uintptr, expected uint64) {\n"
+	  "\tvar got uint64\n"
+	  "\tfor i := uintptr(0); i < size; i++ {\n"
+	  "\t\tgot |= uint64(*byteAt(at, i)) << (8 * i)\n\t}\n"
+	  "\tcompare(name, size, expected, got)\n}\n\n" },
+	{ "putBits(",
+	  "// Bit-fields have no name in Go: they lie where the sample, made by C, has ones.\n"
+	  "func putBits(at, sample unsafe.Pointer, size uintptr, bits uint64) {\n"
+	  "\tfor i := uintptr(0); i < 8*size; i++ {\n"
+	  "\t\tif bit := byte(1) << (i % 8); *byteAt(sample, i/8)&bit != 0 {\n"
+	  "\t\t\t*byteAt(at, i/8) &^= bit\n"
+	  "\t\t\tif bits&1 != 0 {\n\t\t\t\t*byteAt(at, i/8) |= bit\n\t\t\t}\n"
+	  "\t\t\tbits >>= 1\n\t\t}\n\t}\n}\n\n" },
+	{ "checkBits(",
+	  "// Bit-fields have no name in Go: they lie where the sample, made by C, has ones.\n"
+	  "func checkBits(name string, at, sample unsafe.Pointer, size uintptr, expected uint64) {\n"
+	  "\tvar got uint64\n\tn := 0\n"
+	  "\tfor i := uintptr(0); i < 8*size; i++ {\n"
+	  "\t\tif bit := byte(1) << (i % 8); *byteAt(sample, i/8)&bit != 0 {\n"
+	  "\t\t\tif *byteAt(at, i/8)&bit != 0 {\n\t\t\t\tgot |= 1 << n\n\t\t\t}\n"
+	  "\t\t\tn++\n\t\t}\n\t}\n"
+	  "\tcompare(name, 8, expected, got)\n}\n\n" },
+	{ "checkErrno(",
+	  "func checkErrno(expected syscall.Errno, err error) {\n"
+	  "\tgot, _ := err.(syscall.Errno)\n"
+	  "\tcompare(\"errno\", 4, uint64(expected), uint64(got))\n}\n\n" },
+};
 
-static const char errno_helper[] = "func checkErrno(expected syscall.Errno, err error) {\n"
-				   "\tgot, _ := err.(syscall.Errno)\n"
-				   "\tcompare(\"errno\", 4, uint64(expected), uint64(got))\n}\n\n";
-
-static void put_imports(const struct standalone *s)
+/* text: all that follows. */
+static void put_imports(const struct standalone *s, const char *text)
 {
-	buf_addf(s->out, "import \"C\"\n\nimport (\n\t\"fmt\"\n\t\"os\"\n%s%s\t\"unsafe\"\n)\n\n",
+	buf_addf(s->out, "import \"C\"\n\nimport (\n\t\"fmt\"\n\t\"os\"\n%s%s%s)\n\n",
 		 route_pins(s->c) ? "\t\"runtime\"\n" : "",
-		 route_how(s->c->route)->sets_errno ? "\t\"syscall\"\n" : "");
+		 route_how(s->c->route)->sets_errno ? "\t\"syscall\"\n" : "",
+		 strstr(text, "unsafe.") ? "\t\"unsafe\"\n" : "");
 }
 
 static void put_call(const struct standalone *s, const char *function)
@@ -137,6 +147,8 @@ static void put_main(const struct standalone *s)
 void standalone_main_go(const struct standalone *s)
 {
 	struct go_call call = { .out = s->out, .c = s->c, .prefix = STANDALONE_PREFIX, .function = "f" };
+	struct buf body = BUF_INIT, text = BUF_INIT;
+	struct standalone in = *s;
 
 	buf_addf(s->out,
 		 "// main.go: %s\npackage main\n\n/*\n#include \"case.h\"\n#include <stdlib.h>\n"
@@ -148,17 +160,20 @@ void standalone_main_go(const struct standalone *s)
 		buf_addstr(s->out, "#define complex _Complex\n");
 	go_call_helpers(&call);
 	buf_addstr(s->out, "*/\n");
-	put_imports(s);
-	buf_addstr(s->out, helpers);
-	buf_addstr(s->out, bit_helpers);
-	if (route_how(s->c->route)->sets_errno)
-		buf_addstr(s->out, errno_helper);
+	in.out = &body;
 	if (text_is_callback(s->c))
-		put_export(s);
+		put_export(&in);
 	else
-		put_main(s);
-	buf_addstr(s->out,
+		put_main(&in);
+	buf_addstr(&body,
 		   "\tif wrong += int(C.wrong); wrong != 0 {\n"
 		   "\t\tfmt.Printf(\"%d wrong\\n\", wrong)\n\t\tos.Exit(1)\n\t}\n"
 		   "\tfmt.Println(\"all as expected\")\n}\n");
+	buf_addstr(&text, "var wrong int\n\n");
+	standalone_helpers(&text, helpers, sizeof(helpers) / sizeof(*helpers), body.ptr);
+	buf_addstr(&text, body.ptr);
+	put_imports(s, text.ptr);
+	buf_addstr(s->out, text.ptr);
+	buf_release(&body);
+	buf_release(&text);
 }

@@ -115,6 +115,47 @@ static void runs_clean(const char *arch)
 	}
 }
 
+/* What a file defines and does not use, a compiler complains of. */
+static void only_what_is_used_is_written(void **state)
+{
+	char *path = xasprintf("%s/main.go", dir);
+	struct buf text = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *argv[] = { (char *)"gcc",
+				 (char *)"-std=gnu17",
+				 (char *)"-Wall",
+				 (char *)"-Wextra",
+				 (char *)"-Wno-abi",
+				 (char *)"-Wno-psabi",
+				 (char *)"-Wno-unused-parameter",
+				 (char *)"-Werror=unused",
+				 (char *)"-fsyntax-only",
+				 (char *)"case.c",
+				 NULL };
+		struct buf out = BUF_INIT;
+		struct proc_spec spec = {
+			.argv = argv, .cwd = dir, .out = &out, .err = &out, .deadline_ms = 60000
+		};
+		struct proc_result result;
+
+		write_case(cases[i], i + 1);
+		assert_int_equal(proc_run(&spec, &result, &e), 0);
+		if (result.status)
+			fail_msg("%s: %s", cases[i], out.ptr);
+		buf_release(&out);
+	}
+	write_case("void f(int)", 1);
+	assert_int_equal(file_read(path, 0, &text, &e), 0);
+	assert_null(strstr(text.ptr, "Bits("));
+	assert_null(strstr(text.ptr, "check("));
+	assert_null(strstr(text.ptr, "memory"));
+	assert_non_null(strstr(text.ptr, "func put("));
+	buf_release(&text);
+	free(path);
+}
+
 static void reproducers_run_on_amd64(void **state)
 {
 	(void)state;
@@ -175,6 +216,7 @@ static void nothing_of_the_harness_is_in_them(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_what_is_used_is_written),
 		cmocka_unit_test(reproducers_run_on_amd64),
 		cmocka_unit_test(reproducers_run_on_arm64),
 		cmocka_unit_test(a_difference_is_shown_and_fails),
