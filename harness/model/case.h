@@ -65,7 +65,7 @@ extern const char *const population_names[POPULATION_COUNT];
 
 /* Total: every byte string is a case of the population, within the limits; exhausted input reads as 0,
  * the smallest choice. Never fails. RECIPE_VERSION changes when the same bytes mean another case. */
-#define RECIPE_VERSION 3
+#define RECIPE_VERSION 4
 #define RECIPE_MAX_BYTES 512
 void case_decode(struct fuzz_case *c, const uint8_t *recipe, size_t len, enum population population);
 /* As case_parse_lean() is to case_parse(). */

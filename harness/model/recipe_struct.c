@@ -341,8 +341,8 @@ struct made recipe_qualified(struct decoder *d, struct room room, uint32_t offse
 	s->qualifiers |= which;
 	m.shape = s;
 	if (which == QUALIFIER_ATOMIC) { /* may be rounded up to what is loaded at once */
-		while (m.bytes <= 16 && (m.bytes & (m.bytes - 1)))
-			m.bytes++;
+		while (m.bytes <= 16 && (!m.bytes || m.bytes & (m.bytes - 1)))
+			m.bytes++; /* what has no size gets some from Clang */
 		atomic = m.bytes < 16 ? m.bytes : 16; /* also where bytes is only a limit */
 		m.align = atomic > m.align ? atomic : m.align;
 	}
