@@ -326,6 +326,12 @@ static void test_vectors_that_compilers_take_for_something_else(void **state)
 	amd64(half, "xmm0; xmm0; xmm1; xmm2 | 0");
 	expect("amd64", ABI_CLANG, half, "xmm0; xmm0; xmm1; xmm2 | 0");
 	expect("amd64", ABI_GCC, half, "xmm0; xmm0; xmm1; xmm2 | 0"); /* eight bytes of it */
+	expect("amd64", ABI_GCC,
+	       "void f(struct { __int128 __attribute__((vector_size(16))) a[1]; }, float)",
+	       "-; xmm0 xmm1; xmm2 | 0");
+	expect("amd64", ABI_GCC, "struct { long : 64; __int128 : 97; } f(long)", "-; rdi | 0");
+	amd64("void f(struct { float a; _Atomic(float _Complex) b __attribute__((packed)); })",
+	      "-; xmm0 xmm1 | 0");
 	arm64(half, "v0; v0; v1; v2 | 0");
 	expect("arm64", ABI_CLANG, half, "x0 x1; v0; x0 x1; v1 | 0");
 	amd64(wide, "*rdi; xmm0; xmm1; xmm2; xmm3; xmm4; xmm5; xmm6; sp+0; xmm7 | 32");

@@ -170,8 +170,9 @@ static bool is_unaligned(struct classifier *c, const struct shape *s, uint32_t a
 		return abi_deviates(c->w, RULE_AMD64_UNALIGNED_STRUCT);
 	}
 	plain = *s;
+	plain.qualifiers = 0; /* what _Atomic adds is no natural alignment */
+	own = layout_extent(c->w, s->align ? s : &plain);
 	plain.align = 0;
-	own = layout_extent(c->w, s);
 	if (at % layout_extent(c->w, &plain).align == 0) {
 		if (at % own.align == 0)
 			return false;
@@ -341,6 +342,8 @@ static struct amd64_classes array_classes(struct classifier *c, const struct sha
 			return memory;
 		merge_all(c, &all, classify(c, s->target, at + i * size));
 	}
+	if (s->count && is_half_vector(c, s->target, false)) /* GCC repeats the only class it has */
+		all.eightbyte[1] = all.eightbyte[0];
 	return clean_up(c, all);
 }
 

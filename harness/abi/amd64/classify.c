@@ -321,7 +321,9 @@ void amd64_result(struct abi_work *w, struct abi_cursor *at, struct abi_value *v
 	k = amd64_classify(w, v, &v->rules);
 	switch (k.eightbyte[0]) {
 	case CLASS_MEMORY:
-		if (!return_vector(w, v))
+		if (w->reader == ABI_GCC && layout_is_empty(w, v->shape))
+			use(v, RULE_AMD64_BITFIELD_NO_NAME);
+		else if (!return_vector(w, v))
 			return_in_memory(at, v);
 		return;
 	case CLASS_X87:
