@@ -318,6 +318,8 @@ static void test_vectors_that_compilers_take_for_something_else(void **state)
 	const char *wide =
 		"_Atomic(int __attribute__((vector_size(32)))) f(double, double, double, double, "
 		"double, double, double, _Atomic(float __attribute__((vector_size(32)))), float)";
+	const char *odd = "void f(struct { float a[4]; }, struct { float a[4]; }, float, "
+			  "struct __attribute__((packed)) { long double a; })";
 	const char *single = "void f(_Atomic(double __attribute__((vector_size(8)))), int, "
 			     "_Atomic(long __attribute__((vector_size(8)))), "
 			     "_Atomic(__int128 __attribute__((vector_size(16)))))";
@@ -332,6 +334,8 @@ static void test_vectors_that_compilers_take_for_something_else(void **state)
 	expect("amd64", ABI_GCC, "struct { long : 64; __int128 : 97; } f(long)", "-; rdi | 0");
 	amd64("void f(struct { float a; _Atomic(float _Complex) b __attribute__((packed)); })",
 	      "-; xmm0 xmm1 | 0");
+	expect("arm64", ABI_DOCUMENT, odd, "-; v0 v1 v2 v3; v4 v5 v6 v7; sp+0; sp+8 | 24");
+	expect("arm64", ABI_CLANG, odd, "-; v0 v1 v2 v3; v4 v5 v6 v7; sp+0; sp+16 | 32");
 	arm64(half, "v0; v0; v1; v2 | 0");
 	expect("arm64", ABI_CLANG, half, "x0 x1; v0; x0 x1; v1 | 0");
 	amd64(wide, "*rdi; xmm0; xmm1; xmm2; xmm3; xmm4; xmm5; xmm6; sp+0; xmm7 | 32");

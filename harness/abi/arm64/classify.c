@@ -79,6 +79,8 @@ static void pass_homogeneous(struct marshal *m, const struct homogeneous *h)
 			use(m, RULE_ARM64_C3);
 		m->at->vector = ARM64_REGISTERS;
 		use(m, RULE_ARM64_C6_HFA);
+		if (h->unit == 16 && abi_deviates(m->w, RULE_ARM64_C4_HFA))
+			m->natural = 16; /* LLVM's of the IR type, which is no packed one */
 		places_stack(m->v, take_stack(m, m->v->size, RULE_ARM64_C4_HFA));
 		return;
 	}
