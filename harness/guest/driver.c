@@ -266,6 +266,15 @@ int cgofuzz_step_may_hold(uint32_t i)
 	return !s.turbulence && slots[s.slot].calls != CGOFUZZ_NO_CALLBACK;
 }
 
+uint32_t cgofuzz_step_behind(uint32_t i, uint32_t end)
+{
+	uint64_t word =
+		cgofuzz_plan_word(cgofuzz_rec->plan, cgofuzz_rec->plan_len, i * CGOFUZZ_STEP_BYTES);
+	uint32_t body = cgofuzz_word_is_turbulence(word) ? cgofuzz_word_turbulence(word).body : 0;
+
+	return i + 1 + body < end ? i + 1 + body : end;
+}
+
 static void plan_run(const uint8_t *data, uint32_t len)
 {
 	const uint32_t steps = cgofuzz_plan_steps(len);

@@ -13,10 +13,8 @@ _Thread_local struct cgofuzz_shadow_frame *cgofuzz_shadow_top = SHADOW_NONE;
 static void *spare[SPARE];
 static pthread_key_t key;
 
-/* A thread ends; destructors that run later may call again, and get another one. */
-static void thread_ends(void *base)
+static void keep(void *base)
 {
-	cgofuzz_shadow_top = SHADOW_NONE;
 	for (int i = 0; i < SPARE; i++) {
 		void *none = NULL;
 
@@ -25,6 +23,13 @@ static void thread_ends(void *base)
 			return;
 	}
 	munmap(base, SHADOW_BYTES);
+}
+
+/* A thread ends; destructors that run later may call again, and get another one. */
+static void thread_ends(void *base)
+{
+	cgofuzz_shadow_top = SHADOW_NONE;
+	keep(base);
 }
 
 __attribute__((constructor)) static void key_make(void)
@@ -50,7 +55,7 @@ static void *map_aligned(void)
 	return base;
 }
 
-void cgofuzz_shadow_new(void)
+static struct cgofuzz_shadow_frame *take_one(void)
 {
 	struct cgofuzz_shadow_frame *base = NULL;
 
@@ -60,8 +65,27 @@ void cgofuzz_shadow_new(void)
 	if (!base)
 		base = map_aligned();
 	base->sp = UINT64_MAX;
-	cgofuzz_shadow_top = base;
-	pthread_setspecific(key, base);
+	return base;
+}
+
+void cgofuzz_shadow_new(void)
+{
+	cgofuzz_shadow_top = take_one();
+	pthread_setspecific(key, cgofuzz_shadow_top);
+}
+
+struct cgofuzz_shadow_frame *cgofuzz_shadow_enter(void)
+{
+	struct cgofuzz_shadow_frame *before = cgofuzz_shadow_top;
+
+	cgofuzz_shadow_top = take_one();
+	return before;
+}
+
+void cgofuzz_shadow_leave(struct cgofuzz_shadow_frame *before)
+{
+	keep((void *)((uintptr_t)cgofuzz_shadow_top & ~(uintptr_t)(SHADOW_BYTES - 1)));
+	cgofuzz_shadow_top = before;
 }
 
 void cgofuzz_shadow_used(uint64_t *from, uint64_t *to)

@@ -29,6 +29,11 @@ void cgofuzz_canary_misaligned(const struct cgofuzz_stub *stub, uint64_t sp);
 void cgofuzz_canary_damage(const struct cgofuzz_shadow_frame *frame,
 			   const struct cgofuzz_after *after);
 
+/* A stack of C's own: its calls have frames apart from those of the thread's stack, so that each is in the order
+ * of its addresses. enter says what leave is to put back. */
+struct cgofuzz_shadow_frame *cgofuzz_shadow_enter(void);
+void cgofuzz_shadow_leave(struct cgofuzz_shadow_frame *before);
+
 /* [from, to): this thread's frames in use, for a snapshot; equal if none. */
 void cgofuzz_shadow_used(uint64_t *from, uint64_t *to);
 

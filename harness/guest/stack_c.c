@@ -1,9 +1,10 @@
 /* stack_c.c: guest. What is left of the C stack that somebody runs on. */
 #include <pthread.h>
 
-#include "guest/turbulence_run.h"
+#include "guest/turb_thread.h"
 
 static _Thread_local struct cgofuzz_stack here;
+_Thread_local uint32_t cgofuzz_c_thread;
 
 static void look_up(void)
 {

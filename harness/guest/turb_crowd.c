@@ -61,9 +61,8 @@ struct turb_member {
 static void *turb_member_main(void *arg)
 {
 	const struct turb_member *m = arg;
-	uintptr_t low = (uintptr_t)m->stack->low;
 
-	cgofuzz_stack_set((struct cgofuzz_stack){ low, low + m->stack->bytes });
+	cgofuzz_on_made_stack(m->stack);
 	my_index = m->index;
 	if (m->crowd->turb->t->value[3])
 		cgofuzz_turb_in_go(m->crowd->turb);

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "guest/state.h"
 #include "guest/turbulence_run.h"
 
 #define TURB_SIGNALS 65
@@ -261,21 +262,19 @@ void cgofuzz_turb_TIMER(const struct cgofuzz_turb *turb)
 void cgofuzz_turb_MASK(const struct cgofuzz_turb *turb)
 {
 	static const int signals[] = { SIGUSR1, SIGURG, SIGPROF, SIGUSR2 };
-	sigset_t block, before, set, after;
+	struct cgofuzz_thread_state state, now;
+	sigset_t block, before;
 
 	sigemptyset(&block);
 	for (int i = 0; i < 4; i++)
 		if (turb->t->value[0] >> i & 1)
 			sigaddset(&block, signals[i]);
 	pthread_sigmask(SIG_BLOCK, &block, &before);
-	pthread_sigmask(SIG_BLOCK, NULL, &set);
+	state = cgofuzz_state_now();
 	cgofuzz_body(turb);
-	pthread_sigmask(SIG_SETMASK, &before, &after);
-	for (int i = 1; i < TURB_SIGNALS; i++)
-		if (sigismember(&set, i) != sigismember(&after, i)) {
-			cgofuzz_turb_fault(CGOFUZZ_FAULT_STATE, (uint64_t)sigismember(&set, i),
-					   (uint64_t)sigismember(&after, i),
-					   "C's signal mask is another after calls of Go");
-			break;
-		}
+	now = cgofuzz_state_now();
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (cgofuzz_state_differs(&state, &now) == CGOFUZZ_STATE_MASK)
+		cgofuzz_turb_fault(CGOFUZZ_FAULT_STATE, state.mask, now.mask,
+				   "C's signal mask is another after calls of Go");
 }

@@ -26,6 +26,14 @@ void cgofuzz_word_wait(uint32_t *word, uint32_t value)
 		syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, is, NULL, NULL, 0);
 }
 
+void cgofuzz_on_made_stack(const struct cgofuzz_made_stack *stack)
+{
+	uintptr_t low = (uintptr_t)stack->low;
+
+	cgofuzz_c_thread = 1;
+	cgofuzz_stack_set((struct cgofuzz_stack){ low, low + stack->bytes });
+}
+
 void cgofuzz_carry(const struct cgofuzz_turb *turb)
 {
 	const int32_t before = cgofuzz_rec->tid;
@@ -49,10 +57,11 @@ void cgofuzz_crowd_arrive(struct cgofuzz_crowd *c)
 
 void cgofuzz_crowd_member(struct cgofuzz_crowd *c, uint32_t index)
 {
-	const uint32_t place = turb_at(c, index);
+	uint32_t place;
 
 	cgofuzz_crowd_arrive(c);
 	cgofuzz_word_wait(&c->turn[index], 1);
+	place = turb_at(c, index); /* now that it is known how many there are */
 	cgofuzz_carry(c->turb);
 	if (place + 1 < c->count) {
 		cgofuzz_word_set(&c->turn[turb_at(c, place + 1)], 1);

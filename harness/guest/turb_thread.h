@@ -35,6 +35,10 @@ int cgofuzz_thread_start(pthread_t *id, const struct cgofuzz_made_stack *stack,
 			 void *(*run)(void *), void *arg, int detached);
 extern _Thread_local uint32_t cgofuzz_in_destructor; /* the body runs while its thread ends */
 
+/* Called by a thread that C made, first of all; and what it leaves. */
+void cgofuzz_on_made_stack(const struct cgofuzz_made_stack *stack);
+extern _Thread_local uint32_t cgofuzz_c_thread;
+
 /* Calls bottom below a C frame of so many bytes, if the stack has room for it: turb_depth.c */
 void cgofuzz_below_frame(const struct cgofuzz_turb *turb, uint32_t bytes,
 			 void (*bottom)(const struct cgofuzz_turb *));

@@ -70,10 +70,9 @@ static void turb_alt_stack(const struct cgofuzz_made_stack *s)
 static void *turb_thread_main(void *arg)
 {
 	struct turb_thread *t = arg;
-	uintptr_t low = (uintptr_t)t->stack->low;
 	pthread_key_t key;
 
-	cgofuzz_stack_set((struct cgofuzz_stack){ low, low + t->stack->bytes });
+	cgofuzz_on_made_stack(t->stack);
 	t->tid = (int32_t)syscall(SYS_gettid);
 	turb_alt_stack(t->alt);
 	cgofuzz_carry(t->turb);
@@ -146,9 +145,8 @@ static struct worker {
 static void *turb_worker_main(void *arg)
 {
 	struct worker *w = arg;
-	uintptr_t low = (uintptr_t)w->stack->low;
 
-	cgofuzz_stack_set((struct cgofuzz_stack){ low, low + w->stack->bytes });
+	cgofuzz_on_made_stack(w->stack);
 	for (uint32_t job = 1;; job++) {
 		cgofuzz_word_wait(&w->given, job);
 		cgofuzz_below_frame(w->turb, w->turb->t->value[1], cgofuzz_carry);

@@ -57,6 +57,7 @@ void cgofuzz_inner(void);
 /* driver.c: is step i a crossing in which others can happen: not where Go was promised that C does not call
  * back. */
 int cgofuzz_step_may_hold(uint32_t i);
+uint32_t cgofuzz_step_behind(uint32_t i, uint32_t end); /* the step behind step i and its body */
 
 /* digest.c. A plan's digest: begins; step i was done, what it was is in `word`; the same where Go has added that
  * (cgofuzz_crossing_word()) to the digest already. */

@@ -4,6 +4,7 @@ package main
 import (
 	"runtime"
 	"sync"
+	"unsafe"
 
 	"example.com/fuzzb/guest"
 )
@@ -50,4 +51,36 @@ func turbulentPanic(phase int) {
 	if turbulentWithin(familyControl) {
 		guest.PanicSuffix = " more"
 	}
+}
+
+// turbulentGoFrame keeps the address of a waiting Go frame's word as a number, makes the stack grow, and writes to
+// where that word is now.
+func turbulentGoFrame(phase int) {
+	const mark, reach = 0x5ca1ab1e0ddba11, 4096
+	var here uint64
+	live := guest.Live
+	if live.Level != live.Depth || live.StepSeed>>3&1 == 0 {
+		return
+	}
+	before := uintptr(unsafe.Pointer(&here))
+	for at := uintptr(8); at < reach; at += 8 {
+		word := *(*uint64)(unsafe.Pointer(uintptr(unsafe.Pointer(&here)) + at))
+		if word^mark > 0 && word^mark <= 64 {
+			turbulentGrow(4096)
+			if uintptr(unsafe.Pointer(&here)) != before { // it was copied
+				*(*uint64)(unsafe.Pointer(uintptr(unsafe.Pointer(&here)) + at)) ^= 1 << 40
+			}
+			return
+		}
+	}
+}
+
+//go:noinline
+func turbulentGrow(n int) (x uint64) {
+	var pad [32]uint64
+	pad[n%32] = uint64(n)
+	if n > 0 {
+		x = turbulentGrow(n - 1)
+	}
+	return x + pad[n%32]
 }

@@ -193,6 +193,30 @@ static void check_misuse(const struct build *b, const char **paths)
 	unsetenv(CGOFUZZ_MISUSE_ENV);
 }
 
+/* Plans that showed faults of the harness itself. */
+static const char *const once_wrong[] = {
+	/* memory for fewer threads than are asked for, in the order that begins with the last */
+	"thread {\n call 0 seed=0x1\n}\nthreads count=64 order=backward from=go {\n"
+	" threads count=64 order=backward {\n  callback 0 seed=0x5 depth=31\n  call 0 seed=0x6\n }\n}\n",
+};
+
+static uint32_t once_wrong_plans(const char **paths)
+{
+	uint32_t n = 0;
+
+	for (; n < sizeof(once_wrong) / sizeof(*once_wrong); n++) {
+		struct plan plan;
+		struct err e = ERR_INIT;
+		char name[32];
+
+		if (plan_parse(&plan, once_wrong[n], strlen(once_wrong[n]), "once wrong", &e) < 0)
+			bail(&e);
+		snprintf(name, sizeof(name), "once-wrong-%u", n);
+		paths[n] = save_plan(name, plan.bytes, plan.len);
+	}
+	return n;
+}
+
 static void check_clean(void)
 {
 	const char *paths[CLEAN_PLANS > MANY_PLANS ? CLEAN_PLANS : MANY_PLANS];
@@ -207,6 +231,7 @@ static void check_clean(void)
 		expect_silence(&b, paths, kind_plans(kind, paths),
 			       cgofuzz_turbulence_rows[kind].name);
 	check_misuse(&b, paths);
+	expect_silence(&b, paths, once_wrong_plans(paths), "what was wrong once");
 	any_plans(paths);
 	expect_silence(&b, paths, CLEAN_PLANS, "any turbulence");
 	build_release(&b);

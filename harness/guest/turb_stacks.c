@@ -1,0 +1,162 @@
+/* turb_stacks.c: guest. Turbulence of the family stacks: C that runs on stacks of its own. */
+#include <signal.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "guest/shadow.h"
+#include "guest/turb_thread.h"
+
+/* C that changes stacks between Go -> C and C -> Go, on a thread that C made: Go looks up the bounds of the stack
+ * it is called on, or guesses them, and puts back what was there (runtime/cgocall.go, cgocallbackg and
+ * callbackUpdateSystemStack; runtime/testdata/testprogcgo/stackswitch.c, Go 1.26). On threads that Go made it
+ * does not: golang/go#62130. */
+struct turb_co {
+	ucontext_t here, back; /* back: who is to run when it yields or ends */
+	const struct cgofuzz_turb *turb;
+	struct cgofuzz_made_stack *stack;
+	struct turb_co *other; /* takes turns with it; NULL: there is none */
+	uint32_t next; /* its next step of the body */
+	uint32_t done;
+};
+
+static int turb_made_by_c(void)
+{
+	return cgofuzz_c_thread || getpid() == (pid_t)syscall(SYS_gettid);
+}
+
+/* makecontext hands over ints. */
+static struct turb_co *turb_co_of(unsigned high, unsigned low)
+{
+	return (struct turb_co *)((uintptr_t)high << 32 | low);
+}
+
+/* then: who runs when it has ended. */
+static int turb_co_make(struct turb_co *co, void (*run)(unsigned, unsigned), ucontext_t *then)
+{
+	const uint32_t *value = co->turb->t->value;
+	uintptr_t address = (uintptr_t)co;
+
+	co->stack = cgofuzz_made_stack_get(value[0], value[1]);
+	if (!co->stack || getcontext(&co->here))
+		return 0;
+	co->here.uc_stack.ss_sp = co->stack->low;
+	co->here.uc_stack.ss_size = co->stack->bytes;
+	co->here.uc_link = then;
+	makecontext(&co->here, (void (*)(void))run, 2, (unsigned)(address >> 32), (unsigned)address);
+	return 1;
+}
+
+static struct cgofuzz_stack turb_bounds(const struct turb_co *co)
+{
+	uintptr_t low = (uintptr_t)co->stack->low;
+
+	return (struct cgofuzz_stack){ low, low + co->stack->bytes };
+}
+
+/* Until somebody comes back here: all that belongs to the stack is changed with it. */
+static void turb_co_run(struct turb_co *co)
+{
+	const struct cgofuzz_stack outer = cgofuzz_stack_set(turb_bounds(co));
+	struct cgofuzz_shadow_frame *shadow = cgofuzz_shadow_enter();
+
+	swapcontext(&co->back, &co->here);
+	cgofuzz_shadow_leave(shadow);
+	cgofuzz_stack_set(outer);
+}
+
+static void turb_co_body(unsigned high, unsigned low)
+{
+	cgofuzz_body(turb_co_of(high, low)->turb);
+}
+
+static void turb_on_coroutine(const struct cgofuzz_turb *turb)
+{
+	struct turb_co co = { .turb = turb };
+
+	if (turb_co_make(&co, turb_co_body, &co.back))
+		turb_co_run(&co);
+	else
+		cgofuzz_body(turb);
+	if (co.stack)
+		cgofuzz_made_stack_put(co.stack, 0);
+}
+
+void cgofuzz_turb_COROUTINE(const struct cgofuzz_turb *turb)
+{
+	if (turb_made_by_c())
+		turb_on_coroutine(turb);
+	else
+		cgofuzz_body(turb);
+}
+
+void cgofuzz_turb_FOREIGN_COROUTINE(const struct cgofuzz_turb *turb)
+{
+	turb_on_coroutine(turb);
+}
+
+/* Every second step of the body, and after each the other's turn. Steps are over then: no frame of Go's waits on
+ * either stack. */
+static void turb_co_turns(unsigned high, unsigned low)
+{
+	struct turb_co *co = turb_co_of(high, low);
+
+	for (uint32_t i = 0, at = co->turb->first; at < co->turb->end; i++) {
+		uint32_t behind = cgofuzz_step_behind(at, co->turb->end);
+
+		if (i % 2 == co->next) {
+			cgofuzz_steps(at, behind);
+			if (!co->other->done) {
+				cgofuzz_stack_set(turb_bounds(co->other));
+				swapcontext(&co->here, &co->other->here);
+			}
+		}
+		at = behind;
+	}
+	co->done = 1;
+	if (co->other->done)
+		return; /* the second to end goes back to who began */
+	cgofuzz_stack_set(turb_bounds(co->other));
+	swapcontext(&co->here, &co->other->here);
+}
+
+void cgofuzz_turb_SWITCH(const struct cgofuzz_turb *turb)
+{
+	struct turb_co a = { .turb = turb, .next = 0 }, b = { .turb = turb, .next = 1, .other = &a };
+
+	a.other = &b;
+	if (turb_made_by_c() && turb_co_make(&a, turb_co_turns, &a.back) &&
+	    turb_co_make(&b, turb_co_turns, &a.back)) {
+		turb_co_run(&a);
+	} else {
+		cgofuzz_body(turb);
+	}
+	if (a.stack)
+		cgofuzz_made_stack_put(a.stack, 0);
+	if (b.stack)
+		cgofuzz_made_stack_put(b.stack, 0);
+}
+
+/* sigaltstack(2); Go finds out at its next signal (runtime/signal_unix.go, adjustGoSignalStack). */
+void cgofuzz_turb_ALT_STACK(const struct cgofuzz_turb *turb)
+{
+	const long least = sysconf(_SC_SIGSTKSZ), page = 4096;
+	const size_t bytes = turb->t->value[0] ? turb->t->value[0]
+					       : (size_t)((least + page - 1) & ~(page - 1));
+	struct cgofuzz_made_stack *s = cgofuzz_made_stack_get(bytes, CGOFUZZ_STACK_GUARDED);
+	stack_t stack = { 0 }, before;
+
+	if (!s) {
+		cgofuzz_body(turb);
+		return;
+	}
+	stack.ss_sp = s->low;
+	stack.ss_size = s->bytes;
+	if (sigaltstack(&stack, &before))
+		cgofuzz_turb_fault(CGOFUZZ_FAULT_OUTCOME, 0, 1, "C cannot set an alternate stack");
+	cgofuzz_body(turb);
+	if (sigaltstack(&before, NULL))
+		cgofuzz_turb_fault(CGOFUZZ_FAULT_OUTCOME, 0, 1,
+				   "C cannot put the alternate stack back");
+	cgofuzz_made_stack_put(s, 0);
+}
