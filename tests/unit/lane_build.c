@@ -74,7 +74,7 @@ static struct guest_result run_guest(const struct build *build, const char *lane
 	char *exe = engine == ENGINE_COUNT ? build_plain(build)
 					   : build_exe(build, (enum engine)engine);
 	const char *plans[] = { plan };
-	struct guest_run spec = { exe, (enum engine)engine, plans, 1, rec, said, 60000 };
+	struct guest_run spec = { exe, (enum engine)engine, plans, 1, rec, said, 60000, false };
 	struct guest_result result = { 0 };
 	struct toolchain t;
 	struct lane l;
