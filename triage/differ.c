@@ -9,23 +9,23 @@
 /* Digests are sums of all before: from where two part, they stay apart. */
 void difference_of(struct difference *d, const struct shown *expected, const struct shown *got)
 {
+	const struct cgofuzz_done *a = expected->trail, *b = got->trail;
 	uint32_t n = expected->head.trail_len, m = got->head.trail_len, i = 0;
 
-	while (i < n && i < m && expected->trail[i].step == got->trail[i].step &&
-	       expected->trail[i].digest == got->trail[i].digest)
+	while (i < n && i < m && a[i].step == b[i].step && a[i].digest == b[i].digest)
 		i++;
 	if (i < n && i < m) {
-		d->how = expected->trail[i].step == got->trail[i].step ? DIFFER_VALUE : DIFFER_ORDER;
-		d->step = expected->trail[i].step;
-		d->expected = expected->trail[i].digest;
-		d->got = got->trail[i].digest;
+		d->how = a[i].step == b[i].step ? DIFFER_VALUE : DIFFER_ORDER;
+		d->step = a[i].step;
+		d->expected = a[i].digest;
+		d->got = b[i].digest;
+		d->capped = a[i].capped || b[i].capped;
 	} else { /* or after the last step was done for the first time */
-		const struct cgofuzz_done *longer = n > m ? expected->trail : got->trail;
-
 		d->how = n == m ? DIFFER_VALUE : DIFFER_FEWER;
-		d->step = n == m ? (n ? expected->trail[n - 1].step : 0) : longer[i].step;
+		d->step = n == m ? (n ? a[n - 1].step : 0) : n > m ? a[i].step : b[i].step;
 		d->expected = expected->head.digest;
 		d->got = got->head.digest;
+		d->capped = expected->head.capped || got->head.capped;
 	}
 }
 
@@ -84,11 +84,14 @@ void differ_close(struct differ *d)
 
 static enum differ_end compare(const struct shown *a, const struct shown *b)
 {
+	struct difference d;
+
 	if (a->head.fault != CGOFUZZ_FAULT_NONE || b->head.fault != CGOFUZZ_FAULT_NONE)
 		return DIFFER_FAULT;
 	if (a->head.digest == b->head.digest)
 		return DIFFER_EQUAL;
-	return a->head.capped != b->head.capped ? DIFFER_CAPPED : DIFFER_FOUND;
+	difference_of(&d, a, b);
+	return d.capped ? DIFFER_CAPPED : DIFFER_FOUND;
 }
 
 int differ_plan(struct differ *d, const uint8_t *plan, uint32_t len, enum differ_end *end,

@@ -17,7 +17,9 @@ struct difference {
 	enum differ_how how;
 	uint32_t step;
 	uint64_t expected, got; /* digests then */
+	bool capped; /* one of them left out effects before that: that may be why */
 };
+/* Of two that differ. */
 void difference_of(struct difference *d, const struct shown *expected, const struct shown *got);
 
 enum differ_end {
@@ -25,7 +27,7 @@ enum differ_end {
 	DIFFER_FOUND, /* lane `at` differs from the first */
 	DIFFER_FAULT, /* a lane saw a fault, `at`: a matter for that lane alone */
 	DIFFER_GONE, /* a guest died or hung, `at`; it has been started again */
-	DIFFER_CAPPED, /* another number of effects was left out, and that may be why it differs */
+	DIFFER_CAPPED, /* it differs, but effects were left out before */
 	DIFFER_UNSTEADY, /* a lane differs from itself */
 };
 

@@ -23,7 +23,7 @@ void cgofuzz_step_noted(uint32_t step, uint64_t digest)
 	if (step >= CGOFUZZ_PLAN_MAX_STEPS || done[step / 64] & bit)
 		return;
 	done[step / 64] |= bit;
-	r->trail[r->trail_len++] = (struct cgofuzz_done){ digest, step, 0 };
+	r->trail[r->trail_len++] = (struct cgofuzz_done){ digest, step, cgofuzz_live->capped };
 }
 
 void cgofuzz_step_done(uint32_t step, uint64_t word)

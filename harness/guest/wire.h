@@ -89,7 +89,8 @@ struct cgofuzz_live {
 /* The plan's digest when a step had been done for the first time. */
 struct cgofuzz_done {
 	uint64_t digest;
-	uint32_t step, pad;
+	uint32_t step;
+	uint32_t capped; /* effects left out so far: what fits on a stack is not the same everywhere */
 };
 
 enum cgofuzz_look {
