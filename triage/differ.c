@@ -59,18 +59,22 @@ static void mute_unlike(struct differ *d)
 
 int differ_open(struct differ *d, struct show_spec *specs, uint32_t count, struct err *e)
 {
+	int rc = 0;
+
 	*d = (struct differ){ .specs = specs, .count = count };
 	d->shows = xcalloc(count, sizeof(*d->shows));
 	d->shown = xcalloc(count, sizeof(*d->shown));
 	for (uint32_t i = 0; i < count; i++)
 		d->shows[i] = (struct show){ .to = -1, .from = -1 };
-	for (uint32_t i = 0; i < count; i++)
-		if (start(d, i, e) < 0) {
-			differ_close(d);
-			return -1;
-		}
-	mute_unlike(d);
-	return 0;
+	for (uint32_t i = 0; i < count && rc == 0; i++)
+		rc = show_begin(&d->shows[i], &specs[i], e);
+	for (uint32_t i = 0; i < count && rc == 0; i++)
+		rc = show_ready(&d->shows[i], e);
+	if (rc == 0)
+		mute_unlike(d);
+	else
+		differ_close(d);
+	return rc;
 }
 
 void differ_close(struct differ *d)

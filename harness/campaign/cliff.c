@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/proc.h"
 #include "campaign/differ.h"
 #include "campaign/run.h"
 #include "guest/turbulence.h"
@@ -10,6 +11,7 @@
 
 #define PLAN_STEPS \
 	16 /* crossings of one measured plan: one entry into Go is to be little among them */
+#define MEASURE_MS 3000 /* of cases, and half as long of kinds of turbulence */
 #define MEDIAN_OF 3 /* cases at least, to tell what is usual in a lane */
 
 /* The kinds of crossings, each measured for every case. */
@@ -38,8 +40,7 @@ static const struct {
 
 struct costs {
 	uint64_t of[KINDS][CGOFUZZ_MAX_SLOTS]; /* 0: not measured */
-	uint64_t turbulence[CGOFUZZ_TURBULENCES]; /* each kind around one crossing, of the case `first` */
-	int first; /* that can be measured; -1: none */
+	uint64_t turbulence[CGOFUZZ_TURBULENCES]; /* each kind around one crossing, of pass.first */
 };
 
 struct pass {
@@ -47,6 +48,8 @@ struct pass {
 	struct show *shows;
 	struct costs *costs; /* of each lane */
 	uint32_t lanes, slots;
+	uint32_t first; /* slot that was measured first */
+	int64_t until;
 	bool told; /* of this lane and that other; most kinds begin with a callback, so one is enough */
 	cliff_fn *found;
 	void *ctx;
@@ -112,30 +115,51 @@ static bool has_route(const struct show *s, uint32_t slot, uint8_t route)
 		(route == CGOFUZZ_ROUTE_CALL || calls != 2 /* CGOFUZZ_CALL_ONLY */);
 }
 
-static int measure_lane(struct pass *p, uint32_t lane, const uint64_t *muted, struct err *e)
+/* One case in every lane. */
+static int measure_slot(struct pass *p, uint32_t slot, struct err *e)
 {
-	struct costs *c = &p->costs[lane];
+	for (int k = 0; k < KINDS; k++) {
+		struct measured m = slot_plan(k, slot);
 
-	c->first = -1;
-	for (uint32_t slot = 0; slot < p->slots; slot++)
-		for (int k = 0; k < KINDS; k++) {
-			struct measured m = slot_plan(k, slot);
-
-			if (muted[slot / 64] >> slot % 64 & 1 ||
-			    !has_route(&p->shows[lane], slot, kinds[k].route))
-				continue;
-			if (measure(p, lane, &m, &c->of[k][slot], e) < 0)
+		for (uint32_t lane = 0; lane < p->lanes; lane++)
+			if (has_route(&p->shows[lane], slot, kinds[k].route) &&
+			    measure(p, lane, &m, &p->costs[lane].of[k][slot], e) < 0)
 				return -1;
-			if (c->first < 0 && c->of[k][slot])
-				c->first = (int)slot;
-		}
-	for (int t = 0; c->first >= 0 && t < CGOFUZZ_TURBULENCES; t++) {
-		struct measured m = turbulence_plan(t, (uint32_t)c->first);
-
-		if (measure(p, lane, &m, &c->turbulence[t], e) < 0)
-			return -1;
 	}
 	return 0;
+}
+
+static int measure_turbulence(struct pass *p, struct err *e)
+{
+	for (int t = 0; t < CGOFUZZ_TURBULENCES && clock_ms() < p->until; t++) {
+		struct measured m = turbulence_plan(t, p->first);
+
+		for (uint32_t lane = 0; lane < p->lanes; lane++)
+			if (measure(p, lane, &m, &p->costs[lane].turbulence[t], e) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+/* As many cases as there is time for, each batch others. */
+static int measure_all(struct pass *p, const uint64_t *muted, struct err *e)
+{
+	uint32_t from = p->r->differing.batch->index * 7;
+	bool any = false;
+
+	p->until = clock_ms() + MEASURE_MS;
+	for (uint32_t i = 0; i < p->slots && clock_ms() < p->until; i++) {
+		uint32_t slot = (from + i) % p->slots;
+
+		if (muted[slot / 64] >> slot % 64 & 1)
+			continue;
+		if (measure_slot(p, slot, e) < 0)
+			return -1;
+		p->first = any ? p->first : slot;
+		any = true;
+	}
+	p->until += MEASURE_MS / 2;
+	return any ? measure_turbulence(p, e) : 0;
 }
 
 static int ascending(const void *a, const void *b)
@@ -210,10 +234,8 @@ static int compare_slots(struct pass *p, int kind, uint32_t at, uint32_t other, 
 
 static int compare_turbulence(struct pass *p, uint32_t at, uint32_t other, struct err *e)
 {
-	const int first = p->costs[at].first;
-
-	for (int t = 0; t < CGOFUZZ_TURBULENCES && first == p->costs[other].first; t++) {
-		struct measured m = turbulence_plan(t, first < 0 ? 0 : (uint32_t)first);
+	for (int t = 0; t < CGOFUZZ_TURBULENCES; t++) {
+		struct measured m = turbulence_plan(t, p->first);
 
 		if (!cost_is_cliff(p->costs[at].turbulence[t], p->costs[other].turbulence[t]))
 			continue;
@@ -268,13 +290,12 @@ int cliff_measure(const struct run *r, struct show *shows, const uint64_t *muted
 {
 	const struct prepared *b = r->differing.batch;
 	struct pass p = { .r = r, .shows = shows, .found = found, .ctx = ctx };
-	int rc = 0;
+	int rc;
 
 	p.lanes = b->lane_count;
 	p.slots = b->batches[0].count;
 	p.costs = xcalloc(p.lanes, sizeof(*p.costs));
-	for (uint32_t i = 0; i < p.lanes && rc == 0; i++)
-		rc = measure_lane(&p, i, muted, e);
+	rc = measure_all(&p, muted, e);
 	for (uint32_t i = 0; i < p.lanes && rc == 0; i++) {
 		for (uint32_t k = 0; k < p.lanes && rc == 0; k++)
 			if (k != i && b->batches[k].count == p.slots)

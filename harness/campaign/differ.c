@@ -14,7 +14,7 @@
 #define SHARE 3 /* a round is followed by so many times its length without one */
 #define IDLE_MS 1000
 #define PLANS_A_DIR 64 /* in a round */
-#define NICE 5
+#define NICE 0 /* it has its share and no more */
 #define CLIFF_EVERY 4 /* batches */
 
 /* Where engines keep what they found, below engines/NAME/; and is its turbulence struck out? */

@@ -106,7 +106,7 @@ static bool read_all(struct show *s, void *to, size_t size, int limit_ms)
 	return true;
 }
 
-int show_start(struct show *s, const struct show_spec *spec, struct err *e)
+int show_begin(struct show *s, const struct show_spec *spec, struct err *e)
 {
 	char *in = NULL, *out = NULL;
 	int rc = -1;
@@ -117,18 +117,29 @@ int show_start(struct show *s, const struct show_spec *spec, struct err *e)
 	s->to = stream(spec->dir, "asked", &in, e);
 	s->from = s->to < 0 ? -1 : stream(spec->dir, "shown", &out, e);
 	s->rec = s->from < 0 ? NULL : recorder_map(spec->dir, e);
-	if (s->rec && spawn(s, in, out, e) == 0) {
-		rc = 0;
-		if (!read_all(s, &s->hello, sizeof(s->hello), START_MS) ||
-		    memcmp(s->hello.magic, CGOFUZZ_SHOW_MAGIC, sizeof(s->hello.magic)) != 0)
-			rc = err_set(e, EXIT_ENVIRON, "%s does not start in lane %s; see %s/stderr",
-				     spec->exe, spec->lane->name, spec->dir);
-	}
+	if (s->rec)
+		rc = spawn(s, in, out, e);
 	if (rc < 0)
 		show_stop(s);
 	free(in);
 	free(out);
 	return rc;
+}
+
+int show_ready(struct show *s, struct err *e)
+{
+	if (read_all(s, &s->hello, sizeof(s->hello), START_MS) &&
+	    memcmp(s->hello.magic, CGOFUZZ_SHOW_MAGIC, sizeof(s->hello.magic)) == 0)
+		return 0;
+	err_set(e, EXIT_ENVIRON, "%s does not start in lane %s; see %s/stderr", s->spec.exe,
+		s->spec.lane->name, s->spec.dir);
+	show_stop(s);
+	return -1;
+}
+
+int show_start(struct show *s, const struct show_spec *spec, struct err *e)
+{
+	return show_begin(s, spec, e) < 0 ? -1 : show_ready(s, e);
 }
 
 void show_mute(struct show *s, const uint64_t muted[CGOFUZZ_MAX_SLOTS / 64])

@@ -27,6 +27,9 @@ struct show {
 /* Starts it and reads what its cases can do. -1: it does not start; nothing is held then. May be called again
  * after show_stop(), with the same struct. */
 int show_start(struct show *s, const struct show_spec *spec, struct err *e);
+/* The same in two parts, for several guests that start side by side. */
+int show_begin(struct show *s, const struct show_spec *spec, struct err *e);
+int show_ready(struct show *s, struct err *e);
 /* Slots whose steps are skipped from now on. */
 void show_mute(struct show *s, const uint64_t muted[CGOFUZZ_MAX_SLOTS / 64]);
 /* Hands it a plan. Several guests may be at work at once: ask all, then read. */
