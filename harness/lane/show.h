@@ -2,6 +2,8 @@
 #ifndef LANE_SHOW_H
 #define LANE_SHOW_H
 
+#include <sys/types.h>
+
 #include "guest/show.h"
 #include "lane/build.h"
 
