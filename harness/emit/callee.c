@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "emit/body.h"
 #include "emit/route.h"
 #include "emit/view.h"
 
@@ -238,6 +239,7 @@ void emit_callee_c(struct buf *out, const struct batch *b, const struct emit_opt
 		emit_row(&s, &rows);
 		case_release(&other);
 	}
+	body_all_c(out, b);
 	buf_addf(out, "\n/* --- table */\nconst struct cgofuzz_case cgofuzz_cases[] = {\n%s};\n",
 		 rows.ptr);
 	buf_addf(out, "const uint32_t cgofuzz_case_count = %u;\n", b->count);

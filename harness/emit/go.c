@@ -1,6 +1,7 @@
 /* go.c: emit. The Go side of a batch: calls, exported functions, types of what crosses. */
 #include <stdio.h>
 
+#include "emit/body.h"
 #include "emit/route.h"
 
 struct side {
@@ -276,6 +277,7 @@ void emit_go(struct buf *out, const struct batch *b, const struct emit_options *
 		if (b->names)
 			emit_uses(&s);
 	}
+	body_all_go(out, b);
 	buf_addstr(out, "// --- table\nvar cases = []guest.Case{\n");
 	for (uint32_t i = 0; i < b->count; i++) {
 		struct side s = side_of(out, b, o, i);

@@ -125,6 +125,14 @@ unsigned long long cgofuzz_turb_in_c(unsigned op, void *p, unsigned long long n,
 	case CGOFUZZ_OP_HANDLE:
 		turb_handle(n, seed, first, end);
 		return 0;
+	case CGOFUZZ_OP_BODY_BEGIN:
+		return (uintptr_t)cgofuzz_turb_body_begin((uint32_t)n, (uint32_t)seed);
+	case CGOFUZZ_OP_BODY_RUN:
+		cgofuzz_turb_body_run(p, (uint32_t)n, first, end);
+		return 0;
+	case CGOFUZZ_OP_DIVERGED:
+		cgofuzz_turb_diverged((uint32_t)n);
+		return 0;
 	case CGOFUZZ_OPS:
 		break;
 	}

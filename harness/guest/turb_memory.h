@@ -21,6 +21,9 @@ enum cgofuzz_turb_op {
 	CGOFUZZ_OP_TEXT_BYTES, /* the same of C.CBytes */
 	CGOFUZZ_OP_FREE_TEXT, /* fills n bytes and frees p, C's own */
 	CGOFUZZ_OP_HANDLE, /* n: a cgo.Handle, seed: its value; the steps, then Go is asked for the value */
+	CGOFUZZ_OP_BODY_BEGIN, /* n: number of a float-heavy body, seed: of its values; what both sides share */
+	CGOFUZZ_OP_BODY_RUN, /* p: that; does the body in C */
+	CGOFUZZ_OP_DIVERGED, /* n: a row of divergence.def was needed */
 	CGOFUZZ_OPS
 };
 
@@ -29,6 +32,19 @@ unsigned long long cgofuzz_turb_in_c(unsigned op, void *p, unsigned long long n,
 				     unsigned long long seed, unsigned first, unsigned end);
 /* turb_fp.c: a thread was found with these control bits. */
 void cgofuzz_turb_fp_thread(uint64_t control);
+
+/* turb_body.c */
+void *cgofuzz_turb_body_begin(uint32_t number, uint32_t seed);
+void cgofuzz_turb_body_run(void *run, uint32_t number, uint32_t first, uint32_t end);
+void cgofuzz_turb_diverged(uint32_t what);
+/* For exhibits: while a body runs in C, its outputs, how many of them live across its call, and where the frame
+ * of its caller is; else NULL. */
+struct cgofuzz_body_now {
+	const double *outputs;
+	const void *frame;
+	uint32_t live;
+};
+extern struct cgofuzz_body_now cgofuzz_body_now;
 
 /* C memory as C programs have it, except that what was freed is filled and looked at again before its place is
  * used: writes to freed memory, and a second free, are seen. Any thread. */

@@ -43,6 +43,14 @@ enum cgofuzz_stopping {
 	CGOFUZZ_HANGING = 2, /* the next SIGSEGV to the thread means: record HANG here */
 };
 
+/* What may differ, and why. */
+enum cgofuzz_divergence {
+#define DIVERGENCE(id, name, source) CGOFUZZ_DIVERGENCE_##id,
+#include "guest/divergence.def"
+#undef DIVERGENCE
+	CGOFUZZ_DIVERGENCES
+};
+
 /* Who saw a fault. */
 enum cgofuzz_seer {
 #define SEER(id, name) CGOFUZZ_BY_##id,
@@ -218,6 +226,7 @@ struct cgofuzz_recorder {
 	volatile uint64_t faults; /* faults recorded, also those not kept as a file */
 	volatile uint64_t kept; /* files put in pending/ by guests */
 	volatile uint64_t capped; /* plans with live.capped */
+	volatile uint64_t diverged[CGOFUZZ_DIVERGENCES]; /* how often each row was needed */
 	volatile uint64_t lumped; /* faults whose key found no room in presig: 8 files all together */
 	struct cgofuzz_live live;
 	/* this process */

@@ -9,23 +9,12 @@
 
 #define MAX_TARGET_FILES 32
 
-const char *const guest_go_files[] = { "runtime.go",
-				       "crossing.go",
-				       "value.go",
-				       "view.go",
-				       "odd.go",
-				       "errno.go",
-				       "turbulence.go",
-				       "turb_depth.go",
-				       "turb_memory.go",
-				       "turb_pin.go",
-				       "turb_pin_old.go",
-				       "turb_fp.go",
-				       "turb_control.go",
-				       "turb_signals.go",
-				       "turb_threads.go",
-				       "turb_misuse.go",
-				       NULL };
+const char *const guest_go_files[] = { "runtime.go",	  "crossing.go",     "value.go",
+				       "view.go",	  "odd.go",	     "errno.go",
+				       "turbulence.go",	  "turb_depth.go",   "turb_memory.go",
+				       "turb_pin.go",	  "turb_pin_old.go", "turb_fp.go",
+				       "turb_body.go",	  "turb_control.go", "turb_signals.go",
+				       "turb_threads.go", "turb_misuse.go",  NULL };
 
 static int write_file(struct job *j, const char *name, const struct buf *text, struct err *e)
 {

@@ -25,6 +25,9 @@ const (
 	opTextBytes
 	opFreeText
 	opHandle
+	opBodyBegin
+	opBodyRun
+	opDiverged
 )
 
 // Set by init of c0.go. InC calls C's half of these families; the rest are cgo's conversions.
