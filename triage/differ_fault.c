@@ -84,8 +84,11 @@ void differ_fault(struct cgofuzz_fault *f, const struct difference *d, const uin
 	f->time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 	around(&l, 0, cgofuzz_plan_steps(len));
 	take_crossing(&l, cgofuzz_slots_of(slots));
-	snprintf(f->text, sizeof(f->text), "%s: %s", words[d->how],
-		 cgofuzz_word_is_turbulence(word)
+	/* which of two steps that changed places is chance */
+	snprintf(f->text, sizeof(f->text), "%s%s%s", words[d->how],
+		 d->how == DIFFER_VALUE ? ": " : "",
+		 d->how != DIFFER_VALUE ? ""
+			 : cgofuzz_word_is_turbulence(word)
 			 ? cgofuzz_turbulence_rows[cgofuzz_word_turbulence(word).kind].name
 			 : routes[f->direction % 3]);
 }

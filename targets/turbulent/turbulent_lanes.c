@@ -23,32 +23,42 @@ __attribute__((noinline)) static int stale(int *word, short *half)
 	return *word;
 }
 
-static int is_plain(uint32_t step)
+/* The step behind i and its body. */
+static uint32_t behind(uint32_t i, uint32_t end)
 {
-	return !cgofuzz_word_is_turbulence(cgofuzz_plan_word(
-		cgofuzz_rec->plan, cgofuzz_rec->plan_len, step * CGOFUZZ_STEP_BYTES));
+	uint64_t word =
+		cgofuzz_plan_word(cgofuzz_rec->plan, cgofuzz_rec->plan_len, i * CGOFUZZ_STEP_BYTES);
+	uint32_t next = i + 1;
+
+	if (cgofuzz_word_is_turbulence(word))
+		next += cgofuzz_word_turbulence(word).body;
+	return next < end ? next : end;
 }
 
-/* What `within` asks of the innermost callee, one step after the other, from either end. */
+static void call_back(uint32_t first, uint32_t end)
+{
+	if (cgofuzz_live->stop)
+		return;
+	cgofuzz_live->inner = first << 16 | end;
+	cgofuzz_inner();
+}
+
+/* What `within` asks of the innermost callee: the first step and the others, or the others and the first. */
 void turbulent_order_of_callbacks(int phase, void *block)
 {
-	struct cgofuzz_live *live = cgofuzz_live;
-	uint32_t inner = live->inner, first = inner >> 16, end = inner & 0xffff;
+	uint32_t inner = cgofuzz_live->inner, first = inner >> 16, end = inner & 0xffff;
 	int word, backwards;
 
 	(void)block;
-	if (phase != CALLEE_BODY || !inner || !turbulent_open(CGOFUZZ_TURB_WITHIN))
+	if (phase != CALLEE_BODY || !inner || !turbulent_open(CGOFUZZ_TURB_WITHIN) ||
+	    behind(first, end) == end)
 		return;
-	for (uint32_t i = first; i < end; i++)
-		if (!is_plain(i))
-			return;
 	backwards = stale(&word, (short *)&word);
-	for (uint32_t i = 0; i < end - first && !live->stop; i++) {
-		uint32_t step = backwards ? end - 1 - i : first + i;
-
-		live->inner = step << 16 | (step + 1);
-		cgofuzz_inner();
-	}
+	if (!backwards)
+		call_back(first, behind(first, end));
+	call_back(behind(first, end), end);
+	if (backwards)
+		call_back(first, behind(first, end));
 }
 
 void turbulent_slow_on_arm64(int phase, void *block)
