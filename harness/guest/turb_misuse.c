@@ -1,6 +1,7 @@
 /* turb_misuse.c: guest. Turbulence that documentation forbids, families signals and control. What is documented to
  * end the program is done in a child, which must end so and say why; the guest goes on. */
 #include <errno.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 
 #define TURB_CHILD_SECONDS \
 	10 /* a child that a lock of another thread stops, which it does not have */
+#define TURB_LOOK_MS 300
 #define TURB_WORDS 4096
 
 /* What of the recorder the child changes is its own. */
@@ -55,8 +57,12 @@ static void turb_listen(int from, char words[TURB_WORDS])
 	ssize_t n;
 
 	for (;;) {
+		struct pollfd wait = { .fd = from, .events = POLLIN };
 		size_t room = TURB_WORDS - 1 - have;
 
+		cgofuzz_live->heartbeat++; /* its alarm ends the child */
+		if (poll(&wait, 1, TURB_LOOK_MS) <= 0)
+			continue;
 		n = read(from, room ? words + have : rest, room ? room : sizeof(rest));
 		if (n > 0 && room)
 			have += (size_t)n;
@@ -119,6 +125,7 @@ uint64_t cgofuzz_turb_off_stack(uint64_t a, uint64_t b)
 
 	(void)a;
 	(void)b;
+	cgofuzz_turb_signal_bare(SIGURG);
 	sigaction(SIGURG, NULL, &turb_of_go);
 	action.sa_sigaction = turb_off_stack_handler;
 	action.sa_flags = SA_SIGINFO | SA_RESTART;
@@ -130,8 +137,7 @@ uint64_t cgofuzz_turb_off_stack(uint64_t a, uint64_t b)
 void cgofuzz_turb_GOEXIT_IN_C(const struct cgofuzz_turb *turb)
 {
 	cgofuzz_body(turb);
-	turb_must_end(1,
-		      "runtime.Goexit called in a thread that was not created by the Go runtime",
+	turb_must_end(1, "runtime.Goexit called in a thread that was not created by the Go runtime",
 		      "exited a goroutine internally locked to the OS thread"); /* go.dev/issue/68275 */
 }
 

@@ -86,6 +86,19 @@ uint64_t cgofuzz_turb_signal_remove(uint64_t signo, uint64_t unused)
 	return 0;
 }
 
+void cgofuzz_turb_signal_bare(int signo)
+{
+	struct sigaction now;
+	sigset_t set;
+
+	sigaction(signo, NULL, &now);
+	if (now.sa_sigaction == turb_on_signal)
+		sigaction(signo, &turb_heard[signo].before, NULL);
+	sigemptyset(&set);
+	sigaddset(&set, signo);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 uint64_t cgofuzz_turb_signal_blocked(uint64_t signo, uint64_t unused)
 {
 	sigset_t set;

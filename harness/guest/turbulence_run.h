@@ -127,6 +127,8 @@ cgofuzz_turb_answer cgofuzz_turb_down, cgofuzz_turb_errno_body, cgofuzz_turb_err
 	cgofuzz_turb_environment, cgofuzz_turb_signal_install, cgofuzz_turb_signal_remove,
 	cgofuzz_turb_signal_send, cgofuzz_turb_signal_blocked, cgofuzz_turb_signal_count,
 	cgofuzz_turb_go_fault, cgofuzz_turb_off_stack, cgofuzz_turb_jump_from, cgofuzz_turb_jump;
+/* For a child: nothing of the steps under way is between the signal and who had it before. */
+void cgofuzz_turb_signal_bare(int signo);
 unsigned long long cgofuzz_turb_call(unsigned what, unsigned long long a, unsigned long long b);
 unsigned long long cgofuzz_go_call(unsigned what, unsigned long long a);
 /* Has this stack room for n levels of C -> Go -> C? If not, it is counted as capped. */
