@@ -15,6 +15,7 @@
 #define CGOFUZZ_FRAMES_MAX (16u << 20) /* bytes of frames, Go's and C's */
 #define CGOFUZZ_GC_MAX 16u
 #define CGOFUZZ_EXEC_MAX 2u /* programs run: a fork of the guest costs a millisecond */
+#define CGOFUZZ_LIBRARIES_MAX 16u
 #define CGOFUZZ_BASE_MAX 190u /* levels of waiting crossings, live.base */
 #define CGOFUZZ_STACK_HEADROOM \
 	(128u << 10) /* of a C stack, for crossings, signals and whoever is below */
@@ -29,7 +30,7 @@
 #define CGOFUZZ_FRAME_MARK 0x5ca1ab1e0ddba11ull
 
 struct cgofuzz_budget {
-	uint32_t steps, levels, threads, memory, frames, gc, exec; /* taken */
+	uint32_t steps, levels, threads, memory, frames, gc, exec, libraries; /* taken */
 };
 extern struct cgofuzz_budget cgofuzz_budget;
 
@@ -131,6 +132,10 @@ cgofuzz_turb_answer cgofuzz_turb_down, cgofuzz_turb_errno_body, cgofuzz_turb_err
 void cgofuzz_turb_signal_bare(int signo);
 unsigned long long cgofuzz_turb_call(unsigned what, unsigned long long a, unsigned long long b);
 unsigned long long cgofuzz_go_call(unsigned what, unsigned long long a);
+/* turb_dlopen.c: a library from memory, as if it were a file that nobody has loaded yet; NULL: it cannot be. */
+extern const char cgofuzz_library_plain[], cgofuzz_library_plain_end[];
+extern const char cgofuzz_library_fast[], cgofuzz_library_fast_end[];
+void *cgofuzz_turb_load(const char *bytes, const char *end, int flags);
 /* Has this stack room for n levels of C -> Go -> C? If not, it is counted as capped. */
 int cgofuzz_turb_levels_room(uint32_t n);
 /* How many of `count` frames of these sizes the plan may have, and this stack has room for: less deep, rather

@@ -163,7 +163,7 @@ static void leave_out_unsupported(struct job *j)
 /* A release whose tools do not fit the direct path is built by its own go command. */
 static int make(struct job *j, struct err *e)
 {
-	if (dir_make(j->work, e) < 0 || runtime_objects(j, e) < 0)
+	if (dir_make(j->work, e) < 0 || runtime_objects(j, e) < 0 || library_object(j, e) < 0)
 		return -1;
 	leave_out_unsupported(j);
 	if (!j->lane->reference) {
@@ -222,6 +222,8 @@ static int add_programs(struct job *j, const char *dir, struct err *e)
 	j->objects = arena_printf(&j->arena, "%s/objects", dir);
 	j->programs = programs_missing(j, dir, j->programs); /* others may have made some */
 	rc = runtime_objects(j, e);
+	if (rc == 0)
+		rc = library_object(j, e);
 	buf_reset(&j->message);
 	if (rc == 0 && link_programs(j, j->programs) < 0)
 		rc = err_set(e, EXIT_ENVIRON, "linking in lane %s failed:\n%.1500s", j->lane->name,

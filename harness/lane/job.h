@@ -23,6 +23,7 @@ struct job {
 	const char *into; /* where executables go: dir, or a directory whose files go there */
 	const char *home; /* the name it is published under, for debug information */
 	const char *runtime; /* cache directory of the runtime's objects */
+	const char *library; /* in the cache: the object that holds libraries to load */
 	const char *std; /* cache directory of Go's packages; NULL on the reference path */
 	bool skip[BATCH_MAX_CASES];
 	char *why[BATCH_MAX_CASES]; /* of slots left out: the tool's message, malloc'd */
@@ -70,6 +71,7 @@ char *const *go_env(struct job *j, const char *cc);
 /* cache directories; made if missing */
 int runtime_objects(struct job *j, struct err *e);
 int std_packages(struct job *j, struct err *e);
+int library_object(struct job *j, struct err *e);
 /* Of the sources that go into every binary of the architecture, and the target's. */
 int sources_hash(const struct lane *l, const struct target *t, char hex[HASH_HEX_LEN + 1],
 		 struct err *e);

@@ -76,6 +76,7 @@ static int link_start(struct job *j, struct step *step, const struct guest_list 
 		if (guest_has(&list->files[i], engine))
 			args_addf(j, &a, "%s/%s", j->runtime,
 				  guest_object(&list->files[i], engine, &j->arena));
+	args_add(&a, j->library);
 	if (add_objects(j, &a, &e) < 0)
 		return machine_failed(j, "link", e.msg);
 	args_addf(j, &a, "@%s/wraps", j->dir);

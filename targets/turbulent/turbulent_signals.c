@@ -1,4 +1,5 @@
 /* turbulent_signals.c: targets/turbulent. Exhibits of the families signals and control. */
+#include <dlfcn.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,15 @@ void turbulent_mask_left(int phase, void *block)
 	sigaction(SIGUSR2, &action, &before);
 	syscall(SYS_tgkill, getpid(), gettid(), SIGUSR2);
 	sigaction(SIGUSR2, &before, NULL);
+}
+
+/* The callee loads a library that was linked with -Ofast: its constructor turns flushing to zero on (GCC before
+ * 13, PR55522; Clang, llvm/llvm-project#57589). */
+void turbulent_library(int phase, void *block)
+{
+	(void)block;
+	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_DLOPEN))
+		cgofuzz_turb_load(cgofuzz_library_fast, cgofuzz_library_fast_end, RTLD_NOW);
 }
 
 static void mend(int signo, siginfo_t *info, void *context)
