@@ -11,7 +11,7 @@
 #define CACHE_LIMIT_BYTES ((uint64_t)4 << 30)
 
 /*
- * Making one entry, "build", "runtime" or "std", of the cache:
+ * Making one entry, "build", "runtime", "library" or "std", of the cache:
  *     rc = cache_begin(&entry, "build", id, e);      1: there already, 0: make it in entry.tmp
  *     ... fill entry.tmp ...
  *     rc = cache_publish(&entry, e);                 or not, and nothing is left of it
