@@ -38,6 +38,9 @@ func sendSignal(signo, toProcess uint64) {
 // over ("the original handling for that signal will be reinstalled": os/signal).
 func signalStep(v *[4]uint32, body func()) {
 	signo := uint64(v[0])
+	if syscall.Signal(signo) == syscall.SIGURG {
+		v[1] = 0 // a thread that C has would drop it, Notify or not (runtime/signal_unix.go, sigtrampgo)
+	}
 	c := make(chan os.Signal, 64)
 	if keptByGo(v) {
 		v[2] = byGoOverC // without C's handler it would end the program
