@@ -293,12 +293,12 @@ int cliff_measure(const struct run *r, struct show *shows, const uint64_t *muted
 	int rc;
 
 	p.lanes = b->lane_count;
-	p.slots = b->batches[0].count;
+	p.slots = differ_common(b);
 	p.costs = xcalloc(p.lanes, sizeof(*p.costs));
 	rc = measure_all(&p, muted, e);
 	for (uint32_t i = 0; i < p.lanes && rc == 0; i++) {
 		for (uint32_t k = 0; k < p.lanes && rc == 0; k++)
-			if (k != i && b->batches[k].count == p.slots)
+			if (k != i)
 				rc = compare_pair(&p, i, k, e);
 		if (rc == 0)
 			rc = compare_usual(&p, i, e);

@@ -38,6 +38,8 @@ bool cliff_wanted(const struct config *c, uint32_t batch_index);
  *   count NAME N          for STATUS's compared, incomparable
  *   found NUMBER AT OTHER a recorder DIR/NUMBER.rec, of lane AT beside lane OTHER (-1: beside none) */
 job_fn differ_round;
+/* The first so many cases are the same in all lanes. */
+uint32_t differ_common(const struct prepared *p);
 
 /* cliff.c. Costs in every lane. found(): a recorder (freed by the caller) of lane `at` beside `other`, -1: none. */
 typedef int cliff_fn(void *ctx, const struct cgofuzz_recorder *r, uint32_t at, int other,
