@@ -121,6 +121,7 @@ enum cgofuzz_go_asked {
 	CGOFUZZ_GO_NUMBER,
 	CGOFUZZ_GO_SIGNAL,
 	CGOFUZZ_GO_JUMP,
+	CGOFUZZ_GO_GOROUTINES, /* how many there are; a: after a garbage collection */
 	CGOFUZZ_GO_ENDS
 };
 typedef uint64_t cgofuzz_turb_answer(uint64_t a, uint64_t b);

@@ -28,6 +28,12 @@ var (
 
 func init() {
 	register("goroutines", goroutines)
+	answers[goGoroutines] = func(collected uint64) uint64 {
+		if collected != 0 {
+			runtime.GC()
+		}
+		return uint64(runtime.NumGoroutine())
+	}
 	register("threads", func(v *[4]uint32, body func()) { Here() })
 }
 

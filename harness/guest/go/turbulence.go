@@ -67,6 +67,7 @@ const (
 	goNumber
 	goSignal
 	goJump
+	goGoroutines
 	goEnds
 	goAsks
 )
