@@ -193,7 +193,7 @@ static int tell(struct pass *p, const struct measured *m, uint32_t at, int other
 		uint64_t elsewhere, struct err *e)
 {
 	struct cgofuzz_recorder *r;
-	uint64_t cost;
+	uint64_t cost = 0;
 	int rc = 0;
 
 	if (other >= 0)

@@ -42,37 +42,37 @@ struct instance {
 	/* fixed */
 	const struct engine_ops *ops;
 	const struct lane *lane;
-	uint32_t lane_index;
 	struct toolchain tools;
 	char *name, *dir, *log;
 	uint64_t seed;
+	uint32_t lane_index;
 	uint32_t slots; /* of a batch */
 	int hang_ms;
 	enum turbulence_mode turbulence;
-	bool misuse;
 	const char *target;
 	/* Hands over a finished recorder file; the file is removed afterwards. -1 ends the campaign. */
 	int (*record)(void *ctx, struct instance *i, const char *rec_path, struct err *e);
 	void *record_ctx;
 
 	/* this slice */
-	enum instance_state state;
 	struct prepared *batch; /* what it runs; NULL: tests */
 	struct build build; /* borrowed strings */
 	char *exe;
 	char *slice_dir;
 	struct cgofuzz_recorder *rec;
-	uint32_t slice; /* number of the next slice */
-	bool turbulent; /* this slice's plans keep their turbulence */
-	pid_t pid;
 	int64_t started_ms, stop_at_ms; /* stop_at_ms: SIGKILL then */
-	bool killed; /* SIGKILL was sent */
 	uint64_t starts_seen; /* rec->starts when the process was started */
+	enum instance_state state;
+	uint32_t slice; /* number of the next slice */
+	pid_t pid;
 	uint32_t failures; /* starts in a row without a plan run */
+	uint32_t muted_now; /* cases skipped for the rest of the slice */
+	bool misuse; /* fixed: steps that documentation forbids are done */
+	bool turbulent; /* this slice's plans keep their turbulence */
+	bool killed; /* SIGKILL was sent */
 	struct watch watch;
 	uint8_t points[CGOFUZZ_MAX_SLOTS]; /* against a slot: muted at INSTANCE_MUTE */
 	uint32_t taken[CGOFUZZ_MAX_SLOTS]; /* kinds of fault of which a bundle was asked for, as bits */
-	uint32_t muted_now; /* cases skipped for the rest of the slice */
 	uint64_t last_executions, last_crossings, last_starts, last_lumped, last_capped;
 
 	/* since the run's start; the sums of a campaign are those of its runs (status.h) */
@@ -80,7 +80,8 @@ struct instance {
 	uint64_t restarts; /* of the engine's process, by itself */
 	uint64_t guest_restarts, muted, lumped; /* as in struct status_lane */
 	uint64_t run_ms; /* with a process */
-	uint64_t turbulent_executions, turbulent_crossings, turbulent_ms, capped; /* in turbulent slices */
+	uint64_t turbulent_executions, turbulent_crossings, turbulent_ms,
+		capped; /* in turbulent slices */
 	/* as the engine says; 0 and -1: not known */
 	uint64_t edges, features;
 	double stability_percent;

@@ -101,7 +101,7 @@ static uint8_t *add_step(struct reader *r, size_t at)
 /* What follows "call" and the like up to the end of the line or a brace, which `last` is then. */
 static int read_crossing(struct reader *r, uint8_t route, uint8_t *step, struct span *last)
 {
-	uint32_t slot, depth = 0, seed = 0;
+	uint32_t slot = 0, depth = 0, seed = 0;
 	bool captured = false;
 	struct span s = next_word(r), value;
 
@@ -202,12 +202,12 @@ static int read_step(struct reader *r, struct span s, uint8_t **head, struct spa
 	*head = step;
 	if (!step)
 		return -1;
-	for (uint8_t i = 0; i < CGOFUZZ_ROUTES; i++) {
-		uint8_t crossing[CGOFUZZ_STEP_BYTES];
+	for (int i = 0; i < CGOFUZZ_ROUTES; i++) {
+		uint8_t crossing[CGOFUZZ_STEP_BYTES] = { 0 };
 
 		if (!span_is(r, s, routes[i]))
 			continue;
-		if (read_crossing(r, i, crossing, last) < 0)
+		if (read_crossing(r, (uint8_t)i, crossing, last) < 0)
 			return -1;
 		if (last->len) { /* steps within it */
 			step[0] = CGOFUZZ_TURB_WITHIN;

@@ -114,9 +114,8 @@ static void explain(const struct outcome *o)
 
 	printf("# fault: %s%s%.400s, direction %u, slot %u, faults %u, counted %llu, state %u, %s%s\n",
 	       kind_names[o->fault.kind], o->fault.text[0] ? ": " : "", o->fault.text,
-	       o->fault.direction, o->fault.slot, o->faults,
-	       (unsigned long long)o->counted, o->state, proc_describe(o->run.wait_status),
-	       o->run.hung ? ", hung" : "");
+	       o->fault.direction, o->fault.slot, o->faults, (unsigned long long)o->counted,
+	       o->state, proc_describe(o->run.wait_status), o->run.hung ? ", hung" : "");
 	if (file_read(o->stderr_path, 1 << 20, &text, &e))
 		return;
 	for (const char *line = text.ptr; *line; line += strspn(line, "\n")) {

@@ -40,10 +40,9 @@ static int see_plan(const char *name, void *ctx)
 	assert_true(text.len >= CORPUS_MIN_BYTES);
 	assert_true(text.len <= 64 * CGOFUZZ_STEP_BYTES);
 	for (uint32_t at = 0; at < text.len; at += CGOFUZZ_STEP_BYTES) {
-		struct cgofuzz_step s =
-			cgofuzz_word_step(cgofuzz_plan_word((const uint8_t *)text.ptr,
-							    (uint32_t)text.len, at),
-					  cgofuzz_slots_of(64));
+		struct cgofuzz_step s = cgofuzz_word_step(
+			cgofuzz_plan_word((const uint8_t *)text.ptr, (uint32_t)text.len, at),
+			cgofuzz_slots_of(64));
 
 		assert_int_not_equal(s.route, 0);
 		seen->features[cgofuzz_step_feature(s.slot, s.route - 1u, s.depth)] = 1;

@@ -364,8 +364,8 @@ static void evidence_is_taken_where_it_settles_something(void **state)
 
 	evidence_direct(plan, sizeof(plan));
 	for (uint32_t at = 0; at < sizeof(plan); at += CGOFUZZ_STEP_BYTES) {
-		struct cgofuzz_step s = cgofuzz_word_step(
-			cgofuzz_plan_word(plan, sizeof(plan), at), cgofuzz_slots_of(4));
+		struct cgofuzz_step s = cgofuzz_word_step(cgofuzz_plan_word(plan, sizeof(plan), at),
+							  cgofuzz_slots_of(4));
 
 		assert_int_equal(s.route, CGOFUZZ_ROUTE_DIRECT);
 		assert_int_equal(s.slot, 1);
