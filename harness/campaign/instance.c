@@ -87,6 +87,7 @@ int instance_start(struct instance *i, const struct build *build, struct err *e)
 	memset(i->taken, 0, sizeof(i->taken));
 	i->last_executions = i->last_crossings = i->last_starts = i->last_lumped = 0;
 	i->last_capped = 0;
+	memset(i->last_diverged, 0, sizeof(i->last_diverged));
 	i->failures = i->muted_now = 0;
 	i->turbulent = i->turbulence == TURBULENCE_ON ||
 		(i->turbulence == TURBULENCE_MIX && i->slice % 2);
@@ -117,6 +118,8 @@ static void count(struct instance *i)
 	i->executions += executions;
 	i->crossings += crossings;
 	i->capped += grown(i->rec->capped, &i->last_capped);
+	for (int d = 0; d < CGOFUZZ_DIVERGENCES; d++)
+		i->diverged[d] += grown(i->rec->diverged[d], &i->last_diverged[d]);
 	if (i->turbulent) {
 		i->turbulent_executions += executions;
 		i->turbulent_crossings += crossings;

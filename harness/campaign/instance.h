@@ -74,6 +74,7 @@ struct instance {
 	uint8_t points[CGOFUZZ_MAX_SLOTS]; /* against a slot: muted at INSTANCE_MUTE */
 	uint32_t taken[CGOFUZZ_MAX_SLOTS]; /* kinds of fault of which a bundle was asked for, as bits */
 	uint64_t last_executions, last_crossings, last_starts, last_lumped, last_capped;
+	uint64_t last_diverged[CGOFUZZ_DIVERGENCES];
 
 	/* since the run's start; the sums of a campaign are those of its runs (status.h) */
 	uint64_t executions, crossings, records;
@@ -82,6 +83,7 @@ struct instance {
 	uint64_t run_ms; /* with a process */
 	uint64_t turbulent_executions, turbulent_crossings, turbulent_ms,
 		capped; /* in turbulent slices */
+	uint64_t diverged[CGOFUZZ_DIVERGENCES];
 	/* as the engine says; 0 and -1: not known */
 	uint64_t edges, features;
 	double stability_percent;

@@ -41,6 +41,9 @@ static void add_instance(struct status *s, const struct instance *i, int64_t now
 	l->turbulent_ms +=
 		i->turbulent_ms + (i->pid && i->turbulent ? (uint64_t)(now_ms - i->started_ms) : 0);
 	l->capped += i->capped;
+#define DIVERGENCE(id, name, source) l->diverged_##id += i->diverged[CGOFUZZ_DIVERGENCE_##id];
+#include "guest/divergence.def"
+#undef DIVERGENCE
 	l->restarts += i->guest_restarts;
 	l->muted += i->muted;
 	l->lumped += i->lumped;

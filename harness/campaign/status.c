@@ -235,6 +235,30 @@ void status_count(struct buf *out, double n)
 	buf_addf(out, n < 10 && u ? "%.2f%s" : n < 100 && u ? "%.1f%s" : "%.0f%s", n, units[u]);
 }
 
+/* What was let pass, since documents say that it may differ. */
+static void print_divergences(const struct status_lane *l, struct buf *out)
+{
+	const struct {
+		const char *name;
+		uint64_t count;
+	} rows[] = {
+#define DIVERGENCE(id, name, source) { name, l->diverged_##id },
+#include "guest/divergence.def"
+#undef DIVERGENCE
+	};
+	const char *between = "             may differ, and was let pass: ";
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (!rows[i].count)
+			continue;
+		buf_addf(out, "%s%s ", between, rows[i].name);
+		status_count(out, (double)rows[i].count);
+		between = ", ";
+	}
+	if (*between == ',')
+		buf_addch(out, '\n');
+}
+
 static void print_turbulence(const struct status_lane *l, struct buf *out)
 {
 	buf_addf(out, "             turbulent: %.0f %% of the time, ",
@@ -252,6 +276,7 @@ static void print_turbulence(const struct status_lane *l, struct buf *out)
 			 (unsigned long long)l->capped, l->capped == 1 ? "" : "s",
 			 l->capped == 1 ? "it" : "they");
 	buf_addch(out, '\n');
+	print_divergences(l, out);
 }
 
 static void print_lane(const struct status_lane *l, struct buf *out)

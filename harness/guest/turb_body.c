@@ -123,11 +123,14 @@ static int turb_avx(void)
 void cgofuzz_turb_FLOAT_BODY(const struct cgofuzz_turb *turb)
 {
 	uint32_t number = turb->t->value[0];
+	int here = &cgofuzz_body_count && number < cgofuzz_body_count;
 
+	if (here && cgofuzz_bodies[number].needs_avx && !turb_avx()) {
+		cgofuzz_live->capped++; /* other lanes may do it */
+		here = 0;
+	}
 	/* Where traps are on or numbers are flushed, misuse is under way, and bodies would see it. */
-	if (&cgofuzz_body_count && number < cgofuzz_body_count &&
-	    cgofuzz_fp_control() == cgofuzz_fp_default &&
-	    (!cgofuzz_bodies[number].needs_avx || turb_avx()))
+	if (here && !cgofuzz_fp_across)
 		cgofuzz_turb_in_go(turb);
 	else
 		cgofuzz_body(turb);

@@ -68,6 +68,8 @@ void cgofuzz_turb_FP_MODE(const struct cgofuzz_turb *turb)
 		turb_compute((enum cgofuzz_fp_mode)turb->t->value[0]);
 }
 
+uint32_t cgofuzz_fp_across;
+
 void cgofuzz_turb_FP_ACROSS(const struct cgofuzz_turb *turb)
 {
 	const uint64_t control = cgofuzz_fp_control();

@@ -32,6 +32,7 @@ unsigned long long cgofuzz_turb_in_c(unsigned op, void *p, unsigned long long n,
 				     unsigned long long seed, unsigned first, unsigned end);
 /* turb_fp.c: a thread was found with these control bits. */
 void cgofuzz_turb_fp_thread(uint64_t control);
+extern uint32_t cgofuzz_fp_across; /* steps under way that cross in another mode; 0 when a plan begins */
 
 /* turb_body.c */
 void *cgofuzz_turb_body_begin(uint32_t number, uint32_t seed);

@@ -23,6 +23,7 @@ void cgofuzz_turbulence_begin(void)
 	cgofuzz_live->capped = 0;
 	cgofuzz_live->turbulence = cgofuzz_live->turbulence_kind = 0;
 	cgofuzz_fp_set_control(cgofuzz_fp_default); /* whatever misuse left */
+	cgofuzz_fp_across = 0;
 	cgofuzz_digest_begin();
 }
 

@@ -17,7 +17,7 @@
 
 static const char valid_parts[] =
 	"a part is one of: amd64 arm64; gcc12 clang14 or another version (the first for cgo's wrappers, the "
-	"second for callees); O0 O1 O2 O3 Os (callees), wO0 .. wOs (wrappers); go1.26.8; qemu7.2 (arm64); "
+	"second for callees); O0 O1 O2 O3 Os Ofast (callees), wO0 .. wOs (wrappers); go1.26.8; qemu7.2 (arm64); "
 	"gobuild (the reference path); settings come last: +GOGC=1; named sets stand alone; \"cgofuzz lanes\" "
 	"lists what is here";
 
@@ -117,7 +117,7 @@ static int take_part(struct lane *l, const char *part, struct err *e)
 	}
 	if (is_compiler(part))
 		return take_compiler(l, part, e);
-	if (is_level(part))
+	if (is_level(part) || !strcmp(part, "Ofast")) /* its floats are not those of IEEE 754 */
 		return set_once(l->callee_opt, sizeof(l->callee_opt), part, "level", e);
 	if (part[0] == 'w' && is_level(part + 1))
 		return set_once(l->wrapper_opt, sizeof(l->wrapper_opt), part + 1, "wrapper level", e);

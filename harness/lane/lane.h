@@ -38,7 +38,7 @@ struct lane {
 	const struct arch_info *arch;
 	char wrapper[16]; /* "gcc12", "clang14": the compiler cgo uses */
 	char callee[16];
-	char callee_opt[4]; /* "O1" */
+	char callee_opt[8]; /* "O1", "Ofast" */
 	char wrapper_opt[4]; /* "O0" */
 	char go[24]; /* "go1.26.8" */
 	char qemu[16]; /* "qemu7.2", "" natively */
