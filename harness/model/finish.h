@@ -35,8 +35,17 @@ struct node {
 	uint32_t typedef_number; /* of a type that only a typedef can say: the N of TN */
 	uint64_t hash;
 	struct node *next; /* in its bucket */
+	const struct shape *interned; /* of what was parsed: this, or what it is equal to; NULL: not asked yet */
 	struct node *next_type; /* of those that have a number */
 };
+/* What FINISH_PARSED and FINISH_LEAN are given is made by this, all but scalars, void and complex types: it
+ * may become the interned type as it is. */
+static inline struct shape *shape_new(struct arena *arena)
+{
+	struct node *n = arena_alloc(arena, sizeof(*n));
+
+	return &n->shape;
+}
 static inline const struct node *node_of(const struct shape *s)
 {
 	return (const struct node *)(const void *)s;
@@ -46,6 +55,6 @@ static inline const struct node *node_of(const struct shape *s)
 void node_measure(struct node *n);
 
 int case_problem_set(struct case_problem *problem, const char *hint, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+	__attribute__((cold, format(printf, 3, 4)));
 
 #endif

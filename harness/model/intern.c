@@ -6,7 +6,8 @@
 
 #define FIRST_BUCKETS 16
 
-/* What a shape of the caller became. A type named twice (typedef, tag) is walked only once. */
+/* What a shape of the caller became. A type named twice (typedef, tag) is walked only once. Parsed shapes
+ * need none, see shape_new(). */
 struct memo {
 	const struct shape *source;
 	const struct shape *result;
@@ -16,7 +17,7 @@ struct memo {
 struct intern {
 	struct arena *arena;
 	struct case_problem *problem;
-	bool copy_names;
+	bool in_place; /* what was parsed is in the arena, and nobody else's; else names are copied, too */
 	uint32_t buckets; /* of both tables, a power of two */
 	uint32_t node_count;
 	struct node **nodes;
@@ -140,8 +141,18 @@ static void number(struct intern *in, struct node *n)
 	in->last_type = &n->next_type;
 }
 
-/* Equal members and targets are the same pointer here, so this does not descend far. */
-static const struct shape *intern_node(struct intern *in, const struct shape *s)
+/* What s is in already, if it was made by shape_new(), else NULL. */
+static struct node *own_node(const struct intern *in, const struct shape *s)
+{
+	if (!in->in_place || s->kind == SHAPE_SCALAR || s->kind == SHAPE_VOID ||
+	    s->kind == SHAPE_COMPLEX)
+		return NULL;
+	return (struct node *)(uintptr_t)s;
+}
+
+/* Equal members and targets are the same pointer here, so this does not descend far. own: where s is
+ * already, or NULL. */
+static const struct shape *intern_node(struct intern *in, const struct shape *s, struct node *own)
 {
 	uint64_t hash = shape_hash(s);
 	struct node **bucket = node_bucket(in, hash);
@@ -154,8 +165,11 @@ static const struct shape *intern_node(struct intern *in, const struct shape *s)
 		grow(in);
 		bucket = node_bucket(in, hash);
 	}
-	n = arena_alloc(in->arena, sizeof(*n));
-	n->shape = *s;
+	n = own;
+	if (!own) {
+		n = arena_alloc(in->arena, sizeof(*n));
+		n->shape = *s;
+	}
 	n->shape.type_index = 0;
 	n->hash = hash;
 	n->next = *bucket;
@@ -238,10 +252,9 @@ static void copy_members(struct intern *in, const struct shape *s, struct member
 
 static int intern_members(struct intern *in, struct shape *s, uint32_t level)
 {
-	/* what was parsed is in the arena, and nobody else's */
 	struct member *members = (struct member *)(uintptr_t)s->members;
 
-	if (in->copy_names) {
+	if (!in->in_place) {
 		members = arena_alloc(in->arena, s->count * sizeof(*members));
 		copy_members(in, s, members);
 		s->members = members;
@@ -268,32 +281,26 @@ static const struct enumerator *copy_enumerators(struct intern *in, const struct
 /* The parts first. */
 static const struct shape *intern_parts(struct intern *in, const struct shape *s, uint32_t level)
 {
-	struct shape copy = *s;
+	struct node *own = own_node(in, s);
+	struct shape copy, *to = own ? &own->shape : &copy;
 
-	if (shape_is_aggregate(s) && intern_members(in, &copy, level + 1) < 0)
+	if (!own)
+		copy = *s;
+	if (shape_is_aggregate(s) && intern_members(in, to, level + 1) < 0)
 		return NULL;
-	if (s->kind == SHAPE_ENUM && in->copy_names)
-		copy.enumerators = copy_enumerators(in, s);
-	if (s->kind == SHAPE_FUNCTION && !(copy.function = intern_proto(in, s->function, level + 1)))
+	if (s->kind == SHAPE_ENUM && !in->in_place)
+		to->enumerators = copy_enumerators(in, s);
+	if (s->kind == SHAPE_FUNCTION && !(to->function = intern_proto(in, s->function, level + 1)))
 		return NULL;
 	if (s->kind == SHAPE_VOID)
-		copy.count = 0; /* the parser's mark of an incomplete type */
-	if (s->target && !(copy.target = intern_shape(in, s->target, level + 1)))
+		to->count = 0; /* the parser's mark of an incomplete type */
+	if (s->target && !(to->target = intern_shape(in, s->target, level + 1)))
 		return NULL;
-	if (s->kind == SHAPE_ARRAY && check_element(in, copy.target) < 0)
+	if (s->kind == SHAPE_ARRAY && check_element(in, to->target) < 0)
 		return NULL;
-	if (s->kind == SHAPE_POINTER && node_of(copy.target)->size > SHAPE_MAX_TARGET_BYTES)
-		return too_large(in, copy.target), NULL;
-	return intern_node(in, &copy);
-}
-
-static void remember(struct intern *in, const struct shape *source, const struct shape *result)
-{
-	struct memo **bucket, *m = arena_alloc(in->arena, sizeof(*m));
-
-	bucket = memo_bucket(in, source);
-	*m = (struct memo){ source, result, *bucket };
-	*bucket = m;
+	if (s->kind == SHAPE_POINTER && node_of(to->target)->size > SHAPE_MAX_TARGET_BYTES)
+		return too_large(in, to->target), NULL;
+	return intern_node(in, to, own);
 }
 
 /* Types of several parts are walked once, however often they are named. */
@@ -302,22 +309,48 @@ static bool has_memo(const struct shape *s)
 	return shape_is_aggregate(s) || s->kind == SHAPE_FUNCTION || s->kind == SHAPE_ENUM;
 }
 
-static const struct shape *intern_other(struct intern *in, const struct shape *s, uint32_t level)
+static void remember(struct intern *in, const struct shape *source, const struct shape *result)
 {
-	const struct shape *result;
+	struct memo **bucket, *m;
+
+	if (own_node(in, source)) {
+		own_node(in, source)->interned = result;
+		return;
+	}
+	if (!has_memo(source))
+		return;
+	m = arena_alloc(in->arena, sizeof(*m));
+	bucket = memo_bucket(in, source);
+	*m = (struct memo){ source, result, *bucket };
+	*bucket = m;
+}
+
+/* NULL: it is met for the first time. */
+static const struct shape *remembered(struct intern *in, const struct shape *s)
+{
 	struct memo *m = NULL;
 
-	if (level > SHAPE_MAX_DEPTH)
-		return too_deep(in), NULL;
+	if (own_node(in, s))
+		return own_node(in, s)->interned;
 	if (has_memo(s))
 		for (m = *memo_bucket(in, s); m && m->source != s; m = m->next)
 			;
-	result = m ? m->result : intern_parts(in, s, level);
+	return m ? m->result : NULL;
+}
+
+static const struct shape *intern_other(struct intern *in, const struct shape *s, uint32_t level)
+{
+	const struct shape *known, *result;
+
+	if (level > SHAPE_MAX_DEPTH)
+		return too_deep(in), NULL;
+	known = remembered(in, s);
+	result = known ? known : intern_parts(in, s, level);
 	if (!result)
 		return NULL;
 	if (level + node_of(result)->depth > SHAPE_MAX_DEPTH)
 		return too_deep(in), NULL;
-	if (!m && has_memo(s))
+	if (!known)
 		remember(in, s, result);
 	return result;
 }
@@ -335,7 +368,7 @@ int case_intern(struct fuzz_case *c, bool copy_names, struct case_problem *probl
 {
 	struct intern in = { .arena = &c->arena,
 			     .problem = problem,
-			     .copy_names = copy_names,
+			     .in_place = !copy_names,
 			     .buckets = FIRST_BUCKETS };
 	const struct shape **args =
 		arena_alloc(&c->arena, c->proto.arg_count * sizeof(struct shape *));

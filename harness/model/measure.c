@@ -21,6 +21,11 @@ static uint64_t round_up(uint64_t x, uint64_t to)
 	return round_down(x + to - 1, to);
 }
 
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 static void add_depth(struct node *n, const struct node *part)
 {
 	if (part->depth + 1 > n->depth)
@@ -45,7 +50,8 @@ static uint64_t after_bitfield(uint64_t bit, const struct member *m, const struc
 static void measure_struct(struct node *n)
 {
 	const struct shape *s = &n->shape;
-	uint64_t bit = 0, most = 0, all = 0;
+	uint64_t bit = 0, most = 0, leaves = 0, nodes = n->nodes, all = 0;
+	uint64_t own = n->align, variants = n->variants, depth = 0;
 
 	for (uint32_t i = 0; i < s->count; i++) {
 		const struct member *m = &s->members[i];
@@ -61,16 +67,19 @@ static void measure_struct(struct node *n)
 		else
 			bit = round_up(bit, 8 * align) + 8 * type->size;
 		bit = saturate(bit);
-		most = bit > most ? bit : most;
-		n->align = align > n->align ? align : n->align;
-		n->leaves = saturate(n->leaves + (m->is_bitfield ? m->name != NULL : type->leaves));
-		n->variants = type->variants > n->variants ? type->variants : n->variants;
+		most = larger(most, bit);
+		own = larger(own, align);
+		leaves = saturate(leaves + (m->is_bitfield ? m->name != NULL : type->leaves));
+		variants = larger(variants, type->variants);
 		all = saturate(all + type->variants);
-		add_depth(n, type);
+		depth = larger(depth, type->depth + 1);
+		nodes = saturate(nodes + type->nodes);
 	}
-	if (s->kind == SHAPE_UNION && all)
-		n->variants = all;
-	n->align = s->align > n->align ? s->align : n->align;
+	n->leaves = leaves;
+	n->nodes = nodes;
+	n->depth = (uint32_t)depth;
+	n->variants = s->kind == SHAPE_UNION && all ? all : variants;
+	n->align = larger(own, s->align);
 	n->size = round_up((most + 7) / 8, n->align);
 }
 

@@ -87,9 +87,9 @@ struct declarator {
 
 /* parse.c: -1 always, with the message in p->e. */
 int parse_fail(struct parser *p, size_t at, const char *hint, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+	__attribute__((cold, format(printf, 4, 5)));
 /* "expected WHAT, found ...", or what is known of a word that is not supported. */
-int parse_expected(struct parser *p, const char *what, const char *hint);
+int parse_expected(struct parser *p, const char *what, const char *hint) __attribute__((cold));
 /* parse_line.c: p->tok is a line with '#'. Is it done with? Else the parser refuses it. */
 bool parse_line(struct parser *p);
 static inline void parse_take(struct parser *p) /* goes on to the next token */
@@ -108,7 +108,7 @@ static inline bool parse_is_word(const struct parser *p, enum word_kind kind)
 }
 
 /* word: one character, which is taken. */
-int parse_expected_word(struct parser *p, const char *word, const char *hint);
+int parse_expected_word(struct parser *p, const char *word, const char *hint) __attribute__((cold));
 static inline int parse_expect(struct parser *p, const char *word, const char *hint)
 {
 	if (!parse_is(p, *word))
@@ -168,7 +168,7 @@ int parse_enumerators(struct parser *p, struct shape *s);
 /* The tag of a struct that is not defined, NULL for every complete type. */
 const struct named *parse_incomplete(const struct shape *s);
 /* "struct s is not defined", or "holds itself". */
-int parse_fail_incomplete(struct parser *p, size_t at, const struct named *tag);
+int parse_fail_incomplete(struct parser *p, size_t at, const struct named *tag) __attribute__((cold));
 
 /* parse_declarator.c */
 void parse_declarator_init(const struct parser *p, struct declarator *d);
@@ -182,7 +182,7 @@ const struct shape *parse_apply(struct parser *p, const struct declarator *d,
 const struct shape *parse_trailing_vector(struct parser *p, struct specifiers *s,
 					  const struct declarator *d, bool elsewhere);
 /* A name that may be declared: not a keyword, not too long. The other says which it is. */
-int parse_refuse_name(struct parser *p, struct token t);
+int parse_refuse_name(struct parser *p, struct token t) __attribute__((cold));
 static inline int parse_check_name(struct parser *p, struct token t)
 {
 	bool is_free = !t.word || t.word->kind == WORD_LIBRARY;

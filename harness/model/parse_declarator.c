@@ -32,7 +32,7 @@ static const struct shape *adjusted(struct parser *p, const struct shape *s)
 
 	if (s->kind != SHAPE_ARRAY && s->kind != SHAPE_FUNCTION)
 		return s;
-	pointer = arena_alloc(p->arena, sizeof(*pointer));
+	pointer = shape_new(p->arena);
 	pointer->kind = SHAPE_POINTER;
 	pointer->target = s->kind == SHAPE_ARRAY ? s->target : s;
 	return pointer;
@@ -68,6 +68,14 @@ static int check_parameter(struct parser *p, const struct specifiers *s, size_t 
 						    "typedef double T __attribute__((aligned(4)));");
 }
 
+/* Nothing behind the specifiers, and nothing to be said of them, as with most. */
+static bool is_plain(const struct parser *p, const struct specifiers *s)
+{
+	return (parse_is(p, ',') || parse_is(p, ')')) && s->shape->kind != SHAPE_VOID &&
+		s->shape->kind != SHAPE_FUNCTION && s->shape->kind != SHAPE_ARRAY &&
+		!s->attr.packed && !s->attr.align && !s->attr.vector;
+}
+
 /* One parameter; returns 1 for the lone "void" of an empty list. */
 static int parse_parameter(struct parser *p, uint32_t count, const struct shape **arg,
 			   struct token *name)
@@ -78,8 +86,15 @@ static int parse_parameter(struct parser *p, uint32_t count, const struct shape 
 
 	if (p->tok.len == 3 && lex_is(&p->lex, p->tok, "..."))
 		return parse_fail(p, at, "leave it out", "variable arguments are not supported yet");
+	if (parse_specifiers(p, &s) < 0)
+		return -1;
+	if (is_plain(p, &s)) {
+		*arg = s.shape;
+		name->kind = TOKEN_END;
+		return 0;
+	}
 	parse_declarator_init(p, &d);
-	if (parse_specifiers(p, &s) < 0 || parse_declarator(p, &d) < 0)
+	if (parse_declarator(p, &d) < 0)
 		return -1;
 	if (s.shape->kind == SHAPE_VOID && !d.step_count && d.name.kind == TOKEN_END &&
 	    count == 0 && parse_is(p, ')') && !parse_incomplete(s.shape))
@@ -319,7 +334,7 @@ static int check_step(struct parser *p, const struct step *step, const struct sh
 static const struct shape *apply_step(struct parser *p, const struct step *step,
 				      const struct shape *base)
 {
-	struct shape *s = arena_alloc(p->arena, sizeof(*s));
+	struct shape *s = shape_new(p->arena);
 
 	s->kind = step->kind;
 	s->qualifiers = step->qualifiers;

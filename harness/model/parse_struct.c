@@ -89,23 +89,10 @@ static int parse_anonymous(struct parser *p, struct body *b, const struct specif
 	return 0;
 }
 
-/* Bits that a bit-field of this type can have; 0: it can be none. */
-static unsigned bits_of(const struct shape *s)
-{
-	if (s->qualifiers & QUALIFIER_ATOMIC)
-		return 0;
-	if (s->kind == SHAPE_ENUM)
-		return 8 * shape_enum_size(s);
-	if (s->kind != SHAPE_SCALAR || s->scalar == SCALAR_FLOAT || s->scalar == SCALAR_DOUBLE ||
-	    s->scalar == SCALAR_LDOUBLE || s->scalar == SCALAR_FLOAT16)
-		return 0;
-	return s->scalar == SCALAR_BOOL ? 1 : 8 * scalar_info[s->scalar].size;
-}
-
 /* ": 3"; m has its name and type. */
 static int parse_width(struct parser *p, struct member *m, size_t name_at)
 {
-	unsigned bits = bits_of(m->shape);
+	unsigned bits = shape_bitfield_bits(m->shape);
 	size_t colon = p->tok.at, at;
 	uint64_t width;
 
@@ -207,6 +194,30 @@ static int parse_member(struct parser *p, struct body *b, const struct specifier
 	return 0;
 }
 
+/* "a" and nothing more, as most are: what p->tok is the name of. The rest is for parse_member(). */
+static bool is_plain(const struct parser *p, const struct shape *s)
+{
+	return p->tok.kind == TOKEN_NAME && !p->tok.word && p->tok.len <= CASE_MAX_NAME &&
+		p->lex.at < p->lex.len && p->lex.text[p->lex.at] == ';' && s->kind != SHAPE_VOID &&
+		s->kind != SHAPE_FUNCTION && s->kind != SHAPE_ARRAY;
+}
+
+static int parse_plain(struct parser *p, struct body *b, const struct specifiers *s)
+{
+	struct member *m = &b->list[b->shape->count];
+	const char *name = parse_word(p, p->tok);
+
+	if (begin_member(p, b, p->tok.at) < 0 || add_name(p, b, name, p->tok.at) < 0)
+		return -1;
+	*m = (struct member){
+		.name = name, .shape = s->shape, .align = s->attr.align, .packed = s->attr.packed
+	};
+	b->named++;
+	b->shape->count++;
+	parse_take(p); /* then it is the semicolon */
+	return 0;
+}
+
 /* "char a;", "int b : 3, *c;", "struct { int d; };" */
 static int parse_members_of_type(struct parser *p, struct body *b)
 {
@@ -222,7 +233,7 @@ static int parse_members_of_type(struct parser *p, struct body *b)
 		return 0;
 	}
 	for (;;) {
-		if (parse_member(p, b, &s) < 0)
+		if ((is_plain(p, s.shape) ? parse_plain(p, b, &s) : parse_member(p, b, &s)) < 0)
 			return -1;
 		if (!parse_is(p, ','))
 			break;
@@ -307,7 +318,7 @@ static const struct shape *refer(struct parser *p, struct named *named, struct t
 /* From the opening brace on. */
 static const struct shape *define(struct parser *p, enum shape_kind kind, struct attributes *attr)
 {
-	struct shape *s = arena_alloc(p->arena, sizeof(*s));
+	struct shape *s = shape_new(p->arena);
 	size_t at = p->tok.at;
 
 	s->kind = kind;

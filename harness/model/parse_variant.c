@@ -11,7 +11,7 @@ static struct shape *copy_of(struct parser *p, const struct shape *s)
 		*opaque = *(const struct incomplete *)(const void *)s;
 		return &opaque->shape;
 	}
-	copy = arena_alloc(p->arena, sizeof(*copy));
+	copy = shape_new(p->arena);
 	*copy = *s;
 	return copy;
 }
@@ -77,7 +77,7 @@ const struct shape *parse_vector(struct parser *p, const struct shape *s, uint32
 		return parse_fail(p, at, "make the vector larger",
 				  "a vector of %u bytes cannot hold an element of %u", bytes, size),
 		       NULL;
-	vector = arena_alloc(p->arena, sizeof(*vector));
+	vector = shape_new(p->arena);
 	vector->kind = SHAPE_VECTOR;
 	vector->qualifiers = s->qualifiers;
 	vector->target = &shape_scalars[s->scalar];

@@ -43,7 +43,7 @@ _Static_assert(0
 
 struct shape *recipe_shape(struct decoder *d, enum shape_kind kind)
 {
-	struct shape *s = arena_alloc(d->arena, sizeof(*s));
+	struct shape *s = shape_new(d->arena);
 
 	s->kind = kind;
 	return s;

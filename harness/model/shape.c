@@ -263,6 +263,18 @@ unsigned shape_enum_size(const struct shape *s)
 	return 8;
 }
 
+unsigned shape_bitfield_bits(const struct shape *s)
+{
+	if (s->qualifiers & QUALIFIER_ATOMIC)
+		return 0;
+	if (s->kind == SHAPE_ENUM)
+		return 8 * shape_enum_size(s);
+	if (s->kind != SHAPE_SCALAR || s->scalar == SCALAR_FLOAT || s->scalar == SCALAR_DOUBLE ||
+	    s->scalar == SCALAR_LDOUBLE || s->scalar == SCALAR_FLOAT16)
+		return 0;
+	return s->scalar == SCALAR_BOOL ? 1 : 8 * scalar_info[s->scalar].size;
+}
+
 int shape_leaf_kind(const struct shape *leaf)
 {
 	switch (leaf->kind) {

@@ -150,6 +150,8 @@ bool shape_enum_signed(const struct shape *s);
 /* Does the next enumerator have value + 1 if nothing else is said? GCC and Clang disagree once the value
  * is no int, or the greatest: it has to be written then. */
 bool shape_enumerator_follows(int64_t value);
+/* Bits that a bit-field of this type can have; 0: it can be none. */
+unsigned shape_bitfield_bits(const struct shape *s);
 static inline bool shape_is_aggregate(const struct shape *s) /* struct or union */
 {
 	return s->kind == SHAPE_STRUCT || s->kind == SHAPE_UNION;

@@ -82,14 +82,13 @@ static struct amd64_classes scalar_class(uint32_t at, uint32_t size, enum amd64_
 
 static struct amd64_classes scalar_classes(struct classifier *c, const struct shape *s, uint32_t at)
 {
-	uint32_t size = s->kind == SHAPE_POINTER ? 8
-		: s->kind == SHAPE_ENUM		 ? shape_enum_size(s)
-						 : scalar_info[s->scalar].size;
+	uint32_t size;
 
-	if (s->kind != SHAPE_SCALAR) {
+	if (s->kind != SHAPE_SCALAR) { /* a pointer or enum */
 		use(c, RULE_AMD64_CLASS_INTEGER);
-		return scalar_class(at, size, CLASS_INTEGER);
+		return scalar_class(at, 8, CLASS_INTEGER);
 	}
+	size = scalar_info[s->scalar].size;
 	switch (s->scalar) {
 	case SCALAR_FLOAT16:
 		use(c, RULE_AMD64_CLASS_FLOAT16);
@@ -245,7 +244,8 @@ bool amd64_is_flexible(const struct shape *s)
 		if (s->flexible || !s->count)
 			return s->flexible;
 	for (uint32_t i = 0; shape_is_aggregate(s) && i < s->count; i++)
-		if (!s->members[i].is_bitfield && amd64_is_flexible(s->members[i].shape))
+		if (!shape_is_leaf(s->members[i].shape) && !s->members[i].is_bitfield &&
+		    amd64_is_flexible(s->members[i].shape))
 			return true;
 	return false;
 }
