@@ -70,13 +70,6 @@ func signalStep(v *[4]uint32, body func()) {
 // keptByGo: Go's runtime has SIGPROF to itself, Notify changes nothing (runtime/signal_unix.go, sigenable).
 func keptByGo(v *[4]uint32) bool { return syscall.Signal(v[0]) == syscall.SIGPROF }
 
-// droppedInC: on a thread that runs no Go, Go's handler takes these for its own, and who asked os/signal for them
-// never hears of it (runtime/signal_unix.go, sigtrampgo, Go 1.26). What is sent to the process arrives at its first
-// thread (kernel/signal.c, complete_signal), which waits in C while another one does the plan: it is sent to that.
-func droppedInC(signo uint64) bool {
-	return syscall.Signal(signo) == syscall.SIGURG || syscall.Signal(signo) == syscall.SIGPROF
-}
-
 // signalThere sends it once and waits for both, where it is to arrive. Go's scheduler sends SIGURG as well
 // (runtime/signal_unix.go, sigPreempt).
 func signalThere(v *[4]uint32, c chan os.Signal) {
@@ -90,15 +83,11 @@ func signalThere(v *[4]uint32, c chan os.Signal) {
 			inGoChannel = 1
 		}
 	}
-	to := uint64(v[1])
-	if inGoChannel != 0 && droppedInC(signo) && syscall.Gettid() != syscall.Getpid() {
-		to = 0
-	}
 	first := Ask(askSignalCount, signo, 0)
 	if v[3] == inGo {
-		sendSignal(signo, to)
+		sendSignal(signo, uint64(v[1]))
 	} else {
-		Ask(askSignalSend, signo, uint64(v[3])<<1|to)
+		Ask(askSignalSend, signo, uint64(v[3]<<1|v[1]))
 	}
 	gotC := Ask(askSignalCount, signo, first+uint64(inC)) - first
 	if inGoChannel != 0 {
