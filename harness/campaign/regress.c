@@ -105,6 +105,7 @@ static int write_plans(const char *dir, char **paths, struct err *e)
 	rng_seed(&rng, 1);
 	for (uint32_t i = 0; i < PLANS && rc == 0; i++) {
 		rng_fill(&rng, plan, sizeof(plan));
+		cgofuzz_plan_calm(plan, plan, sizeof(plan));
 		paths[i] = xasprintf("%s/plan-%02u", dir, i);
 		rc = file_write(paths[i], plan, sizeof(plan), e);
 	}
