@@ -282,6 +282,7 @@ static const struct enumerator *copy_enumerators(struct intern *in, const struct
 static const struct shape *intern_parts(struct intern *in, const struct shape *s, uint32_t level)
 {
 	struct node *own = own_node(in, s);
+	/* cppcheck-suppress uninitvar ; only its address is taken */
 	struct shape copy, *to = own ? &own->shape : &copy;
 
 	if (!own)
