@@ -62,6 +62,7 @@ static void go_lane(struct buf *out, const struct expr_body *b, const struct exp
 	unsigned half = expr_lanes((enum expr_type)e->type) / 2;
 
 	if (e->op == EXPR_MAKE) {
+		BUG_ON(!half); /* a vector has two parts */
 		go_name(out, b, e->args[lane >= half], lane % half);
 		return;
 	}
