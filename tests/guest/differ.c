@@ -9,6 +9,7 @@
 #include "base/rng.h"
 #include "guest/turbulence.h"
 #include "model/plan_text.h"
+#include "tests/guest/known_fault.h"
 #include "tests/guest/tap.h"
 #include "triage/cost.h"
 #include "triage/differ.h"
@@ -76,8 +77,10 @@ static void any_plan(struct rng *rng, bool turbulent, uint8_t *plan)
 	for (uint32_t at = 0; at < STEPS * CGOFUZZ_STEP_BYTES; at += CGOFUZZ_STEP_BYTES) {
 		plan[at + 2] = rng_below(rng, 8) ? plan[at + 2] & 3 : CGOFUZZ_CAPTURED_BYTE + 1;
 		plan[at + 3] &= 0x3f;
-		if (turbulent && rng_below(rng, 4) == 0)
+		if (turbulent && rng_below(rng, 4) == 0) {
 			plan[at + 2] = CGOFUZZ_TURBULENCE_BYTE;
+			plan[at + 3] ^= has_known_fault(plan + at);
+		}
 	}
 }
 

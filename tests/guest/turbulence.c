@@ -3,6 +3,7 @@
 #include "guest/turbulence.h"
 #include "emit/body.h"
 #include "model/plan_text.h"
+#include "tests/guest/known_fault.h"
 #include "tests/guest/outcome.h"
 
 #define CLEAN_SEED 20241121
@@ -112,13 +113,6 @@ static void expect_silence(const struct build *b, const char *const *plans, uint
 		"%s: silent, %llu crossings", what, (unsigned long long)o.run.crossings))
 		explain(&o);
 	free(o.stderr_path);
-}
-
-/* gcc 12 and clang 14 link a constructor into what -Ofast makes a library of, which turns flushing to zero on (GCC
- * PR55522, llvm/llvm-project#57589): a plan with it has that fault. */
-static bool has_known_fault(const uint8_t *step)
-{
-	return step[0] % CGOFUZZ_TURBULENCES == CGOFUZZ_TURB_DLOPEN && step[3] % 2;
 }
 
 /* Each choice of each parameter, the others at their first and at their last, around three crossings. */
