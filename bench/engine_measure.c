@@ -62,7 +62,7 @@ static void command_afl(struct words *argv, struct words *env, const struct subj
 			uint32_t min_bytes, uint32_t max_bytes, int persistent)
 {
 	static const char *const settings[] = {
-		"AFL_EARLY_FORKSERVER=1",
+		"__AFL_DEFER_FORKSRV=1",
 		"AFL_SKIP_BIN_CHECK=1",
 		"AFL_NO_UI=1",
 		"AFL_SKIP_CPUFREQ=1",

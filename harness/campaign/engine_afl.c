@@ -29,12 +29,12 @@ static int prepare(struct instance *i, struct err *e)
 }
 
 /*
- * The fork must happen before Go starts its threads (EARLY_FORKSERVER). afl-fuzz 4.04c looks for its
- * marks in the program it starts, which is QEMU for arm64: it is told instead (__AFL_PERSISTENT,
- * SKIP_BIN_CHECK). Shorter plans are not better plans: no trimming. What guests print goes to the log.
+ * The guest has a fork server of its own (guest/afl_server.c), AFL++'s is not to start (DEFER_FORKSRV). afl-fuzz
+ * 4.04c looks for its marks in the program it starts, which is QEMU for arm64: it is told instead
+ * (__AFL_PERSISTENT, SKIP_BIN_CHECK). Shorter plans are not better plans: no trimming. What guests print goes to the log.
  */
 static const char *const settings[] = {
-	"AFL_EARLY_FORKSERVER=1",
+	"__AFL_DEFER_FORKSRV=1",
 	"__AFL_PERSISTENT=1",
 	"AFL_SKIP_BIN_CHECK=1",
 	"AFL_NO_UI=1",

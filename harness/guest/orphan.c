@@ -12,7 +12,7 @@ void cgofuzz_orphan_dies(void)
 	prctl(PR_SET_PDEATHSIG, KILL);
 }
 
-/* Before any constructor: AFL++'s early fork server is one, and never returns in the parent. What is
+/* Before any constructor: AFL++'s fork server is one (afl_server.c), and never returns in the parent. What is
  * set here is lost in its children; they call the function again. */
 static void preinit(int argc, char **argv, char **envp)
 {

@@ -77,7 +77,7 @@ struct toolchain {
 	const char *callee_cc;
 	const char *driver_cc; /* clang, for the runtime's C half */
 	const char *qemu; /* absolute path, NULL natively */
-	const char *afl_dir; /* folder with afl-compiler-rt.o and libAFLDriver.a of the architecture */
+	const char *afl_dir; /* folder with afl-compiler-rt.o of the architecture */
 	const char *fuzzer_lib; /* libclang_rt.fuzzer*.a of the architecture */
 };
 /* EXIT_ENVIRON with what is missing and how to get it. Not for several threads at once: what was found

@@ -12,7 +12,6 @@ static void add_engine(struct job *j, struct args *a, const char *engine)
 {
 	if (!strcmp(engine, "afl")) {
 		args_addf(j, a, "%s/afl-compiler-rt.o", j->tools.afl_dir);
-		args_addf(j, a, "%s/libAFLDriver.a", j->tools.afl_dir);
 	} else if (!strcmp(engine, "libfuzzer")) {
 		args_add(a, "-Wl,--whole-archive");
 		args_add(a, j->tools.fuzzer_lib);

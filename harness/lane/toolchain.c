@@ -121,7 +121,7 @@ static int resolve_runtimes(struct toolchain *t, const struct lane *l, struct er
 	if (access(t->fuzzer_lib, R_OK) < 0)
 		return err_set(e, EXIT_ENVIRON, "libFuzzer for %s is missing (%s); run: make setup",
 			       l->arch->name, t->fuzzer_lib);
-	if (access(keep_string(xasprintf("%s/libAFLDriver.a", t->afl_dir)), R_OK) < 0)
+	if (access(keep_string(xasprintf("%s/afl-compiler-rt.o", t->afl_dir)), R_OK) < 0)
 		return err_set(e, EXIT_ENVIRON, "AFL++ for %s is missing (%s); run: make setup",
 			       l->arch->name, t->afl_dir);
 	return 0;
