@@ -19,6 +19,9 @@
 
 /* Counts feature id (below CGOFUZZ_FEATURES). One per engine: feature_ENGINE.c. */
 void cgofuzz_feature(unsigned id);
+/* on: what is done from here on is not told to the engine, nor the driver's edges where they count by it (AFL++'s
+ * stability): how often a thing is repeated depends on what the process did before. */
+void cgofuzz_feature_pause(int on);
 /* For target code: gate id (modulo CGOFUZZ_FEATURE_GATES) was passed. */
 void cgofuzz_gate(unsigned id);
 

@@ -6,6 +6,11 @@ void cgofuzz_feature(unsigned id)
 	(void)id;
 }
 
+void cgofuzz_feature_pause(int on)
+{
+	(void)on;
+}
+
 void cgofuzz_gate(unsigned id)
 {
 	(void)id;

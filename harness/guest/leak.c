@@ -4,13 +4,24 @@
 
 #include <malloc.h>
 #include <sys/stat.h>
+#include <time.h>
+
+#include "guest/feature.h"
 
 #define WINDOWS 4
 #define WINDOW \
 	16u /* repetitions: more than malloc keeps of a size for a thread, which counts as in use */
 #define CHUNK 32u /* bytes: what malloc takes at least (malloc/malloc.c, MINSIZE) */
 
-struct cgofuzz_left cgofuzz_left_now(void)
+#define SOAK_WINDOWS 10
+#define SOAK_WINDOW 1000u
+#define SOAK_ONE_IN 100u /* repetitions: what is left behind less often is not told from noise */
+#define SOAK_SHARE 16u /* of a process's CPU time goes into soaking: one part */
+#define SOAK_NS_MAX 1000000000u
+
+uint32_t cgofuzz_leak_looking;
+
+struct cgofuzz_left cgofuzz_left_now(int begin)
 {
 	struct mallinfo2 heap = mallinfo2();
 	struct cgofuzz_left left;
@@ -19,6 +30,7 @@ struct cgofuzz_left cgofuzz_left_now(void)
 	/* one link for each thread: fs/proc/base.c, proc_task_getattr */
 	left.count[CGOFUZZ_LEFT_THREADS] = stat("/proc/self/task", &task) ? 0 : task.st_nlink;
 	left.count[CGOFUZZ_LEFT_GOROUTINES] = cgofuzz_go_call(CGOFUZZ_GO_GOROUTINES, 0);
+	left.count[CGOFUZZ_LEFT_HANDLES] = cgofuzz_go_call(CGOFUZZ_GO_HANDLES, begin != 0);
 	left.count[CGOFUZZ_LEFT_BYTES] = heap.uordblks + heap.hblkhd;
 	return left;
 }
@@ -26,7 +38,7 @@ struct cgofuzz_left cgofuzz_left_now(void)
 enum cgofuzz_left_kind cgofuzz_left_by(const struct cgofuzz_left *before,
 				       const struct cgofuzz_left *now, uint32_t times)
 {
-	static const uint32_t one[CGOFUZZ_LEFTS] = { 1, 1, CHUNK };
+	static const uint32_t one[CGOFUZZ_LEFTS] = { 1, 1, 1, CHUNK };
 	uint32_t kind = 0;
 
 	while (kind < CGOFUZZ_LEFTS && now->count[kind] < before->count[kind] + one[kind] * times)
@@ -44,25 +56,26 @@ static enum cgofuzz_left_kind window(const struct cgofuzz_turb *turb, struct cgo
 		cgofuzz_body(turb);
 	}
 	cgofuzz_go_call(CGOFUZZ_GO_GOROUTINES, 1);
-	*left = cgofuzz_left_now();
+	*left = cgofuzz_left_now(0);
 	return cgofuzz_left_by(&before, left, WINDOW);
 }
 
 void cgofuzz_leak_look(const struct cgofuzz_turb *turb, const struct cgofuzz_left *before,
 		       uint32_t times)
 {
-	static const char *const texts[CGOFUZZ_LEFTS] = { "each repetition leaves a thread behind",
-							  "each repetition leaves a goroutine behind",
-							  "each repetition leaves C memory behind" };
+	static const char *const texts[CGOFUZZ_LEFTS] = {
+		"each repetition leaves a thread behind", "each repetition leaves a goroutine behind",
+		"each repetition leaves a cgo.Handle behind", "each repetition leaves C memory behind"
+	};
 	const struct cgofuzz_budget budget = cgofuzz_budget;
 	const uint64_t digest = cgofuzz_live->digest;
-	struct cgofuzz_left now = cgofuzz_left_now(), first;
+	struct cgofuzz_left now = cgofuzz_left_now(0), first;
 	enum cgofuzz_left_kind kind = cgofuzz_left_by(before, &now, times);
 
 	if (kind == CGOFUZZ_LEFTS)
 		return;
 	cgofuzz_go_call(CGOFUZZ_GO_GOROUTINES, 1);
-	first = now = cgofuzz_left_now();
+	first = now = cgofuzz_left_now(0);
 	for (int i = 0; i < WINDOWS && kind != CGOFUZZ_LEFTS; i++)
 		kind = window(turb, &now);
 	cgofuzz_budget = budget;
@@ -70,4 +83,83 @@ void cgofuzz_leak_look(const struct cgofuzz_turb *turb, const struct cgofuzz_lef
 	if (kind != CGOFUZZ_LEFTS && !cgofuzz_live->stop)
 		cgofuzz_turb_fault(CGOFUZZ_FAULT_LEAK, first.count[kind], now.count[kind],
 				   texts[kind]);
+}
+
+static uint64_t soak_clock(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* One that does not end in time is left out, never judged. from: CLOCK_MONOTONIC, bodies may wait for others. */
+static int soak_window(const struct cgofuzz_turb *turb, uint32_t times, uint64_t from)
+{
+	for (uint32_t i = 0; i < times; i++) {
+		if (cgofuzz_live->stop || soak_clock(CLOCK_MONOTONIC) - from >= SOAK_NS_MAX)
+			return 0;
+		cgofuzz_budget = (struct cgofuzz_budget){ 0 };
+		cgofuzz_body(turb);
+	}
+	cgofuzz_go_call(CGOFUZZ_GO_GOROUTINES, 1);
+	return !cgofuzz_live->stop;
+}
+
+/* What grows in each window but the first, in which pools fill. */
+static void soak(const struct cgofuzz_turb *turb)
+{
+	static const char *const texts[CGOFUZZ_LEFTS] = {
+		"repeated 10,000 times, steps leave threads behind",
+		"repeated 10,000 times, steps leave goroutines behind",
+		"repeated 10,000 times, steps leave cgo.Handles behind",
+		"repeated 10,000 times, steps leave C memory behind"
+	};
+	struct cgofuzz_left first, before, now = cgofuzz_left_now(1);
+	enum cgofuzz_left_kind kind = CGOFUZZ_LEFTS, by;
+	const uint64_t from = soak_clock(CLOCK_MONOTONIC);
+
+	for (int i = 0; i < SOAK_WINDOWS; i++) {
+		before = now;
+		if (!soak_window(turb, SOAK_WINDOW - (i == 0), from))
+			return;
+		now = cgofuzz_left_now(0);
+		by = cgofuzz_left_by(&before, &now, SOAK_WINDOW / SOAK_ONE_IN);
+		if (i == 0)
+			first = now;
+		else if (by == CGOFUZZ_LEFTS || (i > 1 && by != kind))
+			return; /* the rest could not change what is said */
+		kind = by;
+	}
+	cgofuzz_turb_fault(CGOFUZZ_FAULT_LEAK, first.count[kind], now.count[kind], texts[kind]);
+}
+
+static uint64_t soaked_ns; /* CPU time that this process has soaked for */
+
+/* The first of a process is due at once, so that a replay does what it replays. */
+static int soak_due(uint64_t cpu_ns)
+{
+	return soaked_ns * SOAK_SHARE <= cpu_ns;
+}
+
+/* Whether it soaks, nobody sees but who finds a leak: not the engine, not the digest. */
+void cgofuzz_turb_SOAK(const struct cgofuzz_turb *turb)
+{
+	const uint64_t from = soak_clock(CLOCK_PROCESS_CPUTIME_ID);
+	struct cgofuzz_budget budget;
+	uint64_t digest;
+
+	cgofuzz_body(turb);
+	if (cgofuzz_live->stop || cgofuzz_leak_looking || !soak_due(from))
+		return;
+	budget = cgofuzz_budget;
+	digest = cgofuzz_live->digest;
+	cgofuzz_leak_looking++;
+	cgofuzz_feature_pause(1);
+	soak(turb);
+	cgofuzz_feature_pause(0);
+	cgofuzz_leak_looking--;
+	cgofuzz_budget = budget;
+	cgofuzz_live->digest = digest;
+	soaked_ns += soak_clock(CLOCK_PROCESS_CPUTIME_ID) - from;
 }

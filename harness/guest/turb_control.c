@@ -25,23 +25,22 @@ void cgofuzz_turb_WITHIN(const struct cgofuzz_turb *turb)
 
 void cgofuzz_turb_REPEAT(const struct cgofuzz_turb *turb)
 {
-	static uint32_t looking; /* a repetition within another is not looked at */
 	const uint32_t times = turb->t->value[0];
-	const int look = times >= CGOFUZZ_LEAK_TIMES && !looking;
+	const int look = times >= CGOFUZZ_LEAK_TIMES && !cgofuzz_leak_looking;
 	struct cgofuzz_left left;
 	uint32_t i;
 
-	looking += look;
+	cgofuzz_leak_looking += (uint32_t)look;
 	for (i = 0; i < times && !cgofuzz_live->stop; i++) {
 		if (!cgofuzz_take(&cgofuzz_budget.steps, turb->end - turb->first, CGOFUZZ_STEPS_MAX))
 			break;
 		if (look && i == times / 2)
-			left = cgofuzz_left_now();
+			left = cgofuzz_left_now(1);
 		cgofuzz_body(turb);
 	}
 	if (look && i == times && !cgofuzz_live->stop)
 		cgofuzz_leak_look(turb, &left, times - times / 2);
-	looking -= look;
+	cgofuzz_leak_looking -= (uint32_t)look;
 }
 
 /* C recursion as deep as asked, the body at its bottom, and back in one jump. No frame of Go lies between:

@@ -122,7 +122,8 @@ enum cgofuzz_go_asked {
 	CGOFUZZ_GO_SIGNAL,
 	CGOFUZZ_GO_JUMP,
 	CGOFUZZ_GO_GOROUTINES, /* how many there are; a: after a garbage collection */
-	CGOFUZZ_GO_ENDS
+	CGOFUZZ_GO_ENDS,
+	CGOFUZZ_GO_HANDLES /* how many that were made since a was 1 are valid */
 };
 typedef uint64_t cgofuzz_turb_answer(uint64_t a, uint64_t b);
 cgofuzz_turb_answer cgofuzz_turb_down, cgofuzz_turb_errno_body, cgofuzz_turb_errno,

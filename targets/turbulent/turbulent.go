@@ -3,6 +3,7 @@ package main
 
 import (
 	"runtime"
+	"runtime/cgo"
 	"sync"
 	"unsafe"
 
@@ -50,6 +51,41 @@ func turbulentDeadlock(phase int) {
 func turbulentPanic(phase int) {
 	if turbulentWithin(familyControl) {
 		guest.PanicSuffix = " more"
+	}
+}
+
+// turbulentErrno has Go call C once more before it returns to C, and that sets errno.
+func turbulentErrno(phase int) {
+	if turbulentWithin(familyControl) {
+		guest.ErrnoLeft = 5
+	}
+}
+
+var turbulentWaiting struct {
+	count int
+	end   chan bool
+}
+
+// turbulentGoroutine starts one that nobody tells to end; but now and then all, lest long hunts drown in them.
+func turbulentGoroutine(phase int) {
+	if !turbulentWithin(familyControl) {
+		return
+	}
+	w := &turbulentWaiting
+	if w.count%4096 == 0 {
+		if w.end != nil {
+			close(w.end)
+		}
+		w.end = make(chan bool)
+	}
+	w.count++
+	end := w.end
+	go func() { <-end }()
+}
+
+func turbulentHandle(phase int) {
+	if turbulentWithin(familyControl) {
+		cgo.NewHandle(phase)
 	}
 }
 

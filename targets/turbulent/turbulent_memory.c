@@ -1,5 +1,6 @@
 /* turbulent_memory.c: targets/turbulent. Exhibits of the families memory and fp. */
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "guest/fp.h"
 #include "guest/turb_memory.h"
@@ -30,4 +31,28 @@ void turbulent_rounding_left(int phase, void *block)
 	(void)block;
 	if (phase == DRIVER_RESULT && turbulent_open(CGOFUZZ_TURB_FP_THREADS))
 		cgofuzz_fp_set_control(cgofuzz_fp_in_mode(cgofuzz_fp_default, CGOFUZZ_FP_UP));
+}
+
+static void forget(void)
+{
+	volatile char *memory = malloc(48);
+
+	if (memory)
+		*memory = 1;
+}
+
+void turbulent_memory_per_call(int phase, void *block)
+{
+	(void)block;
+	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_REPEAT))
+		forget();
+}
+
+void turbulent_memory_now_and_then(int phase, void *block)
+{
+	static unsigned calls;
+
+	(void)block;
+	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_SOAK) && ++calls % 50 == 0)
+		forget();
 }

@@ -12,21 +12,32 @@
 static struct cgofuzz_live live;
 struct cgofuzz_live *cgofuzz_live = &live;
 struct cgofuzz_budget cgofuzz_budget;
-static uint32_t bodies, leaks_until, faults, goroutines;
+static uint32_t bodies, leaks_until, leaks_every = 1, faults, goroutines;
+static int paused;
+
+void cgofuzz_feature_pause(int on)
+{
+	paused += on ? 1 : -1;
+}
 
 unsigned long long cgofuzz_go_call(unsigned what, unsigned long long a)
 {
 	(void)a;
-	assert_int_equal(what, CGOFUZZ_GO_GOROUTINES);
-	return goroutines;
+	assert_true(what == CGOFUZZ_GO_GOROUTINES || what == CGOFUZZ_GO_HANDLES);
+	return what == CGOFUZZ_GO_GOROUTINES ? goroutines : 0;
 }
 
 void cgofuzz_turb_fault(enum cgofuzz_fault_kind kind, uint64_t expected, uint64_t got,
 			const char *text)
 {
 	assert_int_equal(kind, CGOFUZZ_FAULT_LEAK);
-	assert_string_equal(text, "each repetition leaves a goroutine behind");
-	assert_int_equal(got, expected + WINDOWS * WINDOW);
+	if (paused) {
+		assert_string_equal(text, "repeated 10,000 times, steps leave goroutines behind");
+		assert_int_equal(got, expected + (SOAK_WINDOWS - 1) * SOAK_WINDOW / leaks_every);
+	} else {
+		assert_string_equal(text, "each repetition leaves a goroutine behind");
+		assert_int_equal(got, expected + WINDOWS * WINDOW);
+	}
 	faults++;
 }
 
@@ -35,13 +46,13 @@ void cgofuzz_body(const struct cgofuzz_turb *turb)
 {
 	(void)turb;
 	live.digest++;
-	if (bodies++ < leaks_until)
+	if (bodies++ < leaks_until && bodies % leaks_every == 0)
 		goroutines++;
 }
 
 static void run(uint32_t leaks)
 {
-	struct cgofuzz_left before = cgofuzz_left_now();
+	struct cgofuzz_left before = cgofuzz_left_now(1);
 
 	bodies = faults = 0;
 	leaks_until = leaks;
@@ -73,9 +84,54 @@ static void what_grows_each_time_is_one(void **state)
 	assert_int_equal(cgofuzz_budget.steps, 5);
 }
 
+static void soaked(uint32_t every, uint32_t until, uint32_t wanted_bodies, uint32_t wanted_faults)
+{
+	bodies = faults = 0;
+	leaks_every = every;
+	leaks_until = until;
+	live.digest = 40;
+	soaked_ns = 0;
+	cgofuzz_turb_SOAK(NULL);
+	assert_int_equal(bodies, wanted_bodies);
+	assert_int_equal(faults, wanted_faults);
+	assert_int_equal(live.digest, 41); /* as if it had been done once */
+	assert_int_equal(paused, 0);
+	assert_int_equal(cgofuzz_leak_looking, 0);
+	leaks_every = 1;
+}
+
+static void what_grows_now_and_then_is_soaked(void **state)
+{
+	const uint32_t all = SOAK_WINDOWS * SOAK_WINDOW;
+
+	(void)state;
+	soaked(50, UINT32_MAX, all, 1);
+	soaked(1, UINT32_MAX, all, 1);
+	soaked(50, 0, 2 * SOAK_WINDOW, 0); /* nothing grows */
+	soaked(500, UINT32_MAX, 2 * SOAK_WINDOW, 0); /* too seldom */
+	soaked(50, all - SOAK_WINDOW, all, 0); /* for a while */
+}
+
+static void a_process_soaks_now_and_then(void **state)
+{
+	(void)state;
+	soaked_ns = 1000;
+	assert_false(soak_due(SOAK_SHARE * 1000 - 1));
+	assert_true(soak_due(SOAK_SHARE * 1000));
+	bodies = 0;
+	soaked_ns = UINT64_MAX / SOAK_SHARE;
+	cgofuzz_turb_SOAK(NULL);
+	assert_int_equal(bodies, 1);
+	soaked_ns = 0;
+	cgofuzz_leak_looking = 1;
+	cgofuzz_turb_SOAK(NULL);
+	assert_int_equal(bodies, 2);
+	cgofuzz_leak_looking = 0;
+}
+
 static void every_kind_counts_by_its_smallest_piece(void **state)
 {
-	struct cgofuzz_left before = { { 10, 10, 1000 } }, now = before;
+	struct cgofuzz_left before = { { 10, 10, 10, 1000 } }, now = before;
 
 	(void)state;
 	assert_int_equal(cgofuzz_left_by(&before, &now, 4), CGOFUZZ_LEFTS);
@@ -102,14 +158,14 @@ static void *wait_for(void *lock)
 static void threads_are_counted(void **state)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	struct cgofuzz_left before = cgofuzz_left_now(), now;
+	struct cgofuzz_left before = cgofuzz_left_now(1), now;
 	pthread_t id[3];
 
 	(void)state;
 	pthread_mutex_lock(&lock);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(pthread_create(&id[i], NULL, wait_for, &lock), 0);
-	now = cgofuzz_left_now();
+	now = cgofuzz_left_now(0);
 	pthread_mutex_unlock(&lock);
 	for (int i = 0; i < 3; i++)
 		pthread_join(id[i], NULL);
@@ -121,6 +177,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_grows_for_a_while_is_no_leak),
 		cmocka_unit_test(what_grows_each_time_is_one),
+		cmocka_unit_test(what_grows_now_and_then_is_soaked),
+		cmocka_unit_test(a_process_soaks_now_and_then),
 		cmocka_unit_test(every_kind_counts_by_its_smallest_piece),
 		cmocka_unit_test(threads_are_counted),
 	};

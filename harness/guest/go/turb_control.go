@@ -136,7 +136,11 @@ func goexitStep(v *[4]uint32, body func()) {
 
 // errnoStep: a is how << 16 | the errno that C has set. The body comes first.
 func errnoStep(a uint64) uint64 {
+	ErrnoLeft = 0
 	Ask(askErrnoBody, 0, 0)
+	if ErrnoLeft != 0 {
+		Ask(askErrno, ErrnoLeft, 0)
+	}
 	switch a >> 16 {
 	case 1:
 		runtime.GC()
@@ -158,6 +162,9 @@ func errnoStep(a uint64) uint64 {
 }
 
 var memory []byte
+
+// ErrnoLeft is for exhibits: a call of C that comes later leaves this.
+var ErrnoLeft uint64
 
 var variable uint64 // the number of the next setenvStep's
 

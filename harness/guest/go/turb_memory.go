@@ -52,6 +52,7 @@ func init() {
 	register("c-slice", func(v *[4]uint32, body func()) { cSlice(uint(v[0]), uint64(v[1]), body) })
 	register("handle-value", handleValue)
 	register("handle", func(v *[4]uint32, body func()) { handles(int(v[0]), uint64(v[1]), body) })
+	answers[goHandles] = handleCount
 	register("strings", func(v *[4]uint32, body func()) { stringsBothWays(int(v[0]), uint64(v[1]), body) })
 	register("finalizer", func(v *[4]uint32, body func()) {
 		finalizers(uint(v[0]), int(v[1]), uint64(v[2]), body)
@@ -248,6 +249,33 @@ func handles(count int, seed uint64, body func()) {
 			turbulenceFault(faultOutcome, 0, uint64(h), "a deleted cgo.Handle has a value")
 		}
 	}
+}
+
+// handleCount: handles are numbers in the order in which they were made; those from counted on are not counted yet.
+var (
+	counted     cgo.Handle
+	handlesLeft []cgo.Handle
+)
+
+func handleCount(begin uint64) uint64 {
+	next := cgo.NewHandle(nil)
+	next.Delete()
+	if begin != 0 {
+		counted, handlesLeft = next, handlesLeft[:0]
+	}
+	still := handlesLeft[:0]
+	for _, h := range handlesLeft {
+		if handleValid(h) {
+			still = append(still, h)
+		}
+	}
+	for ; counted < next; counted++ {
+		if handleValid(counted) {
+			still = append(still, counted)
+		}
+	}
+	handlesLeft = still
+	return uint64(len(handlesLeft))
 }
 
 func handleValid(h cgo.Handle) (valid bool) {

@@ -69,6 +69,7 @@ const (
 	goJump
 	goGoroutines
 	goEnds
+	goHandles
 	goAsks
 )
 
