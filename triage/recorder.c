@@ -88,6 +88,8 @@ static int check_fault(const struct cgofuzz_fault *f, struct err *e)
 		return bad(e, "seen_by", f->seen_by, CGOFUZZ_SEERS - 1);
 	if (f->turbulence_kind > CGOFUZZ_TURBULENCES)
 		return bad(e, "kind of turbulence", f->turbulence_kind, CGOFUZZ_TURBULENCES);
+	if (f->other_stack > CGOFUZZ_OTHER_OF_GO)
+		return bad(e, "other_stack", f->other_stack, CGOFUZZ_OTHER_OF_GO);
 	if (f->regs.valid > 1)
 		return bad(e, "regs.valid", f->regs.valid, 1);
 	if (!memchr(f->text, '\0', sizeof(f->text)))

@@ -41,6 +41,12 @@ const char *signature_address_class(const struct cgofuzz_recorder *r)
 	return f->si_code == 2 ? "guard" : "heap"; /* SEGV_ACCERR: there, but not for this */
 }
 
+static void sign_begin(const struct cgofuzz_fault *f, const char *direction, struct buf *sig)
+{
+	buf_addf(sig, "%d|%s|%s|%s|", SIGNATURE_VERSION, fault_kind_name(f->kind),
+		 fault_oracle_name(f->kind), direction);
+}
+
 /* SIGILL and SIGTRAP are what __builtin_trap gives, one on each architecture. */
 static const char *signal_class(int signo)
 {
@@ -225,13 +231,31 @@ static void title_stack(const struct bundle *b, const struct tokens *t, struct b
 }
 
 /* Where Go's stack could not grow, it is chance who asked for more, in which direction it had been
- * called, and which trap ends the runtime on this architecture. */
-static void sign_no_stack(struct buf *sig, size_t start, struct buf *title)
+ * called, and which trap ends the runtime on this architecture; it is not whose stack C was on. */
+static void sign_no_stack(const struct cgofuzz_fault *f, struct buf *sig, size_t start,
+			  struct buf *title)
 {
+	static const char *const words[][2] = {
+		[CGOFUZZ_OWN_STACK] = { "", "" },
+		[CGOFUZZ_OTHER_OF_C] = { " other-stack", ", on a stack that C had changed to" },
+		[CGOFUZZ_OTHER_OF_GO] = { " other-stack-of-go",
+					  ", on a stack that C had changed a thread of Go's to" },
+	};
+	const char *const *whose = words[f->other_stack];
+
 	sig->len = start;
-	buf_addf(sig, "%d|signal|memory|-|-|-|" TOKEN_NO_STACK, SIGNATURE_VERSION);
+	buf_addf(sig, "%d|signal|memory|-|-|-|" TOKEN_NO_STACK "%s", SIGNATURE_VERSION, *whose);
 	buf_reset(title);
-	buf_addstr(title, "Go needs more stack where it cannot have it (" TOKEN_NO_STACK ")");
+	buf_addf(title, "Go needs more stack where it cannot have it (" TOKEN_NO_STACK "%s)",
+		 whose[1]);
+}
+
+/* Where the runtime itself gave up, the direction of the crossing before says nothing. */
+static const char *stack_direction(const struct cgofuzz_fault *f, const struct tokens *t)
+{
+	return f->kind == CGOFUZZ_FAULT_SIGNAL && t->runtime_only
+		? "-"
+		: fault_direction_name(f->direction);
 }
 
 /* start: where the signature begins in sig. */
@@ -248,6 +272,8 @@ static void sign_stack(const struct bundle *b, struct buf *sig, size_t start, st
 	stack_unwind(st, &space);
 	stack_print(st, stack_text);
 	tokens_make(&t, st, f->kind == CGOFUZZ_FAULT_PANIC);
+	sig->len = start;
+	sign_begin(f, stack_direction(f, &t), sig);
 	if (f->kind == CGOFUZZ_FAULT_SIGNAL)
 		buf_addf(sig, "%s|%s|", signal_class(f->signo), signature_address_class(b->rec));
 	else if (f->kind == CGOFUZZ_FAULT_EXIT)
@@ -255,7 +281,7 @@ static void sign_stack(const struct bundle *b, struct buf *sig, size_t start, st
 	buf_add(sig, t.text.ptr, t.text.len);
 	title_stack(b, &t, title);
 	if (f->kind == CGOFUZZ_FAULT_SIGNAL && !strcmp(t.text.ptr, TOKEN_NO_STACK))
-		sign_no_stack(sig, start, title);
+		sign_no_stack(f, sig, start, title);
 	*weak = t.weak;
 	tokens_release(&t);
 	free(exe);
@@ -287,9 +313,7 @@ int signature_make(const struct bundle *b, struct buf *signature, struct buf *ti
 	if (f->kind == CGOFUZZ_FAULT_NONE || f->kind >= CGOFUZZ_FAULT_KINDS)
 		return err_set(e, EXIT_ENVIRON, "%s holds no fault", b->name);
 	*weak = false;
-	buf_addf(signature, "%d|%s|%s|%s|", SIGNATURE_VERSION, fault_kind_name(f->kind),
-		 fault_oracle_name(f->kind),
-		 turbulent_kind(f->kind) ? "-" : fault_direction_name(f->direction));
+	sign_begin(f, turbulent_kind(f->kind) ? "-" : fault_direction_name(f->direction), signature);
 	if (f->kind == CGOFUZZ_FAULT_LEAF || f->kind == CGOFUZZ_FAULT_CAPTURE)
 		sign_values(b, signature, title);
 	else if (f->kind == CGOFUZZ_FAULT_LAYOUT)

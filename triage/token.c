@@ -158,11 +158,11 @@ static void cut_frame(struct cutter *c, const struct frame *f)
 /* Nothing but plumbing: then the runtime's own innermost function is all there is to tell. */
 static const char *innermost_runtime(struct cutter *c, const struct stack *st)
 {
-	static const char *const relays[] = { "runtime.raise*",	     "runtime.dieFromSignal",
-					      "runtime.abort",	     "runtime.crash*",
-					      "runtime.fatalthrow*", "runtime.systemstack*",
-					      "runtime.sig*",	     "runtime.tgkill",
-					      "runtime.futex*" };
+	static const char *const relays[] = { "runtime.raise*",	      "runtime.dieFromSignal",
+					      "runtime.abort",	      "runtime.crash*",
+					      "runtime.fatalthrow*",  "runtime.throw*",
+					      "runtime.systemstack*", "runtime.sig*",
+					      "runtime.tgkill",	      "runtime.futex*" };
 
 	for (uint32_t i = 0; i < st->count; i++) {
 		const struct frame *f = &st->frames[i];
@@ -191,6 +191,7 @@ void tokens_make(struct tokens *t, const struct stack *st, bool from_panic)
 			first = i;
 	for (uint32_t i = first; i < st->count && !c->done; i++)
 		cut_frame(c, &st->frames[i]);
+	c->count = tokens_fold_no_stack(c->words, c->count);
 	for (unsigned i = 0; i < c->count && !top; i++)
 		top = is_plumbing(c->words[i]) ? NULL : c->words[i];
 	deep = !top || (is_outer(top) && !is_word(top, TOKEN_NO_STACK)) ? innermost_runtime(c, st)
@@ -204,6 +205,7 @@ void tokens_make(struct tokens *t, const struct stack *st, bool from_panic)
 		buf_addf(&t->text, "%s%s", t->text.len ? " " : "", c->words[i]);
 	if (top)
 		buf_addstr(&t->top, top);
+	t->runtime_only = deep != NULL;
 	t->weak = !top || c->guessed;
 	arena_release(&c->arena);
 	free(c);

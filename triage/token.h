@@ -17,6 +17,7 @@ bool token_of(struct buf *out, const char *name, size_t len, bool go, const char
 struct tokens {
 	struct buf text; /* joined by ' ', innermost first */
 	struct buf top; /* the innermost token that tells something, "" if none does */
+	bool runtime_only; /* nothing but Go's runtime and the boundary: the runtime gave up by itself */
 	bool weak; /* too little is known, or it was guessed */
 };
 
@@ -28,5 +29,7 @@ void tokens_release(struct tokens *t);
  * words are changed in place (memory from the arena); returns the new count. */
 struct arena;
 unsigned tokens_fold(struct arena *a, const char **words, unsigned count);
+/* That Go has no stack is all there is to tell, whether it traps (before Go 1.23) or throws then. */
+unsigned tokens_fold_no_stack(const char **words, unsigned count);
 
 #endif

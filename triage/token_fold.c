@@ -1,4 +1,5 @@
-/* token_fold.c: triage. Recursion in a stack, folded: how often it went round is no identity. */
+/* token_fold.c: triage. What is no identity of a stack, folded: how often a recursion went round, and how Go's
+ * runtime ends where it has no stack. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,4 +72,15 @@ unsigned tokens_fold(struct arena *a, const char **words, unsigned count)
 		}
 	}
 	return out;
+}
+
+unsigned tokens_fold_no_stack(const char **words, unsigned count)
+{
+	if (!count || strcmp(words[count - 1], TOKEN_NO_STACK) != 0)
+		return count;
+	for (unsigned i = 0; i + 1 < count; i++)
+		if (strcmp(words[i], "throw") != 0)
+			return count;
+	words[0] = words[count - 1];
+	return 1;
 }

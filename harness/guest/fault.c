@@ -54,6 +54,7 @@ struct cgofuzz_fault *cgofuzz_fault_open(enum cgofuzz_fault_kind kind, enum cgof
 	f->control = r->live.control;
 	f->turbulence = r->live.turbulence;
 	f->turbulence_kind = r->live.turbulence_kind;
+	f->other_stack = cgofuzz_on_other_stack();
 	f->depth = r->live.depth;
 	f->step_seed = r->live.step_seed;
 	clock_gettime(CLOCK_REALTIME, &now);

@@ -49,6 +49,9 @@ void cgofuzz_handler_install(void);
 /* To whoever was there before: Go, for SEGV BUS FPE. */
 void cgofuzz_handler_chain(int signo, siginfo_t *info, void *context);
 
+/* stack_c.c: enum cgofuzz_other_stack, of this thread. Async-signal-safe. */
+uint32_t cgofuzz_on_other_stack(void);
+
 /* snapshot.c */
 void cgofuzz_snapshot_init(void); /* modules; the end of the main thread's stack */
 int cgofuzz_snapshot_has_g(void); /* is this thread known to Go; 0 before the probe */

@@ -29,6 +29,11 @@ struct cgofuzz_stack cgofuzz_stack_set(struct cgofuzz_stack stack)
 	return before;
 }
 
+uint32_t cgofuzz_on_other_stack(void)
+{
+	return here.other;
+}
+
 struct cgofuzz_stack cgofuzz_stack_here(void)
 {
 	if (!here.low)

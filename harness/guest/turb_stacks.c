@@ -51,7 +51,8 @@ static struct cgofuzz_stack turb_bounds(const struct turb_co *co)
 {
 	uintptr_t low = (uintptr_t)co->stack->low;
 
-	return (struct cgofuzz_stack){ low, low + co->stack->bytes };
+	return (struct cgofuzz_stack){ low, low + co->stack->bytes,
+				       turb_made_by_c() ? CGOFUZZ_OTHER_OF_C : CGOFUZZ_OTHER_OF_GO };
 }
 
 /* Until somebody comes back here: all that belongs to the stack is changed with it. */

@@ -31,7 +31,7 @@ void cgofuzz_on_made_stack(const struct cgofuzz_made_stack *stack)
 	uintptr_t low = (uintptr_t)stack->low;
 
 	cgofuzz_c_thread = 1;
-	cgofuzz_stack_set((struct cgofuzz_stack){ low, low + stack->bytes });
+	cgofuzz_stack_set((struct cgofuzz_stack){ low, low + stack->bytes, CGOFUZZ_OWN_STACK });
 }
 
 void cgofuzz_carry(const struct cgofuzz_turb *turb)

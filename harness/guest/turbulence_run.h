@@ -148,6 +148,7 @@ uint32_t cgofuzz_turb_frames_room(uint32_t count, uint32_t go_bytes, uint32_t c_
  * known. stack_c.c; whoever switches stacks says so by cgofuzz_stack_set() and puts back what it got. */
 struct cgofuzz_stack {
 	uintptr_t low, high; /* low 0: not looked up yet */
+	uint32_t other; /* enum cgofuzz_other_stack: has C changed to it, and on whose thread */
 };
 uint32_t cgofuzz_stack_left(void);
 struct cgofuzz_stack cgofuzz_stack_here(void);

@@ -9,7 +9,7 @@
 #include "guest/plan.h"
 
 #define CGOFUZZ_WIRE_MAGIC "cgofuzzR"
-#define CGOFUZZ_WIRE_VERSION 5
+#define CGOFUZZ_WIRE_VERSION 6
 
 /* The environment variable that names the recorder's directory: it holds "recorder", made by the
  * supervisor (cgofuzz_recorder below, zero but for magic, version, size, build_id) and "pending/",
@@ -106,6 +106,9 @@ enum cgofuzz_look {
 	CGOFUZZ_LOOK_STATE = 2, /* the thread's signal mask and alternate stack: guest/state.h */
 };
 
+/* Is C on another stack than the thread's, and who made the thread? */
+enum cgofuzz_other_stack { CGOFUZZ_OWN_STACK, CGOFUZZ_OTHER_OF_C, CGOFUZZ_OTHER_OF_GO };
+
 /* STATE: what differs. */
 enum cgofuzz_state_part { CGOFUZZ_STATE_SAME, CGOFUZZ_STATE_MASK, CGOFUZZ_STATE_ALT_STACK };
 
@@ -190,6 +193,7 @@ struct cgofuzz_fault {
 	 * compared with the document; control: enum cgofuzz_control_kind. */
 	uint32_t was_captured, control;
 	uint32_t turbulence, turbulence_kind; /* as in cgofuzz_live */
+	uint32_t other_stack; /* enum cgofuzz_other_stack */
 	struct cgofuzz_piece piece; /* capture: what was looked for, and where */
 	uint32_t sides; /* layout: who says expected, and << 8 who says got: enum cgofuzz_side */
 	struct cgofuzz_captured captured; /* capture: what was there */

@@ -79,7 +79,7 @@ static void any_plan(struct rng *rng, bool turbulent, uint8_t *plan)
 		plan[at + 3] &= 0x3f;
 		if (turbulent && rng_below(rng, 4) == 0) {
 			plan[at + 2] = CGOFUZZ_TURBULENCE_BYTE;
-			plan[at + 3] ^= has_known_fault(plan + at);
+			avoid_known_fault(plan + at);
 		}
 	}
 }

@@ -181,6 +181,7 @@ static void every_count_of_a_recorder_is_checked(void **state)
 	WRONG(fault.piece.place, CGOFUZZ_PLACES);
 	WRONG(fault.leaf_kind, CGOFUZZ_LEAF_KINDS);
 	WRONG(fault.seen_by, CGOFUZZ_SEERS);
+	WRONG(fault.other_stack, CGOFUZZ_OTHER_OF_GO + 1);
 	WRONG(fault.mem_count, CGOFUZZ_MAX_MEM + 1);
 	WRONG(fault.module_count, CGOFUZZ_MAX_MODULES + 1);
 	WRONG(fault.data_used, CGOFUZZ_DATA_BYTES + 1);

@@ -87,6 +87,22 @@ static void recursion_folds_however_deep_it_was(void **state)
 	assert_fold("", "");
 }
 
+static void no_stack_is_the_same_however_the_runtime_ends_then(void **state)
+{
+	const char *trapped[] = { TOKEN_NO_STACK }, *thrown[] = { "throw", TOKEN_NO_STACK },
+		   *other[] = { "throw", "cgocall", TOKEN_NO_STACK },
+		   *fine[] = { "throw", "cgocall" };
+
+	(void)state;
+	assert_token("runtime.badmorestackg0.func1", true, NULL, TOKEN_NO_STACK);
+	assert_int_equal(tokens_fold_no_stack(trapped, 1), 1);
+	assert_int_equal(tokens_fold_no_stack(thrown, 2), 1);
+	assert_string_equal(thrown[0], TOKEN_NO_STACK);
+	assert_int_equal(tokens_fold_no_stack(other, 3), 3);
+	assert_int_equal(tokens_fold_no_stack(fine, 2), 2);
+	assert_int_equal(tokens_fold_no_stack(fine, 0), 0);
+}
+
 /* Signature of the recorder, as a bundle of the first case. */
 static char *sign(struct synthetic *t)
 {
@@ -272,6 +288,7 @@ int main(void)
 		cmocka_unit_test(plumbing_drops_out_and_boundaries_stay),
 		cmocka_unit_test(names_of_people_stay),
 		cmocka_unit_test(recursion_folds_however_deep_it_was),
+		cmocka_unit_test(no_stack_is_the_same_however_the_runtime_ends_then),
 		TEST(a_leaf_is_known_by_its_class_alone),
 		TEST(places_and_layouts_are_known_by_the_class_of_the_leaf),
 		TEST(damaged_registers_and_modes_differ_by_class_not_by_machine),
