@@ -16,7 +16,7 @@
 #define BATCH_MAX_CASES 512 /* CGOFUZZ_MAX_SLOTS of guest/wire.h */
 
 /* Part of every build id: changes when the same cases give other generated code, or tools other flags. */
-#define EMIT_VERSION 15
+#define EMIT_VERSION 16
 
 /* The module of a batch's Go, and in it the runtime's Go half: a package that c0.go imports. */
 #define EMIT_MODULE "example.com/fuzzb"

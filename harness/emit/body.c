@@ -164,7 +164,9 @@ void body_all_c(struct buf *out, const struct batch *batch)
 
 	if (!body_wanted(batch))
 		return;
-	buf_addstr(out, "\n/* --- float-heavy bodies */\n#include \"guest/body.h\"\n");
+	buf_addstr(
+		out,
+		"\n/* --- float-heavy bodies */\n#ifndef CGOFUZZ_CALLEE_mgeneral\n#include \"guest/body.h\"\n");
 	for (unsigned n = 0; n < BODY_COUNT; n++) {
 		body_of(&b, batch, n);
 		body_c(out, &b, n);
@@ -173,7 +175,8 @@ void body_all_c(struct buf *out, const struct batch *batch)
 	}
 	buf_addf(out,
 		 "\nconst struct cgofuzz_body cgofuzz_bodies[] = {\n%s};\n"
-		 "const uint32_t cgofuzz_body_count = %d;\n",
+		 "const uint32_t cgofuzz_body_count = %d;\n"
+		 "#else\nconst uint32_t cgofuzz_body_count = 0;\n#endif\n",
 		 rows.ptr, BODY_COUNT);
 	buf_release(&rows);
 }

@@ -16,7 +16,7 @@ struct cgofuzz_body {
 	uint32_t exact; /* 0: compiled so that results may differ in the last bits (-Ofast) */
 };
 
-/* NULL and none if the batch has no bodies. */
+/* NULL and none if the batch has no bodies; a count of 0 if this lane cannot have them. */
 extern const struct cgofuzz_body cgofuzz_bodies[] __attribute__((weak));
 extern const uint32_t cgofuzz_body_count __attribute__((weak));
 void cgofuzz_contracted(const double *in, double *out) __attribute__((weak));

@@ -125,6 +125,8 @@ void cgofuzz_turb_FLOAT_BODY(const struct cgofuzz_turb *turb)
 	uint32_t number = turb->t->value[0];
 	int here = &cgofuzz_body_count && number < cgofuzz_body_count;
 
+	if (&cgofuzz_body_count && !cgofuzz_body_count)
+		cgofuzz_live->capped++; /* other lanes may have them */
 	if (here && cgofuzz_bodies[number].needs_avx && !turb_avx()) {
 		cgofuzz_live->capped++; /* other lanes may do it */
 		here = 0;

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "guest/value.h"
+#include "lane/flag.h"
 #include "lane/guest_list.h"
 #include "lane/job.h"
 #include "lane/tool.h"
@@ -153,6 +154,8 @@ static void leave_out_unsupported(struct job *j)
 		const char *why = j->batch->probe ? emit_refused(c, go_release(j))
 						  : emit_unsupported(c, go_release(j));
 
+		if (!why)
+			why = lane_flag_refuses(j->lane, c);
 		if (why) {
 			j->skip[i] = true;
 			j->why[i] = xstrdup(why);

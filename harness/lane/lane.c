@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lane/flag.h"
 #include "lane/tool.h"
 
 #define DEFAULT_WRAPPER "gcc12"
@@ -17,7 +18,7 @@
 
 static const char valid_parts[] =
 	"a part is one of: amd64 arm64; gcc12 clang14 or another version (the first for cgo's wrappers, the "
-	"second for callees); O0 O1 O2 O3 Os Ofast (callees), wO0 .. wOs (wrappers); go1.26.8; qemu7.2 (arm64); "
+	"second for callees); O0 O1 O2 O3 Os Ofast, mavx mgeneral contract (callees), wO0 .. wOs (wrappers); go1.26.8; qemu7.2 (arm64); "
 	"gobuild (the reference path); settings come last: +GOGC=1; named sets stand alone; \"cgofuzz lanes\" "
 	"lists what is here";
 
@@ -119,6 +120,8 @@ static int take_part(struct lane *l, const char *part, struct err *e)
 		return take_compiler(l, part, e);
 	if (is_level(part) || !strcmp(part, "Ofast")) /* its floats are not those of IEEE 754 */
 		return set_once(l->callee_opt, sizeof(l->callee_opt), part, "level", e);
+	if (lane_flag_find(part))
+		return set_once(l->flag, sizeof(l->flag), part, "flag", e);
 	if (part[0] == 'w' && is_level(part + 1))
 		return set_once(l->wrapper_opt, sizeof(l->wrapper_opt), part + 1, "wrapper level", e);
 	if (go_is_release(part))
@@ -216,9 +219,10 @@ static void fill(char *field, size_t size, const char *value)
 
 static void print_name(struct lane *l)
 {
-	snprintf(l->name, sizeof(l->name), "%s-%s-%s-%s-w%s-%s%s%s%s%s%s", l->arch->name,
-		 l->wrapper, l->callee, l->callee_opt, l->wrapper_opt, l->go, *l->qemu ? "-" : "",
-		 l->qemu, l->reference ? "-gobuild" : "", *l->settings ? "+" : "", l->settings);
+	snprintf(l->name, sizeof(l->name), "%s-%s-%s-%s%s%s-w%s-%s%s%s%s%s%s", l->arch->name,
+		 l->wrapper, l->callee, l->callee_opt, *l->flag ? "-" : "", l->flag, l->wrapper_opt,
+		 l->go, *l->qemu ? "-" : "", l->qemu, l->reference ? "-gobuild" : "",
+		 *l->settings ? "+" : "", l->settings);
 }
 
 static void complete(struct lane *l)
@@ -236,6 +240,8 @@ static void complete(struct lane *l)
 
 int lane_parse(struct lane *l, const char *text, const struct arch_info *arch, struct err *e)
 {
+	const struct lane_flag *flag;
+
 	*l = (struct lane){ 0 };
 	if (text && take_text(l, text, e) < 0)
 		return err_prefix(e, "lane '%s'", text);
@@ -247,6 +253,10 @@ int lane_parse(struct lane *l, const char *text, const struct arch_info *arch, s
 	if (*l->qemu && !*l->arch->qemu)
 		return err_set(e, EXIT_USAGE, "lane '%s': %s runs natively, without %s", text,
 			       l->arch->name, l->qemu);
+	flag = lane_flag_find(l->flag);
+	if (flag && !(flag->archs >> l->arch->id & 1))
+		return err_set(e, EXIT_USAGE, "lane '%s': %s has no %s", text, l->arch->name,
+			       flag->option);
 	complete(l);
 	return 0;
 }

@@ -39,6 +39,7 @@ struct lane {
 	char wrapper[16]; /* "gcc12", "clang14": the compiler cgo uses */
 	char callee[16];
 	char callee_opt[8]; /* "O1", "Ofast" */
+	char flag[12]; /* "mavx": a row of flag.def; "": none */
 	char wrapper_opt[4]; /* "O0" */
 	char go[24]; /* "go1.26.8" */
 	char qemu[16]; /* "qemu7.2", "" natively */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "lane/flag.h"
 #include "lane/job.h"
 #include "lane/tool.h"
 
@@ -169,6 +170,7 @@ static int compile_caller_start(struct job *j, struct step *step)
 
 int compile_c_start(struct job *j, struct step steps[3])
 {
+	const struct lane_flag *flag = lane_flag_find(j->lane->flag);
 	struct args c = { 0 }, s = { 0 };
 	struct err e = ERR_INIT;
 
@@ -178,6 +180,10 @@ int compile_c_start(struct job *j, struct step steps[3])
 
 	args_compiler(j, &c, j->tools.callee_cc);
 	add_c_flags(j, &c, j->lane->callee_opt);
+	if (flag) {
+		args_add(&c, flag->option);
+		args_addf(j, &c, "-DCGOFUZZ_CALLEE_%s", flag->name);
+	}
 	args_add(&c, "-c");
 	args_addf(j, &c, "%s/callee.c", j->dir);
 	args_add(&c, "-o");

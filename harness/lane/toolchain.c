@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "lane/flag.h"
 #include "lane/tool.h"
 
 /* The runtime's own half is always compiled by this one: it matches the fuzzers' runtimes. */
@@ -134,6 +135,9 @@ int toolchain_resolve(struct toolchain *t, const struct lane *l, struct err *e)
 					     : "g++";
 
 	*t = (struct toolchain){ .driver_cc = DRIVER_CC };
+	if (*l->flag && !lane_flag_works(lane_flag_find(l->flag)))
+		return err_set(e, EXIT_ENVIRON, "lane %s: this machine's processor has no AVX",
+			       l->name);
 	if (resolve_compiler(&t->wrapper_cc, l->wrapper, l->arch, e) < 0 ||
 	    resolve_compiler(&t->callee_cc, l->callee, l->arch, e) < 0 ||
 	    need_program(DRIVER_CC, DRIVER_CC, e) < 0 || need_program(linker, package, e) < 0 ||

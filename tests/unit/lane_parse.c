@@ -8,7 +8,8 @@
 
 #include <cmocka.h>
 
-#include "lane/lane.h"
+#include "lane/flag.h"
+#include "model/case.h"
 
 static struct err e;
 static struct lane l;
@@ -27,6 +28,7 @@ static void a_full_name_is_read_part_by_part(void **state)
 	assert_string_equal(l.wrapper, "gcc12");
 	assert_string_equal(l.callee, "clang14");
 	assert_string_equal(l.callee_opt, "O2");
+	assert_string_equal(l.flag, "");
 	assert_string_equal(l.wrapper_opt, "O1");
 	assert_string_equal(l.go, "go1.22.5");
 	assert_string_equal(l.qemu, "qemu7.2");
@@ -60,8 +62,14 @@ static void one_compiler_sets_both(void **state)
 
 static void the_canonical_name_reads_back_as_itself(void **state)
 {
-	static const char *const texts[] = { "", "arm64", "clang14-O0", "amd64-gobuild+GOGC=off",
-					     "arm64-go1.27rc1-Os-wO3" };
+	static const char *const texts[] = { "",
+					     "arm64",
+					     "clang14-O0",
+					     "amd64-gobuild+GOGC=off",
+					     "arm64-go1.27rc1-Os-wO3",
+					     "amd64-mavx-O2",
+					     "arm64-mgeneral",
+					     "contract-wO1" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
@@ -86,6 +94,8 @@ static void what_is_wrong_is_said_with_the_part(void **state)
 		{ "O1-O2", "two levels, 'O1' and 'O2'" },
 		{ "O9", "unknown part 'O9'" },
 		{ "wO1-wO2", "two wrapper levels" },
+		{ "mavx-contract", "two flags, 'mavx' and 'contract'" },
+		{ "arm64-mavx", "arm64 has no -mavx" },
 		{ "go2.0", "unknown part" },
 		{ "go1", "unknown part" },
 		{ "go1.22.5.1", "unknown part" },
@@ -143,6 +153,36 @@ static void sets_stand_for_lanes_on_every_architecture_each_once(void **state)
 	lane_list_release(&list);
 }
 
+static bool refused(const char *lane, const char *text)
+{
+	struct fuzz_case c = { 0 };
+	bool is;
+
+	parse(lane);
+	assert_int_equal(case_parse(&c, text, strlen(text), "case", &e), 0);
+	is = lane_flag_refuses(&l, &c) != NULL;
+	case_release(&c);
+	return is;
+}
+
+static void flags_refuse_what_they_pass_otherwise(void **state)
+{
+	static const char ymm[] =
+		"void f(struct { int a; union { float __attribute__((vector_size(32))) b; } c[2]; })";
+	static const char xmm[] = "float __attribute__((vector_size(16))) f(void)";
+	static const char pointer[] = "void f(double *, int)";
+
+	(void)state;
+	assert_true(refused("mavx", ymm));
+	assert_false(refused("mavx", xmm));
+	assert_false(refused("contract", ymm));
+	assert_false(refused("", ymm));
+	assert_true(refused("clang14-mgeneral", xmm));
+	assert_true(refused("arm64-clang14-mgeneral", "void f(struct { short a; _Float16 b[2]; })"));
+	assert_false(refused("clang14-mgeneral", pointer));
+	assert_false(refused("gcc12-mgeneral", xmm)); /* it says so itself */
+}
+
 static void what_is_not_installed_is_named_with_the_way_to_get_it(void **state)
 {
 	struct toolchain t;
@@ -182,6 +222,7 @@ int main(void)
 		cmocka_unit_test(the_canonical_name_reads_back_as_itself),
 		cmocka_unit_test(what_is_wrong_is_said_with_the_part),
 		cmocka_unit_test(an_architecture_that_contradicts_is_refused),
+		cmocka_unit_test(flags_refuse_what_they_pass_otherwise),
 		cmocka_unit_test(sets_stand_for_lanes_on_every_architecture_each_once),
 		cmocka_unit_test(what_is_not_installed_is_named_with_the_way_to_get_it),
 		cmocka_unit_test(only_releases_that_the_guest_supports_are_fetched),
