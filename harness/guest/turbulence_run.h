@@ -52,6 +52,7 @@ void cgofuzz_steps(uint32_t first, uint32_t end); /* driver.c; the same of any s
 
 void cgofuzz_turbulence_begin(void); /* of a plan */
 void cgofuzz_turbulence_end(void);
+void cgofuzz_turbulence_weigh(void); /* between plans: a process that has grown too large is not to do the next */
 void cgofuzz_turbulence_step(const struct cgofuzz_turbulence *t, uint32_t first, uint32_t end);
 /* Does live.inner's steps within the crossing under way, and puts live back as that knows it. */
 void cgofuzz_inner(void);
