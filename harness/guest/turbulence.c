@@ -31,6 +31,7 @@ void cgofuzz_turbulence_begin(void)
 	cgofuzz_live->turbulence = cgofuzz_live->turbulence_kind = 0;
 	cgofuzz_fp_set_control(cgofuzz_fp_default); /* whatever misuse left */
 	cgofuzz_fp_across = 0;
+	cgofuzz_unwind = 0;
 	cgofuzz_digest_begin();
 }
 
@@ -110,13 +111,16 @@ void cgofuzz_turbulence_step(const struct cgofuzz_turbulence *t, uint32_t first,
 	live->turbulence_kind = kind;
 }
 
+uint32_t cgofuzz_unwind;
+
 void cgofuzz_inner(void)
 {
 	struct cgofuzz_live *live = cgofuzz_live;
 	const struct cgofuzz_live before = *live;
+	const uint32_t unwind = cgofuzz_unwind;
 	const uint32_t levels = before.depth / 2 + 1;
 
-	live->inner = 0;
+	live->inner = cgofuzz_unwind = 0;
 	if (cgofuzz_take(&live->base, levels, CGOFUZZ_BASE_MAX)) {
 		cgofuzz_steps(before.inner >> 16, before.inner & 0xffff);
 		live->base = before.base;
@@ -131,6 +135,8 @@ void cgofuzz_inner(void)
 	live->direction = before.direction;
 	live->capture = before.capture;
 	live->control = before.control;
+	if (unwind && !live->stop)
+		cgofuzz_go_call(CGOFUZZ_GO_UNWIND, unwind - 1);
 }
 
 void cgofuzz_turb_fault(enum cgofuzz_fault_kind kind, uint64_t expected, uint64_t got,
@@ -164,6 +170,12 @@ unsigned long long cgofuzz_turb_call(unsigned what, unsigned long long a, unsign
 		[CGOFUZZ_ASK_OFF_STACK] = cgofuzz_turb_off_stack,
 		[CGOFUZZ_ASK_JUMP_FROM] = cgofuzz_turb_jump_from,
 		[CGOFUZZ_ASK_JUMP] = cgofuzz_turb_jump,
+		[CGOFUZZ_ASK_UNWIND] = cgofuzz_turb_unwind,
+		[CGOFUZZ_ASK_ERROR] = cgofuzz_turb_error,
+		[CGOFUZZ_ASK_ERROR_BODY] = cgofuzz_turb_error_body,
+		[CGOFUZZ_ASK_PROFILE] = cgofuzz_turb_profile,
+		[CGOFUZZ_ASK_KEPT] = cgofuzz_turb_kept,
+		[CGOFUZZ_ASK_RESULT] = cgofuzz_turb_result,
 	};
 
 	return answers[what](a, b);
