@@ -88,8 +88,8 @@ shapes: $(B)/cgofuzz-shapes ## the shape loop, makes corpus/shapes anew: RUNS= o
 	$(Q)mkdir -p '$(or $(OUT),corpus/shapes)'
 	$(Q)$(B)/cgofuzz-shapes $(SHAPES) --out '$(or $(OUT),corpus/shapes)/shapes.txt'
 
-bench: $(B)/cgofuzz $(B)/cgofuzz-shapes $(B)/cgofuzz-bench $(FAST) ## the figures of the README: PART=crossings for one part alone
-	$(Q)$(B)/cgofuzz-bench $(PART)
+bench: $(B)/cgofuzz $(B)/cgofuzz-shapes $(B)/cgofuzz-bench $(FAST) ## the figures of the README: PART=crossings for one part alone, CHOICE= of it
+	$(Q)$(B)/cgofuzz-bench $(PART)$(if $(CHOICE),:$(CHOICE))
 
 ##@ Check
 test: $(B)/cgofuzz $(UNIT) $(FUZZ) | $(B)/setup-test.stamp ## everything: unit, fuzz drivers, command line, guests

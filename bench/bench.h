@@ -3,6 +3,7 @@
 #define BENCH_BENCH_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -29,6 +30,7 @@ typedef int bench_part_fn(json_t *rows, struct err *e);
 
 /* What the part is limited to, by PART=NAME:CHOICE; NULL: nothing. Each part says what it takes. */
 const char *bench_choice(void);
+bool bench_chosen(const char *word); /* is it one of the choice, words by commas, or is there none? */
 
 double median(double *values, unsigned n); /* sorts values */
 

@@ -30,6 +30,17 @@ const char *bench_choice(void)
 	return choice;
 }
 
+bool bench_chosen(const char *word)
+{
+	const char *at = choice;
+	size_t len = strlen(word);
+
+	for (; at && *at; at += strcspn(at, ","), at += *at == ',')
+		if (strcspn(at, ",") == len && !strncmp(at, word, len))
+			return true;
+	return !at;
+}
+
 static int compare_doubles(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;

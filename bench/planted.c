@@ -1,10 +1,10 @@
-/* planted.c: bench. How long each planted fault stays hidden, from an empty corpus. Each hunt is kept until all
- * are done, so that a run that was stopped goes on where it was. */
+/* planted.c: bench. How long each planted fault stays hidden, from an empty corpus: those of the target planted, and
+ * those that only turbulence brings out. CHOICE: a hunt ("amd64", "turbulent-arm64") or faults by name. Each campaign's
+ * findings are kept until all are done, so that a run that was stopped goes on where it was. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,38 +13,55 @@
 #include "base/proc.h"
 #include "bench/bench.h"
 #include "bench/child.h"
+#include "bench/kept.h"
 #include "emit/batch.h"
+#include "guest/turbulence.h"
+#include "model/plan_text.h"
 #include "triage/bundle.h"
 
 #define SEEDS 5
 #define LIMIT_S 120 /* a fault not found by then counts as found then */
 #define MAX_ROWS 64
-#define SCRATCH "build/bench/planted"
 
-struct hunt {
-	struct child child;
-	const struct batch *batch;
-	uint64_t start_ns; /* CLOCK_REALTIME, as faults have it */
-	double *found_s; /* [batch->count], 0: not yet, below: not looked for */
-	unsigned missing;
+/* What a row must be seen as. */
+static const struct verdict {
+	const char *name;
+	enum cgofuzz_fault_kind kind;
+} verdicts[] = {
+#define PLANTED(name, archs, kind, ...) { name, CGOFUZZ_FAULT_##kind },
+#include "targets/planted/planted.def"
+#undef PLANTED
+#define TURBULENT(name, archs, kind, ...) { name, CGOFUZZ_FAULT_##kind },
+#include "targets/turbulent/turbulent.def"
+#undef TURBULENT
 };
 
-/* Is the word one of the choice, or is there none? */
-static bool chosen(const char *word)
-{
-	const char *at = bench_choice();
-	size_t len = strlen(word);
+/* Campaigns that look for faults of a target: those that one architecture alone shows, or those that show only where
+ * lanes are compared, of which some need two levels. */
+enum looks_for { ALONE, COMPARED, COMPARED_LEVELS };
+static const struct hunt_kind {
+	const char *name, *target;
+	const char *option, *lanes; /* of fuzz */
+	enum cgofuzz_arch arch; /* whose rows */
+	enum looks_for looks_for;
+} kinds[] = {
+	{ "amd64", "planted", "--arch", "amd64", CGOFUZZ_ARCH_AMD64, ALONE },
+	{ "arm64", "planted", "--arch", "arm64", CGOFUZZ_ARCH_ARM64, ALONE },
+	{ "turbulent-amd64", "turbulent", "--arch", "amd64", CGOFUZZ_ARCH_AMD64, ALONE },
+	{ "turbulent-arm64", "turbulent", "--arch", "arm64", CGOFUZZ_ARCH_ARM64, ALONE },
+	{ "turbulent-all", "turbulent", "--arch", "all", CGOFUZZ_ARCH_AMD64, COMPARED },
+	{ "turbulent-levels", "turbulent", "--lane", "amd64-O1,amd64-O2", CGOFUZZ_ARCH_AMD64,
+	  COMPARED_LEVELS },
+};
 
-	for (; at && *at; at += strcspn(at, ","), at += *at == ',')
-		if (strcspn(at, ",") == len && !strncmp(at, word, len))
-			return true;
-	return !at;
-}
-
-static bool chosen_fault(const char *arch, const char *name)
-{
-	return !bench_choice() || chosen(name) || chosen(arch);
-}
+struct hunt {
+	const struct hunt_kind *kind;
+	struct child child;
+	struct batch batch;
+	uint64_t start_ns; /* CLOCK_REALTIME, as faults have it */
+	double found_s[MAX_ROWS]; /* 0: not yet, below: not looked for */
+	unsigned missing;
+};
 
 static uint64_t realtime_ns(void)
 {
@@ -52,6 +69,29 @@ static uint64_t realtime_ns(void)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static enum cgofuzz_fault_kind kind_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(verdicts) / sizeof(*verdicts); i++)
+		if (!strcmp(verdicts[i].name, name))
+			return verdicts[i].kind;
+	BUG("no verdict of row %s", name);
+}
+
+/* Compilers order what they like at -O2 only. */
+static enum looks_for shows_in(const char *name)
+{
+	enum cgofuzz_fault_kind kind = kind_of(name);
+
+	if (kind != CGOFUZZ_FAULT_DIFFERENTIAL && kind != CGOFUZZ_FAULT_CLIFF)
+		return ALONE;
+	return strcmp(name, "order-of-callbacks") ? COMPARED : COMPARED_LEVELS;
+}
+
+static bool is_wanted(const struct hunt_kind *k, const char *name)
+{
+	return shows_in(name) == k->looks_for && (bench_chosen(k->name) || bench_chosen(name));
 }
 
 /* Found when the guest has recorded it; a bundle says that it was kept. */
@@ -68,11 +108,13 @@ static int look_at_bundle(const char *name, void *ctx)
 	if (bundle_load(&b, dir, &e) == 0) {
 		const struct cgofuzz_fault *f = &b.rec->fault;
 		double s = (double)(int64_t)(f->time_ns - h->start_ns) / 1e9;
+		bool it = f->slot < h->batch.count && h->found_s[f->slot] >= 0 &&
+			(h->kind->looks_for == ALONE ||
+			 f->kind == kind_of(h->batch.slots[f->slot].row->name));
 
-		if (f->slot < h->batch->count && h->found_s[f->slot] == 0)
+		if (it && h->found_s[f->slot] == 0)
 			h->missing--;
-		if (f->slot < h->batch->count && h->found_s[f->slot] >= 0 &&
-		    (h->found_s[f->slot] == 0 || s < h->found_s[f->slot]))
+		if (it && (h->found_s[f->slot] == 0 || s < h->found_s[f->slot]))
 			h->found_s[f->slot] = s;
 		bundle_release(&b);
 	}
@@ -80,93 +122,86 @@ static int look_at_bundle(const char *name, void *ctx)
 	return 0;
 }
 
-static void start_looking(struct hunt *h, const char *arch)
+static void start_looking(struct hunt *h)
 {
-	for (uint32_t i = 0; i < h->batch->count; i++) {
-		h->found_s[i] = chosen_fault(arch, h->batch->slots[i].row->name) ? 0 : -1;
+	h->missing = 0;
+	for (uint32_t i = 0; i < h->batch.count; i++) {
+		h->found_s[i] = is_wanted(h->kind, h->batch.slots[i].row->name) ? 0 : -1;
 		h->missing += h->found_s[i] == 0;
 	}
 }
 
-static int hunt_once(const char *arch, unsigned seed, struct batch *batch, double *found_s,
-		     struct err *e)
+static int hunt_once(struct hunt *h, unsigned seed, struct err *e)
 {
+	const struct hunt_kind *k = h->kind;
 	char number[16], limit[16];
-	const char *args[] = { "--arch", arch,	   "--target", "planted", "--seed",
-			       number,	 "--time", limit,      NULL };
-	struct hunt h = { .batch = batch, .found_s = found_s, .start_ns = realtime_ns() };
+	const char *args[] = { k->option, k->lanes, "--target",	    k->target, "--seed", number,
+			       "--time",  limit,    "--turbulence", "on",      NULL };
 	struct err ignored = ERR_INIT;
 	char *spool;
 
+	if (strcmp(k->target, "turbulent") != 0)
+		args[8] = NULL;
 	snprintf(number, sizeof(number), "%u", seed);
 	snprintf(limit, sizeof(limit), "%ds", LIMIT_S);
-	start_looking(&h, arch);
-	if (child_start(&h.child, args, e) < 0)
+	start_looking(h);
+	h->start_ns = realtime_ns();
+	if (child_start(&h->child, args, e) < 0)
 		return -1;
-	spool = xasprintf("%s/spool", h.child.out);
-	while (h.missing && child_running(&h.child)) {
-		dir_each(spool, look_at_bundle, &h, &ignored);
+	spool = xasprintf("%s/spool", h->child.out);
+	while (h->missing && child_running(&h->child)) {
+		dir_each(spool, look_at_bundle, h, &ignored);
 		usleep(100 * 1000);
 	}
 	free(spool);
-	child_finish(&h.child, 1);
-	for (uint32_t i = 0; i < batch->count; i++)
-		if (found_s[i] == 0)
-			found_s[i] = LIMIT_S;
+	child_finish(&h->child, 1);
+	for (uint32_t i = 0; i < h->batch.count; i++)
+		if (h->found_s[i] == 0)
+			h->found_s[i] = LIMIT_S;
 	return 0;
 }
 
-static char *kept_path(const char *arch, unsigned seed)
+static char *piece_of(const struct hunt_kind *k, unsigned seed)
 {
-	return xasprintf(SCRATCH "/%s-%u", arch, seed);
+	return xasprintf("%s-%u", k->name, seed);
 }
 
-/* What a run that was stopped has measured of this program. */
-static bool take_kept(const char *path, const struct batch *batch, double *found_s)
+static int hunt_seed(struct hunt *h, unsigned seed, struct err *e)
 {
-	struct buf text = BUF_INIT;
-	struct err none = ERR_INIT;
-	struct stat measured, built;
-	bool ok = !bench_choice() && stat(path, &measured) == 0 &&
-		stat("build/cgofuzz", &built) == 0 && measured.st_mtime > built.st_mtime &&
-		file_read(path, 0, &text, &none) == 0;
-	char *at = text.ptr;
-
-	for (uint32_t i = 0; ok && i < batch->count; i++) {
-		char *end;
-
-		found_s[i] = strtod(at, &end);
-		ok = end != at;
-		at = end;
-	}
-	buf_release(&text);
-	return ok;
-}
-
-static int hunt_seed(const char *arch, unsigned seed, struct batch *batch, double *found_s,
-		     struct err *e)
-{
-	char *path = kept_path(arch, seed);
-	struct buf text = BUF_INIT;
+	char *piece = piece_of(h->kind, seed);
 	int rc = 0;
 
-	if (!take_kept(path, batch, found_s)) {
-		rc = hunt_once(arch, seed, batch, found_s, e);
-		for (uint32_t i = 0; i < batch->count; i++)
-			buf_addf(&text, "%.3f\n", found_s[i]);
+	if (bench_choice() || !kept_take("planted", piece, h->found_s, h->batch.count)) {
+		rc = hunt_once(h, seed, e);
 		if (rc == 0 && !bench_choice())
-			rc = file_write(path, text.ptr, text.len, e);
+			rc = kept_put("planted", piece, h->found_s, h->batch.count, e);
 	}
-	buf_release(&text);
-	free(path);
+	free(piece);
 	return rc;
 }
 
-static void report(const struct batch *batch, const char *arch, double (*found)[MAX_ROWS],
-		   json_t *rows)
+/* Threads and signals take their time, and so do two architectures on the same machine. */
+static double target_s(const struct hunt_kind *k, const struct target_case *row)
 {
-	for (uint32_t i = 0; i < batch->count; i++) {
-		char *name = xasprintf("%s %s", arch, batch->slots[i].row->name);
+	struct cgofuzz_turbulence t;
+	struct err e = ERR_INIT;
+	struct plan plan;
+
+	if (strcmp(k->target, "turbulent") != 0 ||
+	    plan_parse(&plan, row->plan, strlen(row->plan), row->name, &e) < 0)
+		return 10;
+	t = cgofuzz_word_turbulence(cgofuzz_plan_word(plan.bytes, plan.len, 0));
+	if (cgofuzz_turbulence_rows[t.kind].family == CGOFUZZ_FAMILY_THREADS ||
+	    cgofuzz_turbulence_rows[t.kind].family == CGOFUZZ_FAMILY_SIGNALS)
+		return 30;
+	return k->looks_for == ALONE ? 10 : 20;
+}
+
+static void report(const struct hunt *h, double (*found)[MAX_ROWS], json_t *rows)
+{
+	for (uint32_t i = 0; i < h->batch.count; i++) {
+		const struct target_case *row = h->batch.slots[i].row;
+		char *name = xasprintf("%s %s", h->kind->name, row->name);
 		double times[SEEDS];
 
 		for (unsigned s = 0; s < SEEDS; s++)
@@ -175,47 +210,56 @@ static void report(const struct batch *batch, const char *arch, double (*found)[
 			figure_add(rows,
 				   &(struct figure){ .name = name,
 						     .unit = "s",
-						     .target = 10,
+						     .target = target_s(h->kind, row),
 						     .below = 1,
 						     .value = median(times, SEEDS) });
 		free(name);
 	}
 }
 
-static bool any_chosen(const struct batch *batch, const char *arch)
+static int hunt_seeds(struct hunt *h, json_t *rows, struct err *e)
 {
-	for (uint32_t i = 0; i < batch->count; i++)
-		if (chosen_fault(arch, batch->slots[i].row->name))
-			return true;
-	return false;
+	double found[SEEDS][MAX_ROWS];
+
+	for (unsigned s = 0; s < SEEDS; s++) {
+		if (hunt_seed(h, s + 1, e) < 0)
+			return -1;
+		memcpy(found[s], h->found_s, sizeof(found[s]));
+	}
+	report(h, found, rows);
+	return 0;
 }
 
-static int hunt_arch(const struct arch_info *arch, json_t *rows, struct err *e)
+static int hunt_kind(const struct hunt_kind *k, json_t *rows, struct err *e)
 {
-	double found[SEEDS][MAX_ROWS] = { 0 };
-	struct batch batch;
-	int rc = 0;
+	struct hunt *h = xcalloc(1, sizeof(*h));
+	int rc = batch_from_target(&h->batch, target_find(k->target), k->arch, e);
 
-	if (batch_from_target(&batch, target_find("planted"), (int)arch->id, e) < 0)
-		return -1;
-	BUG_ON(batch.count > MAX_ROWS);
-	if (any_chosen(&batch, arch->name)) {
-		for (unsigned s = 0; s < SEEDS && rc == 0; s++)
-			rc = hunt_seed(arch->name, s + 1, &batch, found[s], e);
-		if (rc == 0)
-			report(&batch, arch->name, found, rows);
+	if (rc == 0) {
+		h->kind = k;
+		BUG_ON(h->batch.count > MAX_ROWS);
+		start_looking(h);
+		if (h->missing)
+			rc = hunt_seeds(h, rows, e);
+		batch_release(&h->batch);
 	}
-	batch_release(&batch);
+	free(h);
 	return rc;
 }
 
 int bench_planted(json_t *rows, struct err *e)
 {
-	if (dir_make(SCRATCH, e) < 0)
-		return -1;
-	for (unsigned i = 0; arch_at(i); i++)
-		if (hunt_arch(arch_at(i), rows, e) < 0)
+	const size_t count = sizeof(kinds) / sizeof(*kinds);
+
+	for (size_t i = 0; i < count; i++)
+		if (hunt_kind(&kinds[i], rows, e) < 0)
 			return -1;
-	/* measured in full: the next run begins anew */
-	return bench_choice() ? 0 : dir_remove(SCRATCH, e);
+	for (size_t i = 0; i < count && !bench_choice(); i++) /* the next run begins anew */
+		for (unsigned s = 0; s < SEEDS; s++) {
+			char *piece = piece_of(&kinds[i], s + 1);
+
+			kept_drop("planted", piece);
+			free(piece);
+		}
+	return 0;
 }
