@@ -196,6 +196,8 @@ void tokens_make(struct tokens *t, const struct stack *st, bool from_panic)
 		top = is_plumbing(c->words[i]) ? NULL : c->words[i];
 	deep = !top || (is_outer(top) && !is_word(top, TOKEN_NO_STACK)) ? innermost_runtime(c, st)
 									: NULL;
+	if (!top && deep)
+		c->count = tokens_fold_boundary(c->words, c->count);
 	c->count = tokens_fold(&c->arena, c->words, c->count);
 	if (deep) {
 		buf_addstr(&t->text, deep);

@@ -31,5 +31,7 @@ struct arena;
 unsigned tokens_fold(struct arena *a, const char **words, unsigned count);
 /* That Go has no stack is all there is to tell, whether it traps (before Go 1.23) or throws then. */
 unsigned tokens_fold_no_stack(const char **words, unsigned count);
+/* Where all is plumbing: the first crossing tells where, the others only how deep. */
+unsigned tokens_fold_boundary(const char **words, unsigned count);
 
 #endif

@@ -1,5 +1,5 @@
-/* token_fold.c: triage. What is no identity of a stack, folded: how often a recursion went round, and how Go's
- * runtime ends where it has no stack. */
+/* token_fold.c: triage. What is no identity of a stack, folded: how often a recursion went round, how Go's
+ * runtime ends where it has no stack, and how deep it was where nothing else is known. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,4 +83,15 @@ unsigned tokens_fold_no_stack(const char **words, unsigned count)
 			return count;
 	words[0] = words[count - 1];
 	return 1;
+}
+
+unsigned tokens_fold_boundary(const char **words, unsigned count)
+{
+	static const char *const crossings[] = { "cgocall", "asmcgocall", "cgocallback" };
+
+	for (unsigned i = 0; i < count; i++)
+		for (unsigned k = 0; k < sizeof(crossings) / sizeof(*crossings); k++)
+			if (!strcmp(words[i], crossings[k]))
+				return i + 1;
+	return count;
 }

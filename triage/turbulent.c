@@ -38,8 +38,7 @@ static void add_words(const char *text, struct buf *out)
 		buf_addch(out, '-');
 }
 
-/* A step's own outcome is known by the step; what is seen around crossings is so in any. */
-static bool is_of_step(uint32_t kind)
+bool turbulent_of_step(uint32_t kind)
 {
 	return kind == CGOFUZZ_FAULT_FRAME || kind == CGOFUZZ_FAULT_OUTCOME ||
 		kind == CGOFUZZ_FAULT_LEAK;
@@ -47,9 +46,9 @@ static bool is_of_step(uint32_t kind)
 
 void turbulent_sign(const struct cgofuzz_fault *f, struct buf *sig, struct buf *title)
 {
-	buf_addf(sig, "%s|", is_of_step(f->kind) ? turbulent_name(f) : "-");
+	buf_addf(sig, "%s|", turbulent_of_step(f->kind) ? turbulent_name(f) : "-");
 	add_words(f->text, sig);
-	if (is_of_step(f->kind))
+	if (turbulent_of_step(f->kind))
 		buf_addf(title, "in %s: ", turbulent_name(f));
 	if (f->text[0])
 		text_escape(title, f->text, strlen(f->text));

@@ -10,6 +10,8 @@
 /* Did the step itself see it, or the checks around its crossings: no leaf, no register, no stack says more than
  * the step's name and words. */
 bool turbulent_kind(uint32_t kind);
+/* Of those: a step's own outcome, known by the step; what is seen around crossings is so in any step. */
+bool turbulent_of_step(uint32_t kind);
 /* Name of the innermost step of turbulence under way, as in plans; "-": none. */
 const char *turbulent_name(const struct cgofuzz_fault *f);
 /* Appends the signature's tail, "levels|a-word-of-a-frame-changed": the step and its words without numbers. */

@@ -9,7 +9,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/hash.h"
+#include "base/log.h"
 #include "base/proc.h"
+#include "guest/turbulence.h"
+#include "triage/turbulent.h"
 
 /* A bundle takes ten fsyncs: repeated faults are not to keep engines waiting for their restart. */
 #define COLLECT_MS 50
@@ -39,13 +43,63 @@ bool collect_read_fault(const char *path, struct cgofuzz_fault *fault)
 	return n == (ssize_t)sizeof(*fault);
 }
 
+static struct spread *spread_of(struct instance *i, const struct cgofuzz_fault *fault)
+{
+	uint64_t words = hash_u64(fault->text, strnlen(fault->text, sizeof(fault->text)));
+	uint64_t key = (words ^ (uint64_t)fault->kind << 8 ^ fault->turbulence_kind) | 1;
+
+	for (int n = 0; n < INSTANCE_SPREADS; n++) {
+		if (!i->spread[n].key)
+			i->spread[n].key = key;
+		if (i->spread[n].key == key)
+			return &i->spread[n];
+	}
+	return NULL;
+}
+
+/* With how many cases the same fault of the same turbulence was seen: where that is more than a few, it is the
+ * turbulence's. A fault of a case: 1. */
+static int spread(struct instance *i, const struct cgofuzz_fault *fault)
+{
+	struct spread *s;
+	int cases = 0;
+
+	if (!turbulent_of_step(fault->kind) || !fault->turbulence_kind ||
+	    fault->turbulence_kind > CGOFUZZ_TURBULENCES)
+		return 1;
+	s = spread_of(i, fault);
+	if (!s)
+		return 1;
+	s->slots[fault->slot / 64] |= (uint64_t)1 << fault->slot % 64;
+	for (int w = 0; w < CGOFUZZ_MAX_SLOTS / 64; w++)
+		cases += __builtin_popcountll(s->slots[w]);
+	return cases;
+}
+
+/* It would end one plan after the other: most plans do without. */
+static void thin_out(struct instance *i, const struct cgofuzz_fault *fault)
+{
+	uint64_t bit = (uint64_t)1 << (fault->turbulence_kind - 1);
+
+	if (i->rec->thinned & bit)
+		return;
+	i->rec->thinned |= bit;
+	log_detail("%s: %s shows the same fault with any case: one plan of eight has it for the rest of the slice",
+		   i->name, turbulent_name(fault));
+}
+
 /* Easy faults must not starve the rest: after a few, their case is skipped for the slice. */
 static void give_points(struct instance *i, const struct cgofuzz_fault *fault)
 {
 	uint64_t bit = (uint64_t)1 << (fault->slot % 64);
-	int points;
+	int points, cases;
 
 	if (fault->kind >= CGOFUZZ_FAULT_KINDS || fault->slot >= CGOFUZZ_MAX_SLOTS)
+		return;
+	cases = spread(i, fault);
+	if (cases >= INSTANCE_THIN_OUT)
+		thin_out(i, fault);
+	if (cases >= INSTANCE_SPREAD)
 		return;
 	points = i->points[fault->slot];
 	points += fault->kind == CGOFUZZ_FAULT_HANG ? INSTANCE_POINTS_HANG

@@ -98,18 +98,30 @@ static void any_turbulence(struct rng *rng, uint32_t kind, uint32_t choice, uint
 	step[3] = (uint8_t)choice;
 }
 
-/* One kind with each choice, two crossings before it, in it, and behind it. */
+#define KIND_BODY 6 /* crossings in it; one behind */
+#define KIND_PLANS 5
+
+/* One kind with each choice, some crossings in it and one behind: of other cases in each plan, so that few are left
+ * that it has not had. */
 static int write_kind(const char *dir, uint32_t kind, uint32_t slots, struct rng *rng,
 		      uint32_t *serial, struct err *e)
 {
-	const struct cgofuzz_turbulence_row *row = &cgofuzz_turbulence_rows[kind];
-	uint8_t plan[7 * CGOFUZZ_STEP_BYTES];
+	const uint32_t choices = cgofuzz_turbulence_rows[kind].params[0].count;
+	const uint32_t plans = choices > KIND_PLANS ? choices : KIND_PLANS;
+	uint32_t slot = (uint32_t)rng_below(rng, slots);
+	uint8_t plan[(KIND_BODY + 2) * CGOFUZZ_STEP_BYTES];
 	int rc = 0;
 
-	for (uint32_t choice = 0; choice < row->params[0].count && rc == 0; choice++) {
-		for (uint32_t i = 0; i < 7; i++)
-			any_crossing(rng, slots, plan + i * CGOFUZZ_STEP_BYTES);
-		any_turbulence(rng, kind, choice, 2, plan + 2 * CGOFUZZ_STEP_BYTES);
+	for (uint32_t n = 0; n < plans && rc == 0; n++) {
+		any_turbulence(rng, kind, n % choices, KIND_BODY, plan);
+		for (uint32_t i = 1; i < KIND_BODY + 2; i++) {
+			uint8_t *step = plan + i * CGOFUZZ_STEP_BYTES;
+
+			any_crossing(rng, slots, step);
+			step[0] = (uint8_t)slot;
+			step[1] = (uint8_t)(slot >> 8);
+			slot = (slot + 1) % slots;
+		}
 		rc = write_plan(dir, serial, plan, sizeof(plan), e);
 	}
 	return rc;
@@ -205,32 +217,4 @@ int corpus_prune(const char *dir, uint32_t keep, struct err *e)
 	if (dir_each(dir, count_entry, &p.have, e) < 0)
 		return -1;
 	return p.have > keep ? dir_each(dir, prune_entry, &p, e) : 0;
-}
-
-struct dropping {
-	const char *dir;
-	const void *plan;
-	size_t len;
-};
-
-static int drop_entry(const char *name, void *ctx)
-{
-	const struct dropping *d = ctx;
-	char *path = xasprintf("%s/%s", d->dir, name);
-	struct buf text = BUF_INIT;
-	struct err unread = ERR_INIT; /* then it is no plan of the engine's either */
-
-	if (name[0] != '.' && file_read(path, 0, &text, &unread) == 0 && text.len == d->len &&
-	    !memcmp(text.ptr, d->plan, d->len))
-		unlink(path);
-	buf_release(&text);
-	free(path);
-	return 0;
-}
-
-int corpus_drop(const char *dir, const void *plan, size_t len, struct err *e)
-{
-	struct dropping d = { dir, plan, len };
-
-	return len ? dir_each(dir, drop_entry, &d, e) : 0;
 }

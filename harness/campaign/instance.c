@@ -85,6 +85,7 @@ int instance_start(struct instance *i, const struct build *build, struct err *e)
 	i->exe = build_exe(build, i->ops->id);
 	memset(i->points, 0, sizeof(i->points));
 	memset(i->taken, 0, sizeof(i->taken));
+	memset(i->spread, 0, sizeof(i->spread));
 	i->last_executions = i->last_crossings = i->last_starts = i->last_lumped = 0;
 	i->last_capped = 0;
 	memset(i->last_diverged, 0, sizeof(i->last_diverged));
@@ -215,9 +216,6 @@ static int restart(struct instance *i, int wait_status, struct err *e)
 		i->failures = 0;
 	else if (++i->failures >= INSTANCE_START_TRIES)
 		return start_failed(i, proc_describe(wait_status), e);
-	if (i->ops->forget && i->rec->state != CGOFUZZ_IDLE &&
-	    i->ops->forget(i, i->rec->plan, i->rec->plan_len, e) < 0)
-		return -1;
 	i->restarts++;
 	log_detail("%s ended with %s and is started again", i->name, proc_describe(wait_status));
 	return spawn(i, e);

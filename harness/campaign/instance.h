@@ -22,6 +22,11 @@
 
 struct prepared;
 
+#define INSTANCE_SPREADS 64 /* faults of turbulence of which it is known how far they spread */
+#define INSTANCE_SPREAD \
+	4 /* seen with as many cases a fault of turbulence is none of theirs: no points */
+#define INSTANCE_THIN_OUT 12 /* and with so many it costs too many plans */
+
 enum instance_state {
 	INSTANCE_IDLE, /* no process, no slice */
 	INSTANCE_RUNNING,
@@ -73,6 +78,10 @@ struct instance {
 	struct watch watch;
 	uint8_t points[CGOFUZZ_MAX_SLOTS]; /* against a slot: muted at INSTANCE_MUTE */
 	uint32_t taken[CGOFUZZ_MAX_SLOTS]; /* kinds of fault of which a bundle was asked for, as bits */
+	struct spread { /* a fault around turbulence: with which cases it was seen */
+		uint64_t key; /* the turbulence, the kind of fault and its words; 0: none */
+		uint64_t slots[CGOFUZZ_MAX_SLOTS / 64];
+	} spread[INSTANCE_SPREADS];
 	uint64_t last_executions, last_crossings, last_starts, last_lumped, last_capped;
 	uint64_t last_diverged[CGOFUZZ_DIVERGENCES];
 

@@ -15,7 +15,3 @@ void cgofuzz_gate(unsigned id)
 {
 	(void)id;
 }
-
-void cgofuzz_engine_renew(void)
-{
-}

@@ -19,6 +19,8 @@ enum cgofuzz_turbulence_kind {
 	CGOFUZZ_TURBULENCES
 };
 
+_Static_assert(CGOFUZZ_TURBULENCES <= 64, "cgofuzz_recorder.muted_turbulence has a bit for each");
+
 /* Families, in the words of docs/turbulence.md. */
 enum cgofuzz_family {
 	CGOFUZZ_FAMILY_DEPTH,

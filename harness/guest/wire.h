@@ -9,7 +9,7 @@
 #include "guest/plan.h"
 
 #define CGOFUZZ_WIRE_MAGIC "cgofuzzR"
-#define CGOFUZZ_WIRE_VERSION 6
+#define CGOFUZZ_WIRE_VERSION 7
 
 /* The environment variable that names the recorder's directory: it holds "recorder", made by the
  * supervisor (cgofuzz_recorder below, zero but for magic, version, size, build_id) and "pending/",
@@ -224,6 +224,7 @@ struct cgofuzz_recorder {
 	/* host to guest */
 	volatile uint32_t stopping;
 	volatile uint64_t muted[CGOFUZZ_MAX_SLOTS / 64]; /* slots whose steps are skipped from now on */
+	volatile uint64_t thinned; /* kinds of turbulence that one plan of eight does from now on, the others their body */
 	/* guest to host, growing over all guests that used this file */
 	volatile uint64_t executions;
 	volatile uint64_t starts; /* guests that reached their first plan */

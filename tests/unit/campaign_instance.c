@@ -106,6 +106,18 @@ static void guest_end(const char *mode, struct cgofuzz_recorder *r)
 		r->state = CGOFUZZ_FATAL;
 		_exit(1);
 	}
+	if (strcmp(mode, "spread") ==
+	    0) { /* one fault of a step with a case after the other, another with one case */
+		bool common = r->starts % 2;
+
+		r->fault.kind = CGOFUZZ_FAULT_OUTCOME;
+		r->fault.slot = common ? 10 + (uint32_t)r->starts : 7; /* muted after 8 times */
+		r->fault.turbulence_kind = common ? 3 : 4;
+		snprintf(r->fault.text, sizeof(r->fault.text), "%s", common ? "common" : "rare");
+		r->fault.time_ns = (uint64_t)clock_ms();
+		r->state = CGOFUZZ_FATAL;
+		_exit(1);
+	}
 }
 
 static int guest_main(const char *mode)
@@ -127,7 +139,7 @@ static int guest_main(const char *mode)
 	r->starts++;
 	for (int n = 0;; n++) {
 		begin_plan(r);
-		if (n >= 3 && !(r->muted[0] >> 7 & 1))
+		if (n >= 3 && (!(r->muted[0] >> 7 & 1) || strcmp(mode, "spread") == 0))
 			guest_end(mode, r);
 		r->state = CGOFUZZ_IDLE;
 		nap(5);
@@ -282,6 +294,20 @@ static void test_a_case_that_keeps_killing_is_muted_and_counted(void **state)
 	assert_false(instance_spent(&i));
 }
 
+static void test_turbulence_that_fails_with_many_cases_is_thinned_out(void **state)
+{
+	(void)state;
+	begin("spread");
+	assert_int_equal(until(2 * INSTANCE_THIN_OUT - 2, 20000), 0);
+	assert_int_equal(i.rec->thinned, 0);
+	assert_int_equal(until(2 * INSTANCE_THIN_OUT, 20000), 0);
+	assert_int_equal(i.rec->thinned, 1u << 2);
+	assert_int_equal(i.points[10 + 2 * INSTANCE_SPREAD - 3], 1);
+	assert_int_equal(i.points[10 + 2 * INSTANCE_SPREAD - 1], 0); /* it was another's by then */
+	assert_true(i.rec->muted[0] >> 7 & 1);
+	stop();
+}
+
 static void test_a_hang_is_asked_where_it_is(void **state)
 {
 	(void)state;
@@ -353,6 +379,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_teardown(test_a_stopped_guest_is_no_fault, end),
 		cmocka_unit_test_teardown(test_a_silent_death_is_collected_with_its_plan, end),
 		cmocka_unit_test_teardown(test_a_case_that_keeps_killing_is_muted_and_counted, end),
+		cmocka_unit_test_teardown(test_turbulence_that_fails_with_many_cases_is_thinned_out,
+					  end),
 		cmocka_unit_test_teardown(test_a_hang_is_asked_where_it_is, end),
 		cmocka_unit_test_teardown(test_a_hang_that_hears_nothing_is_killed, end),
 		cmocka_unit_test_teardown(test_a_guest_that_cannot_start_says_why, end),

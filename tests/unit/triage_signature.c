@@ -101,6 +101,8 @@ static void no_stack_is_the_same_however_the_runtime_ends_then(void **state)
 	assert_int_equal(tokens_fold_no_stack(other, 3), 3);
 	assert_int_equal(tokens_fold_no_stack(fine, 2), 2);
 	assert_int_equal(tokens_fold_no_stack(fine, 0), 0);
+	assert_int_equal(tokens_fold_boundary(other, 3), 2);
+	assert_int_equal(tokens_fold_boundary(trapped, 1), 1);
 }
 
 /* Signature of the recorder, as a bundle of the first case. */

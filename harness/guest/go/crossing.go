@@ -67,11 +67,7 @@ func Serve(slot uint32, in unsafe.Pointer) (result unsafe.Pointer) {
 	served := false
 	defer func() {
 		if !served { // recover is a call that most crossings need not make
-			if unwinding {
-				passed++
-			} else {
-				survive(recover())
-			}
+			survive(recover())
 		}
 	}()
 	l := Live
@@ -147,11 +143,7 @@ func clearBlock(p unsafe.Pointer, bytes uintptr) {
 }
 
 // Guard is deferred by exported functions, Serve does the same: a panic becomes a fault, the plan ends.
-func Guard() {
-	if !unwinding {
-		survive(recover())
-	}
-}
+func Guard() { survive(recover()) }
 
 func survive(e interface{}) {
 	if e == nil {

@@ -59,12 +59,6 @@ const (
 	askOffStack
 	askJumpFrom
 	askJump
-	askUnwind
-	askError
-	askErrorBody
-	askProfile
-	askKept
-	askResult
 )
 
 const (
@@ -76,8 +70,6 @@ const (
 	goGoroutines
 	goEnds
 	goHandles
-	goUnwind
-	goError
 	goAsks
 )
 
