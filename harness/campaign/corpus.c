@@ -218,3 +218,31 @@ int corpus_prune(const char *dir, uint32_t keep, struct err *e)
 		return -1;
 	return p.have > keep ? dir_each(dir, prune_entry, &p, e) : 0;
 }
+
+struct dropping {
+	const char *dir;
+	const void *plan;
+	size_t len;
+};
+
+static int drop_entry(const char *name, void *ctx)
+{
+	const struct dropping *d = ctx;
+	char *path = xasprintf("%s/%s", d->dir, name);
+	struct buf text = BUF_INIT;
+	struct err unread = ERR_INIT; /* then it is no plan of the engine's either */
+
+	if (name[0] != '.' && file_read(path, 0, &text, &unread) == 0 && text.len == d->len &&
+	    !memcmp(text.ptr, d->plan, d->len))
+		unlink(path);
+	buf_release(&text);
+	free(path);
+	return 0;
+}
+
+int corpus_drop(const char *dir, const void *plan, size_t len, struct err *e)
+{
+	struct dropping d = { dir, plan, len };
+
+	return len ? dir_each(dir, drop_entry, &d, e) : 0;
+}

@@ -52,6 +52,15 @@ static void command(const struct instance *i, struct strlist *argv, struct strli
 	free(corpus);
 }
 
+static int forget(struct instance *i, const void *plan, size_t len, struct err *e)
+{
+	char *corpus = instance_path(i, "corpus");
+	int rc = corpus_drop(corpus, plan, len, e);
+
+	free(corpus);
+	return rc;
+}
+
 /* The last "#N pulse  cov: N ft: N corp: ..." line. */
 static void look(struct instance *i)
 {
@@ -79,5 +88,6 @@ const struct engine_ops engine_libfuzzer = {
 	.stop_ms = 1000,
 	.prepare = prepare,
 	.command = command,
+	.forget = forget,
 	.look = look,
 };

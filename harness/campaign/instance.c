@@ -216,6 +216,9 @@ static int restart(struct instance *i, int wait_status, struct err *e)
 		i->failures = 0;
 	else if (++i->failures >= INSTANCE_START_TRIES)
 		return start_failed(i, proc_describe(wait_status), e);
+	if (i->ops->forget && i->rec->state != CGOFUZZ_IDLE &&
+	    i->ops->forget(i, i->rec->plan, i->rec->plan_len, e) < 0)
+		return -1;
 	i->restarts++;
 	log_detail("%s ended with %s and is started again", i->name, proc_describe(wait_status));
 	return spawn(i, e);

@@ -43,10 +43,10 @@ extern uint32_t *__afl_fuzz_len, __afl_map_size;
 int __afl_sharedmem_fuzzing = 1;
 
 /* What a worker is at, for the server that finds it dead. */
-enum at { AT_REST, AT_PLAN, AT_ANSWER };
+enum at { AT_REST, AT_START, AT_PLAN, AT_ANSWER };
 
 static _Atomic int *at; /* shared between server and worker; NULL: afl-fuzz did not start this process */
-static int persistent, first = 1;
+static int persistent, first = 1, worn;
 
 static void put(const void *bytes, size_t len)
 {
@@ -126,10 +126,12 @@ static void serve(void)
 		int32_t status, pid;
 
 		take();
-		*at = AT_PLAN;
+		*at = AT_START;
 		pid = fork();
 		if (pid == 0) {
 			cgofuzz_orphan_dies();
+			while (*at == AT_START) /* its id comes before its answer */
+				usleep(50);
 			return;
 		}
 		if (pid < 0) {
@@ -138,6 +140,7 @@ static void serve(void)
 		}
 		if (!announced)
 			put(&pid, sizeof(pid));
+		*at = AT_PLAN;
 		if (waitpid(pid, &status, 0) < 0)
 			_exit(1);
 		announced = !owes_an_answer();
@@ -202,5 +205,10 @@ int cgofuzz_afl_done(void)
 	*at = AT_ANSWER;
 	put(answer, sizeof(answer));
 	*at = AT_REST;
-	return 1;
+	return !worn;
+}
+
+void cgofuzz_afl_renew(void)
+{
+	worn = 1;
 }

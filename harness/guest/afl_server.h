@@ -11,7 +11,10 @@ int cgofuzz_afl_serves(void);
  * is; *plan NULL: it stands in standard input. */
 uint32_t cgofuzz_afl_next(const uint8_t **plan);
 
-/* Says that the plan has been run. 0: this worker is to end now. */
+/* Says that the plan has been run. 0: this worker is to end now, by exit status 0. */
 int cgofuzz_afl_done(void);
+
+/* Another worker is to do the next plan: the server makes one when afl-fuzz asks. */
+void cgofuzz_afl_renew(void);
 
 #endif

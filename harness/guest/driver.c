@@ -288,6 +288,8 @@ static void plan_run(const uint8_t *data, uint32_t len)
 	if (turbulent)
 		cgofuzz_turbulence_end();
 	cgofuzz_plan_end();
+	if (turbulent)
+		cgofuzz_turbulence_weigh();
 }
 
 /* The same calls with nothing filled and nothing checked (live.stop 2), each crossed once to and fro. */

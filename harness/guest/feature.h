@@ -22,6 +22,9 @@ void cgofuzz_feature(unsigned id);
 /* on: what is done from here on is not told to the engine, nor the driver's edges where they count by it (AFL++'s
  * stability): how often a thing is repeated depends on what the process did before. */
 void cgofuzz_feature_pause(int on);
+/* This process has grown too large: another one is to do the next plan. Returns if the engine sees to it later, or
+ * cannot. Between plans only. */
+void cgofuzz_engine_renew(void);
 /* For target code: gate id (modulo CGOFUZZ_FEATURE_GATES) was passed. */
 void cgofuzz_gate(unsigned id);
 

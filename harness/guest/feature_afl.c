@@ -1,6 +1,7 @@
 /* feature_afl.c: guest. Features as edges of AFL++: their guards stand among the compiler's, so that
  * afl-compiler-rt numbers them and the map stays as small as it can be. Once is enough: counts would
  * only fill the queue with plans that do the same more often. */
+#include "guest/afl_server.h"
 #include "guest/feature.h"
 
 extern uint8_t *__afl_area_ptr; /* afl-compiler-rt.o */
@@ -28,4 +29,9 @@ void cgofuzz_feature_pause(int on)
 void cgofuzz_gate(unsigned id)
 {
 	cgofuzz_feature(CGOFUZZ_FEATURE_GATE + id % CGOFUZZ_FEATURE_GATES);
+}
+
+void cgofuzz_engine_renew(void)
+{
+	cgofuzz_afl_renew();
 }

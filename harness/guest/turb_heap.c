@@ -28,7 +28,7 @@ uint64_t cgofuzz_turb_differs(const void *memory, uint64_t bytes, uint64_t seed)
 
 	for (; i + 8 <= bytes; i += 8) {
 		memcpy(&word, at + i, 8);
-		if (word != (seed ^ (i >> 3) * 0x9e3779b97f4a7c15u) * 0xd1342543de82ef95u)
+		if (word != cgofuzz_turb_word(seed, i >> 3))
 			break;
 	}
 	for (; i < bytes; i++)
@@ -43,7 +43,7 @@ void cgofuzz_turb_fill(void *memory, uint64_t bytes, uint64_t seed)
 	uint64_t i = 0, word;
 
 	for (; i + 8 <= bytes; i += 8) {
-		word = (seed ^ (i >> 3) * 0x9e3779b97f4a7c15u) * 0xd1342543de82ef95u;
+		word = cgofuzz_turb_word(seed, i >> 3);
 		memcpy(at + i, &word, 8);
 	}
 	for (; i < bytes; i++)

@@ -58,6 +58,24 @@ static uint64_t turb_use_kept(const struct turb_kept *k)
 	return (uintptr_t)k->memory;
 }
 
+/* What C finds there nobody promises: its own values, what Go clobbers freed memory with (runtime/extern.go,
+ * clobberfree), or what Go has put there since. Only that there is memory: 1 if it was still as Go left it. */
+uint64_t cgofuzz_turb_kept(uint64_t number, uint64_t unused)
+{
+	const struct turb_kept k = turb_kept[number];
+
+	(void)unused;
+	turb_kept[number].memory = NULL;
+	return !cgofuzz_turb_differs(k.memory, k.bytes, k.seed);
+}
+
+uint64_t cgofuzz_turb_result(uint64_t a, uint64_t b)
+{
+	(void)a;
+	(void)b;
+	return (uintptr_t)cgofuzz_go_pointer();
+}
+
 /* No byte of a text is 0. */
 static int turb_text(const uint8_t *text, uint64_t n, uint64_t seed, int terminated)
 {
@@ -184,6 +202,15 @@ void cgofuzz_turb_FINALIZER(const struct cgofuzz_turb *turb)
 {
 	if (cgofuzz_take(&cgofuzz_budget.gc, 2, CGOFUZZ_GC_MAX))
 		turb_in_go(turb, turb->t->value[0] * turb->t->value[1]);
+	else
+		cgofuzz_body(turb);
+}
+
+/* Two collections, as above. */
+void cgofuzz_turb_KEPT_POINTER(const struct cgofuzz_turb *turb)
+{
+	if (turb->t->value[0] || cgofuzz_take(&cgofuzz_budget.gc, 2, CGOFUZZ_GC_MAX))
+		turb_in_go(turb, turb->t->value[1]);
 	else
 		cgofuzz_body(turb);
 }

@@ -54,11 +54,15 @@ void cgofuzz_turb_free(void *block);
 extern void *cgofuzz_turb_newest; /* for exhibits: what cgofuzz_turb_new() gave last */
 void cgofuzz_turb_free_all(void); /* a plan ends: freed memory is looked at for the last time */
 
-/* Byte i of a memory's values: those of its seed before somebody wrote it, those of ~seed after. */
+/* Word i and byte i of a memory's values: those of its seed before somebody wrote it, those of ~seed after. */
+static inline uint64_t cgofuzz_turb_word(uint64_t seed, uint64_t i)
+{
+	return (seed ^ i * 0x9e3779b97f4a7c15u) * 0xd1342543de82ef95u;
+}
+
 static inline uint8_t cgofuzz_turb_byte(uint64_t seed, uint64_t i)
 {
-	return (uint8_t)(((seed ^ (i >> 3) * 0x9e3779b97f4a7c15u) * 0xd1342543de82ef95u) >>
-			 (i & 7) * 8);
+	return (uint8_t)(cgofuzz_turb_word(seed, i >> 3) >> (i & 7) * 8);
 }
 
 /* 0: all bytes are as they should be; else 1 + the first that is not. */

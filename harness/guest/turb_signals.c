@@ -195,20 +195,31 @@ static void turb_signal_by_c(const struct cgofuzz_turb *turb)
 	cgofuzz_turb_signal_remove(signo, 0);
 }
 
+int cgofuzz_turb_signal_take(uint32_t signo)
+{
+	if (turb_heard[signo].taken)
+		return 0;
+	return turb_heard[signo].taken = 1;
+}
+
+void cgofuzz_turb_signal_give(uint32_t signo)
+{
+	turb_heard[signo].taken = 0;
+}
+
 void cgofuzz_turb_SIGNAL(const struct cgofuzz_turb *turb)
 {
-	struct turb_heard *h = &turb_heard[turb->t->value[0]];
+	const uint32_t signo = turb->t->value[0];
 
-	if (h->taken) {
+	if (!cgofuzz_turb_signal_take(signo)) {
 		cgofuzz_body(turb);
 		return;
 	}
-	h->taken = 1;
 	if (turb->t->value[2] == BY_C)
 		turb_signal_by_c(turb);
 	else
 		cgofuzz_turb_in_go(turb);
-	h->taken = 0;
+	cgofuzz_turb_signal_give(signo);
 	turb_check_stack();
 }
 
@@ -247,7 +258,7 @@ static void turb_itimer(const struct cgofuzz_turb *turb)
 	struct itimerval before;
 
 	sigaction(SIGPROF, NULL, &now);
-	if (now.sa_handler == SIG_DFL)
+	if (now.sa_handler == SIG_DFL || now.sa_handler == SIG_IGN) /* a profiler was there */
 		cgofuzz_turb_signal_install(SIGPROF, 0);
 	setitimer(ITIMER_PROF, &spec, &before);
 	cgofuzz_body(turb);
@@ -258,16 +269,15 @@ void cgofuzz_turb_TIMER(const struct cgofuzz_turb *turb)
 {
 	const uint32_t number = turb->t->value[0], signo = number ? number : SIGPROF;
 
-	if (turb_heard[signo].taken) {
+	if (!cgofuzz_turb_signal_take(signo)) {
 		cgofuzz_body(turb);
 		return;
 	}
-	turb_heard[signo].taken = 1;
 	if (number)
 		turb_timer(turb, number);
 	else
 		turb_itimer(turb);
-	turb_heard[signo].taken = 0;
+	cgofuzz_turb_signal_give(signo);
 	turb_check_stack();
 }
 

@@ -16,6 +16,7 @@
 #define CGOFUZZ_GC_MAX 16u
 #define CGOFUZZ_EXEC_MAX 2u /* programs run: a fork of the guest costs a millisecond */
 #define CGOFUZZ_LIBRARIES_MAX 16u
+#define CGOFUZZ_PROFILES_MAX 4u /* a MiB of buffers each */
 #define CGOFUZZ_BASE_MAX 190u /* levels of waiting crossings, live.base */
 #define CGOFUZZ_STACK_HEADROOM \
 	(128u << 10) /* of a C stack, for crossings, signals and whoever is below */
@@ -30,7 +31,7 @@
 #define CGOFUZZ_FRAME_MARK 0x5ca1ab1e0ddba11ull
 
 struct cgofuzz_budget {
-	uint32_t steps, levels, threads, memory, frames, gc, exec, libraries; /* taken */
+	uint32_t steps, levels, threads, memory, frames, gc, exec, libraries, profiles; /* taken */
 };
 extern struct cgofuzz_budget cgofuzz_budget;
 
@@ -52,9 +53,12 @@ void cgofuzz_steps(uint32_t first, uint32_t end); /* driver.c; the same of any s
 
 void cgofuzz_turbulence_begin(void); /* of a plan */
 void cgofuzz_turbulence_end(void);
+void cgofuzz_turbulence_weigh(void); /* between plans: a process that has grown too large is not to do the next */
 void cgofuzz_turbulence_step(const struct cgofuzz_turbulence *t, uint32_t first, uint32_t end);
 /* Does live.inner's steps within the crossing under way, and puts live back as that knows it. */
 void cgofuzz_inner(void);
+/* How that crossing then ends: 0: it returns; else 1 + a choice of UNWIND. */
+extern uint32_t cgofuzz_unwind;
 /* driver.c: is step i a crossing in which others can happen: not where Go was promised that C does not call
  * back. */
 int cgofuzz_step_may_hold(uint32_t i);
@@ -91,6 +95,7 @@ void cgofuzz_turb_in_go(const struct cgofuzz_turb *turb);
 /* Exported by Go (go/entry.go.in): the number of a name, -1: Go has none; does it, with four values. */
 int cgofuzz_go_turbulence_find(char *name);
 void cgofuzz_go_turbulence(int number, unsigned *values, unsigned first, unsigned end);
+void *cgofuzz_go_pointer(void); /* a Go pointer, which Go must refuse */
 void cgofuzz_turb_levels_next(void); /* called by Go, turb_depth.c */
 /* Called by Go, turb_crowd.c: member `index` of the crowd that gathers, 1: its thread ends with its goroutine;
  * the member that this thread is. */
@@ -113,6 +118,12 @@ enum cgofuzz_turb_asked {
 	CGOFUZZ_ASK_OFF_STACK, /* C's handler for SIGURG without SA_ONSTACK */
 	CGOFUZZ_ASK_JUMP_FROM, /* setjmp, and back to Go */
 	CGOFUZZ_ASK_JUMP, /* longjmp there */
+	CGOFUZZ_ASK_UNWIND, /* a: steps, first << 16 | end, b: how they end; 1: they came back after all */
+	CGOFUZZ_ASK_ERROR, /* a C frame, and back to Go, whose answer is passed on */
+	CGOFUZZ_ASK_ERROR_BODY, /* the body, while C has the handle a, which is the answer */
+	CGOFUZZ_ASK_PROFILE, /* the body, while Go's profiler is on, and at its end a signal of that */
+	CGOFUZZ_ASK_KEPT, /* looks at what C kept as number a, and forgets it; 1: it is as it was */
+	CGOFUZZ_ASK_RESULT, /* C calls a function of Go that returns a Go pointer */
 	CGOFUZZ_ASKS
 };
 enum cgofuzz_go_asked {
@@ -123,13 +134,20 @@ enum cgofuzz_go_asked {
 	CGOFUZZ_GO_JUMP,
 	CGOFUZZ_GO_GOROUTINES, /* how many there are; a: after a garbage collection */
 	CGOFUZZ_GO_ENDS,
-	CGOFUZZ_GO_HANDLES /* how many that were made since a was 1 are valid */
+	CGOFUZZ_GO_HANDLES, /* how many that were made since a was 1 are valid */
+	CGOFUZZ_GO_UNWIND, /* ends the goroutine's functions as a says, UNWIND of turbulence_choice.def */
+	CGOFUZZ_GO_ERROR, /* goes on with the error that is under way: a handle */
 };
 typedef uint64_t cgofuzz_turb_answer(uint64_t a, uint64_t b);
 cgofuzz_turb_answer cgofuzz_turb_down, cgofuzz_turb_errno_body, cgofuzz_turb_errno,
 	cgofuzz_turb_environment, cgofuzz_turb_signal_install, cgofuzz_turb_signal_remove,
 	cgofuzz_turb_signal_send, cgofuzz_turb_signal_blocked, cgofuzz_turb_signal_count,
-	cgofuzz_turb_go_fault, cgofuzz_turb_off_stack, cgofuzz_turb_jump_from, cgofuzz_turb_jump;
+	cgofuzz_turb_go_fault, cgofuzz_turb_off_stack, cgofuzz_turb_jump_from, cgofuzz_turb_jump,
+	cgofuzz_turb_unwind, cgofuzz_turb_error, cgofuzz_turb_error_body, cgofuzz_turb_profile,
+	cgofuzz_turb_kept, cgofuzz_turb_result;
+/* turb_signals.c: a step handles this signal from now on, 0: one does already; it does no more. */
+int cgofuzz_turb_signal_take(uint32_t signo);
+void cgofuzz_turb_signal_give(uint32_t signo);
 /* For a child: nothing of the steps under way is between the signal and who had it before. */
 void cgofuzz_turb_signal_bare(int signo);
 unsigned long long cgofuzz_turb_call(unsigned what, unsigned long long a, unsigned long long b);

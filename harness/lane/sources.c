@@ -15,7 +15,8 @@ const char *const guest_go_files[] = { "runtime.go",	  "crossing.go",     "value
 				       "turbulence.go",	  "turb_depth.go",   "turb_memory.go",
 				       "turb_pin.go",	  "turb_pin_old.go", "turb_fp.go",
 				       "turb_body.go",	  "turb_control.go", "turb_signals.go",
-				       "turb_threads.go", "turb_misuse.go",  NULL };
+				       "turb_threads.go", "turb_misuse.go",  "turb_unwind.go",
+				       "turb_profile.go", "turb_kept.go",    NULL };
 
 static int write_file(struct job *j, const char *name, const struct buf *text, struct err *e)
 {

@@ -89,6 +89,17 @@ func turbulentHandle(phase int) {
 	}
 }
 
+// turbulentError deletes the handle that was made last, if it is there.
+func turbulentError(phase int) {
+	if !turbulentWithin(familyControl) {
+		return
+	}
+	defer func() { _ = recover() }()
+	h := cgo.NewHandle(phase)
+	h.Delete()
+	(h - 1).Delete()
+}
+
 // turbulentGoFrame keeps the address of a waiting Go frame's word as a number, makes the stack grow, and writes to
 // where that word is now.
 func turbulentGoFrame(phase int) {

@@ -82,17 +82,33 @@ void turbulent_environment(int phase, void *block)
 		setenv("CGOFUZZ_TURB_0", "another value", 1);
 }
 
-/* The callee writes over a word above the frames that longjmp leaves out. */
-void turbulent_jump_mark(int phase, void *block)
+static void damage_frames(volatile uint64_t *word)
 {
-	volatile uint64_t *word = __builtin_frame_address(0);
-	uint32_t left;
+	uint32_t left = (uint32_t)((cgofuzz_stack_here().high - (uintptr_t)word) / 8);
 
-	(void)block;
-	if (phase != CALLEE_BODY || !turbulent_open(CGOFUZZ_TURB_LONGJMP))
-		return;
-	left = (uint32_t)((cgofuzz_stack_here().high - (uintptr_t)word) / 8);
 	for (uint32_t i = 0; i < left && i < 8192; i++)
 		if (word[i] == CGOFUZZ_FRAME_MARK) /* of the frame, or left over below it */
 			word[i] ^= 1;
+}
+
+/* The callee writes over a word above the frames that longjmp, or a panic, leaves out. */
+void turbulent_jump_mark(int phase, void *block)
+{
+	(void)block;
+	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_LONGJMP))
+		damage_frames(__builtin_frame_address(0));
+}
+
+void turbulent_unwound_frame(int phase, void *block)
+{
+	(void)block;
+	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_UNWIND))
+		damage_frames(__builtin_frame_address(0));
+}
+
+void turbulent_profile_taken(int phase, void *block)
+{
+	(void)block;
+	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_CPU_PROFILE))
+		signal(SIGPROF, SIG_IGN);
 }

@@ -244,6 +244,37 @@ static void check_misuse(const struct build *b, const char **paths)
 	unsetenv(CGOFUZZ_MISUSE_ENV);
 }
 
+/* Where Go does not look at what C is given, the step says that nobody did. */
+static void check_kept_pointer(const struct build *b)
+{
+	static const char *const texts[] = {
+		"kept-pointer how=inside size=4K {\n call 0 seed=0x1\n}\n",
+		"kept-pointer how=result size=4K {\n call 0 seed=0x1\n}\n",
+	};
+	const struct lane checking = lane;
+
+	setenv(CGOFUZZ_MISUSE_ENV, "1", 1);
+	snprintf(lane.settings, sizeof(lane.settings), "GODEBUG=cgocheck=0");
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct plan plan;
+		struct err e = ERR_INIT;
+		struct outcome o;
+		const char *path;
+
+		if (plan_parse(&plan, texts[i], strlen(texts[i]), "kept", &e) < 0)
+			bail(&e);
+		path = save_plan("kept", plan.bytes, plan.len);
+		o = run_plans(b, &path, 1);
+		if (!ok(o.faults == 1 && o.fault.kind == CGOFUZZ_FAULT_OUTCOME &&
+				o.fault.turbulence_kind == 1u + CGOFUZZ_TURB_KEPT_POINTER,
+			"with cgocheck=0 it is seen that Go lets pass: %.23s", texts[i]))
+			explain(&o);
+		free(o.stderr_path);
+	}
+	lane = checking;
+	unsetenv(CGOFUZZ_MISUSE_ENV);
+}
+
 /* Plans that showed faults of the harness itself. */
 static const char *const once_wrong[] = {
 	/* memory for fewer threads than are asked for, in the order that begins with the last */
@@ -287,6 +318,7 @@ static void check_clean(void)
 		expect_silence(&b, paths, kind_plans(kind, paths),
 			       cgofuzz_turbulence_rows[kind].name);
 	check_misuse(&b, paths);
+	check_kept_pointer(&b);
 	expect_silence(&b, paths, once_wrong_plans(paths), "what was wrong once");
 	check_known(&b);
 	any_plans(paths);

@@ -78,6 +78,28 @@ static void test_seeds_reach_every_case_route_and_depth(void **state)
 	free(dir);
 }
 
+static void test_plan_that_ends_its_process_is_dropped(void **state)
+{
+	char *dir = in_scratch("dropped"), *one = xasprintf("%s/one", dir),
+	     *two = xasprintf("%s/two", dir);
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(dir_make(dir, &e), 0);
+	assert_int_equal(file_write(one, "deadly", 6, &e), 0);
+	assert_int_equal(file_write(two, "deadly!", 7, &e), 0);
+	assert_int_equal(corpus_drop(dir, "deadlY", 6, &e), 0);
+	assert_true(file_exists(one));
+	assert_int_equal(corpus_drop(dir, "deadly", 6, &e), 0);
+	assert_false(file_exists(one));
+	assert_true(file_exists(two));
+	assert_int_equal(corpus_drop(dir, "", 0, &e), 0);
+	assert_int_equal(corpus_drop(one, "deadly", 6, &e), -1);
+	free(two);
+	free(one);
+	free(dir);
+}
+
 static int answer(void *ctx, struct buf *out, struct err *e)
 {
 	const char *what = ctx;
@@ -293,6 +315,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_seeds_reach_every_case_route_and_depth),
+		cmocka_unit_test(test_plan_that_ends_its_process_is_dropped),
 		cmocka_unit_test(test_helper_processes_answer_or_say_why),
 		cmocka_unit_test(test_status_is_kept_and_a_killed_run_has_failed),
 		cmocka_unit_test(test_a_failed_run_keeps_its_reason),

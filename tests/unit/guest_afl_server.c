@@ -26,7 +26,7 @@ struct server {
 };
 
 /* What a worker of the test does with a plan, by its first byte. */
-enum { PLAN_GOOD, PLAN_ABORT, PLAN_EXIT, PLAN_WAIT };
+enum { PLAN_GOOD, PLAN_ABORT, PLAN_EXIT, PLAN_WAIT, PLAN_RENEW };
 
 static void worker(void)
 {
@@ -42,6 +42,8 @@ static void worker(void)
 			_exit(7);
 		if (plan[0] == PLAN_WAIT)
 			pause();
+		if (plan[0] == PLAN_RENEW)
+			cgofuzz_afl_renew();
 	} while (cgofuzz_afl_done());
 	_exit(0);
 }
@@ -210,6 +212,26 @@ static void death_at_rest_is_no_answer(void **state)
 	server_end(&s);
 }
 
+/* What a worker says once it has grown too large. */
+static void worn_worker_makes_room(void **state)
+{
+	struct server s;
+	pid_t last;
+
+	(void)state;
+	server_start(&s, 1);
+	last = ask(&s, PLAN_RENEW);
+	for (int i = 0; i < 20; i++) {
+		assert_good(&s);
+		assert_int_equal(ask(&s, PLAN_GOOD),
+				 last); /* by the next worker, in the name of the last */
+		assert_good(&s);
+		last = ask(&s, PLAN_RENEW);
+	}
+	assert_good(&s);
+	server_end(&s);
+}
+
 static void without_persistence_each_plan_has_its_worker(void **state)
 {
 	struct server s;
@@ -235,6 +257,7 @@ int main(void)
 		cmocka_unit_test(death_in_a_plan_is_that_plans_answer),
 		cmocka_unit_test(hung_plan_is_answered_once_it_is_killed),
 		cmocka_unit_test(death_at_rest_is_no_answer),
+		cmocka_unit_test(worn_worker_makes_room),
 		cmocka_unit_test(without_persistence_each_plan_has_its_worker),
 	};
 

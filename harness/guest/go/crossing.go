@@ -67,7 +67,11 @@ func Serve(slot uint32, in unsafe.Pointer) (result unsafe.Pointer) {
 	served := false
 	defer func() {
 		if !served { // recover is a call that most crossings need not make
-			survive(recover())
+			if unwinding {
+				passed++
+			} else {
+				survive(recover())
+			}
 		}
 	}()
 	l := Live
@@ -143,7 +147,11 @@ func clearBlock(p unsafe.Pointer, bytes uintptr) {
 }
 
 // Guard is deferred by exported functions, Serve does the same: a panic becomes a fault, the plan ends.
-func Guard() { survive(recover()) }
+func Guard() {
+	if !unwinding {
+		survive(recover())
+	}
+}
 
 func survive(e interface{}) {
 	if e == nil {

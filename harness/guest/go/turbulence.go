@@ -59,6 +59,12 @@ const (
 	askOffStack
 	askJumpFrom
 	askJump
+	askUnwind
+	askError
+	askErrorBody
+	askProfile
+	askKept
+	askResult
 )
 
 const (
@@ -70,6 +76,8 @@ const (
 	goGoroutines
 	goEnds
 	goHandles
+	goUnwind
+	goError
 	goAsks
 )
 
