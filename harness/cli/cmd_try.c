@@ -337,7 +337,7 @@ int cmd_try(int argc, char **argv)
 		.options = option_table,
 		.parser = parse_option,
 		.args_doc = "CASE...",
-		.doc = "Builds and runs cases now and prints one verdict for each and for each lane.\v"
+		.doc = "Builds and runs cases now, a budget of values and turbulence each, and prints one verdict for each and for each lane.\v"
 		       "CASE is a C declaration of f, types spelled in place, options in brackets before it "
 		       "(\"[route=callback] void f(struct { char a; double b; })\"); '-': standard input, one a "
 		       "line; @FILE. Typedefs and tags may come before it, attributes are taken as GCC takes them: "

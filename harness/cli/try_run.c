@@ -8,13 +8,9 @@
 
 #include "base/file.h"
 #include "base/proc.h"
-#include "base/rng.h"
-#include "cli/try.h"
-#include "guest/turbulence.h"
+#include "cli/try_plans.h"
 #include "triage/evidence.h"
 
-/* Budget of a case: plans of 256 steps, depths up to 64. */
-#define PLANS 12
 #define DEADLINE_MS 60000
 
 const char *const try_verdict_names[] = { "ok", "fault", "unbuildable", "timeout", "flaky" };
@@ -28,65 +24,6 @@ struct trial {
 	const struct try_order *order;
 	char *dir; /* temporary; holds plans, recorders and the short-lived campaign */
 };
-
-/* What the plans of a case do, in turn: the first stay at depth 0, so that small faults are seen small. */
-static const struct {
-	uint8_t route; /* byte 2 of every step, guest/plan.h: 224 and more are captured */
-	bool flat;
-} plan_kinds[PLANS] = {
-	{ CGOFUZZ_ROUTE_OWN, true },	    { 224 + CGOFUZZ_ROUTE_OWN, true },
-	{ CGOFUZZ_ROUTE_DIRECT, true },	    { 224 + CGOFUZZ_ROUTE_DIRECT, true },
-	{ CGOFUZZ_ROUTE_OWN, false },	    { CGOFUZZ_ROUTE_OWN, false },
-	{ CGOFUZZ_ROUTE_OWN, false },	    { CGOFUZZ_ROUTE_OWN, false },
-	{ CGOFUZZ_ROUTE_OWN, false },	    { CGOFUZZ_ROUTE_OWN, false },
-	{ 224 + CGOFUZZ_ROUTE_OWN, false }, { CGOFUZZ_ROUTE_OWN, false },
-};
-
-/* The same in every lane. */
-static void fill_plan(uint8_t *plan, struct rng *rng, uint32_t slot, int kind)
-{
-	rng_fill(rng, plan, CGOFUZZ_PLAN_MAX_BYTES);
-	for (size_t at = 0; at < CGOFUZZ_PLAN_MAX_BYTES; at += CGOFUZZ_STEP_BYTES) {
-		plan[at] = (uint8_t)slot;
-		plan[at + 1] = (uint8_t)(slot >> 8);
-		plan[at + 2] = plan_kinds[kind].route;
-		if (plan_kinds[kind].flat)
-			plan[at + 3] = 0;
-	}
-}
-
-/* A plan that was given: its crossings are of this slot. */
-static int write_given(const struct trial *t, uint32_t slot, char **path, struct err *e)
-{
-	struct plan plan = *t->order->plan;
-
-	for (uint32_t at = 0; at < plan.len; at += CGOFUZZ_STEP_BYTES) {
-		if (cgofuzz_word_is_turbulence(cgofuzz_plan_word(plan.bytes, plan.len, at)))
-			continue;
-		plan.bytes[at] = (uint8_t)slot;
-		plan.bytes[at + 1] = (uint8_t)(slot >> 8);
-	}
-	*path = xasprintf("%s/plan", t->dir);
-	return file_write(*path, plan.bytes, plan.len, e);
-}
-
-static int write_plans(const struct trial *t, uint32_t slot, char *paths[PLANS], struct err *e)
-{
-	uint8_t plan[CGOFUZZ_PLAN_MAX_BYTES];
-	struct rng rng;
-	int rc = 0;
-
-	if (t->order->plan)
-		return write_given(t, slot, paths, e);
-	rng_seed(&rng, t->order->seed);
-	for (int i = 0; i < PLANS; i++) {
-		fill_plan(plan, &rng, slot, i);
-		paths[i] = xasprintf("%s/plan%d", t->dir, i);
-		if (rc == 0)
-			rc = file_write(paths[i], plan, sizeof(plan), e);
-	}
-	return rc;
-}
 
 struct collecting {
 	const struct trial *t;
@@ -260,23 +197,23 @@ static int judge(const struct trial *t, const char *rec_dir, const char *said,
 
 static int try_slot(const struct trial *t, uint32_t slot, struct try_result *result, struct err *e)
 {
-	char *paths[PLANS] = { NULL };
+	char *paths[TRY_PLANS] = { NULL };
 	char *rec_dir = xasprintf("%s/slot%u", t->dir, slot);
 	char *stderr_path = xasprintf("%s/stderr", t->dir);
 	char *exe = build_plain(&t->build), *said = NULL;
 	struct guest_run run = { .exe = exe,
 				 .engine = ENGINE_COUNT,
 				 .plans = (const char *const *)paths,
-				 .plan_count = t->order->plan ? 1 : PLANS,
 				 .recorder_dir = rec_dir,
 				 .stderr_path = stderr_path,
 				 .deadline_ms = DEADLINE_MS,
 				 .misuse = t->order->misuse };
 	struct collecting in = { .t = t, .result = result, .c = &t->batch->slots[slot].c };
 	struct guest_result g;
-	int rc = write_plans(t, slot, paths, e);
+	int rc = try_plans_write(t->dir, t->order, t->batch, slot, paths, e);
 
-	if (rc == 0)
+	run.plan_count = rc < 0 ? 0 : (uint32_t)rc;
+	if (rc > 0)
 		rc = recorder_create(rec_dir, t->build.id, (int)t->lane->arch->id, e);
 	if (rc == 0)
 		rc = guest_run(&run, t->lane, &t->tools, &g, e);
@@ -285,7 +222,7 @@ static int try_slot(const struct trial *t, uint32_t slot, struct try_result *res
 		rc = judge(t, rec_dir, said, &g, &in, e);
 	}
 	dir_remove(rec_dir, &(struct err)ERR_INIT);
-	for (int i = 0; i < PLANS; i++)
+	for (int i = 0; i < TRY_PLANS; i++)
 		free(paths[i]);
 	free(said);
 	free(exe);

@@ -72,6 +72,11 @@ run "$CGOFUZZ" try 'void f(int)' --plan "$over" --misuse --json
 is "$status" 1 "with --misuse it is done, and what it breaks is a fault"
 json_is "of Go's runtime, also on the reference path" '$r->[0]{verdict} eq "fault" &&
 	$f->{oracle} eq "memory" && $f->{text} =~ /SIGABRT/'
+run "$CGOFUZZ" try --target turbulent environment context-mask --json
+json_is "what only turbulence shows is tried in turbulence" 'join(" ", map { "$_->{verdict}:$_->{faults}[0]{oracle}" } @$r) eq
+	"fault:canary fault:turbulence"'
+run "$CGOFUZZ" try 'void f(int)' '[route=noescape] void f(char)' '[route=direct] void f(_Float16)' --json
+json_is "each case is, whatever it lets happen" '3 == grep { $_->{verdict} eq "ok" && $_->{crossings} > 12 * 256 * 2 } @$r'
 documented=$'off-stack {\n  call 0 seed=1\n}\ngoexit-in-c {\n  callback 0 seed=2\n}'
 run "$CGOFUZZ" try 'void f(int)' --plan "$documented" --misuse --lane amd64,arm64
 is "$status" 0 "misuse that ends as documented is clean"
