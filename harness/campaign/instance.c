@@ -14,6 +14,8 @@
 #include "base/log.h"
 #include "base/proc.h"
 #include "campaign/collect.h"
+#include "campaign/prepared.h"
+#include "campaign/stacks.h"
 
 #define TAIL_BYTES 1200 /* of what a guest said that is shown */
 
@@ -236,6 +238,8 @@ int instance_exited(struct instance *i, int wait_status, int64_t now_ms, struct 
 		i->turbulent_ms += (uint64_t)(now_ms - i->started_ms);
 	slice_kill_all(i->slice_dir); /* AFL++ killed by force leaves its guests behind */
 	count(i);
+	if (i->stacks && i->batch && i->turbulent)
+		stacks_take(i->stacks, i->lane->name, i->rec, &i->batch->batches[i->lane_index]);
 	rc = collect_last(i, wait_status, e);
 	i->ops->look(i);
 	if (rc < 0)

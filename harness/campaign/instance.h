@@ -21,6 +21,7 @@
 #include "lane/build.h"
 
 struct prepared;
+struct stack_uses;
 
 #define INSTANCE_SPREADS 64 /* faults of turbulence of which it is known how far they spread */
 #define INSTANCE_SPREAD \
@@ -55,6 +56,7 @@ struct instance {
 	int hang_ms;
 	enum turbulence_mode turbulence;
 	const char *target;
+	struct stack_uses *stacks; /* takes what a guest has marked when it ends; NULL: nobody asks */
 	/* Hands over a finished recorder file; the file is removed afterwards. -1 ends the campaign. */
 	int (*record)(void *ctx, struct instance *i, const char *rec_path, struct err *e);
 	void *record_ctx;

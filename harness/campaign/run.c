@@ -237,6 +237,7 @@ static void run_release(struct run *r)
 	job_release(&r->triage);
 	prepared_drop(r->current);
 	status_release(&r->earlier);
+	stacks_release(&r->stacks);
 	free(r->instances);
 	free(r->tools);
 }
@@ -306,6 +307,8 @@ static void take_earlier(struct run *r)
 			log_warn("%s; moved to quarantine, counts begin again", why.msg);
 		status_release(&r->earlier);
 	}
+	if (stacks_read(&r->stacks, r->campaign->dir, &none) < 0)
+		log_warn("%s; marks of stacks begin again", none.msg);
 	free(path);
 	r->status.next_batch = r->earlier.next_batch;
 	r->status.clusters = r->earlier.clusters;

@@ -6,6 +6,7 @@
 #include "campaign/campaign.h"
 #include "campaign/differ.h"
 #include "campaign/instance.h"
+#include "campaign/stacks.h"
 #include "campaign/status.h"
 #include "campaign/supervise.h"
 #include "triage/triage.h"
@@ -38,6 +39,7 @@ struct run {
 	uint64_t triaged; /* value of recorded when the last one started */
 	int64_t triage_ms;
 	struct differing differing;
+	struct stack_uses stacks; /* of all runs */
 	/* for the live line */
 	int64_t rate_ms, shown_ms, written_ms;
 	uint64_t rate_executions, rate_crossings;

@@ -62,6 +62,7 @@ static void make_instance(struct run *r, uint32_t n, uint32_t lane, enum engine 
 	i->turbulence = c->turbulence;
 	i->misuse = c->misuse;
 	i->target = c->target.name;
+	i->stacks = &r->stacks;
 	i->record = run_record;
 	i->record_ctx = r;
 }

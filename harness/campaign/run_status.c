@@ -154,5 +154,7 @@ int run_save(struct run *r, int64_t now_ms, bool last, struct err *e)
 	if (!last && now_ms - r->written_ms < SAVE_MS)
 		return 0;
 	r->written_ms = now_ms;
+	if (r->stacks.changed && stacks_write(&r->stacks, r->campaign->dir, e) < 0)
+		return -1;
 	return status_write(&r->status, r->campaign->dir, e);
 }

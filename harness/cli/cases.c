@@ -114,3 +114,22 @@ int cases_each(const char *arg, case_fn *take, void *ctx, struct err *e)
 		return each_line(arg + 1, arg + 1, take, ctx, e);
 	return take(arg, strlen(arg), "<case>", ctx, e);
 }
+
+int cases_plan(struct plan **plan, const char *arg, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	int rc = 0;
+
+	if (*arg == '@')
+		rc = file_read(arg + 1, 1 << 20, &text, e);
+	else
+		buf_addstr(&text, arg);
+	if (rc < 0)
+		e->status = EXIT_USAGE;
+	if (!*plan)
+		*plan = xmalloc(sizeof(**plan));
+	if (rc == 0)
+		rc = plan_parse(*plan, text.ptr, text.len, *arg == '@' ? arg + 1 : "<plan>", e);
+	buf_release(&text);
+	return rc;
+}

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "model/case.h"
+#include "model/plan_text.h"
 
 /* What to do with one case. name says where its text came from, for the parser's messages: "<case>",
  * "<stdin> line 3", "FILE line 3". Not 0 ends the reading. */
@@ -18,5 +19,8 @@ typedef int case_fn(const char *text, size_t len, const char *name, void *ctx, s
 int cases_each(const char *arg, case_fn *take, void *ctx, struct err *e);
 /* To standard error what the parser tells who wrote the case, if anything. */
 void cases_note(const struct fuzz_case *c, const char *name);
+
+/* The plan that arg is, or that is in its file ("@FILE"), to *plan, malloc'd if it is NULL. EXIT_USAGE. */
+int cases_plan(struct plan **plan, const char *arg, struct err *e);
 
 #endif

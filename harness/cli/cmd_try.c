@@ -106,25 +106,6 @@ static int take_target(struct options *o, const char *name, struct err *e)
 	return 0;
 }
 
-static int take_plan(struct options *o, const char *arg, struct err *e)
-{
-	struct buf text = BUF_INIT;
-	int rc = 0;
-
-	if (*arg == '@')
-		rc = file_read(arg + 1, 1 << 20, &text, e);
-	else
-		buf_addstr(&text, arg);
-	if (rc < 0)
-		e->status = EXIT_USAGE;
-	if (!o->plan)
-		o->plan = xmalloc(sizeof(*o->plan));
-	if (rc == 0)
-		rc = plan_parse(o->plan, text.ptr, text.len, *arg == '@' ? arg + 1 : "<plan>", e);
-	buf_release(&text);
-	return rc;
-}
-
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -139,7 +120,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		rc = option_u64(arg, "--seed", &o->seed, &e);
 		break;
 	case KEY_PLAN:
-		rc = take_plan(o, arg, &e);
+		rc = cases_plan(&o->plan, arg, &e);
 		break;
 	case KEY_MISUSE:
 		o->misuse = true;

@@ -9,6 +9,7 @@
 #include "guest/odd.h"
 #include "guest/runtime.h"
 #include "guest/shadow.h"
+#include "guest/stacks.h"
 
 #define PAGE_BYTES 4096u
 
@@ -213,6 +214,14 @@ static void capture_entry(struct cgofuzz_shadow_frame *frame, const struct cgofu
 	look(&c, &cgofuzz_cases[frame->stub->slot].args, s->args[c.by], s->arg_count[c.by]);
 }
 
+/* In turbulence. */
+static void look_at_thread(struct cgofuzz_shadow_frame *frame)
+{
+	frame->state = cgofuzz_state_now();
+	if (frame->stub->direction == CGOFUZZ_GO_TO_C)
+		cgofuzz_stack_goroutine();
+}
+
 void cgofuzz_capture_entry(struct cgofuzz_shadow_frame *frame, const struct cgofuzz_captured *captured)
 {
 	uint32_t look = cgofuzz_live->capture;
@@ -220,7 +229,7 @@ void cgofuzz_capture_entry(struct cgofuzz_shadow_frame *frame, const struct cgof
 	if (look & CGOFUZZ_LOOK_CAPTURE)
 		capture_entry(frame, captured);
 	if (look & CGOFUZZ_LOOK_STATE && !cgofuzz_live->stop)
-		frame->state = cgofuzz_state_now();
+		look_at_thread(frame);
 	else
 		frame->state.known = 0;
 }

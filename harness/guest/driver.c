@@ -8,6 +8,7 @@
 #include "guest/feature.h"
 #include "guest/runtime.h"
 #include "guest/show.h"
+#include "guest/stacks.h"
 #include "guest/turbulence_run.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -251,6 +252,8 @@ static inline __attribute__((always_inline)) void do_steps(uint32_t first, uint3
 
 void cgofuzz_steps(uint32_t first, uint32_t end)
 {
+	if (__builtin_expect(cgofuzz_live->turbulence != 0, 0))
+		cgofuzz_stack_goroutine();
 	if (cgofuzz_live->noting)
 		do_steps(first, end, 1);
 	else

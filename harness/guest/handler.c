@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "guest/runtime.h"
+#include "guest/stacks.h"
 #include "regs.h"
 
 #define STACK_BYTES 65536
@@ -60,6 +61,7 @@ static void signal_fault(struct cgofuzz_fault *f, int signo, const siginfo_t *in
 	f->si_code = info->si_code;
 	if (info->si_code > 0)
 		f->fault_addr = (uintptr_t)info->si_addr;
+	cgofuzz_stack_bounds(f);
 	cgofuzz_fault_close(f);
 	if (cgofuzz_dir_fd < 0)
 		cgofuzz_fault_print(f);

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "guest/stacks.h"
 #include "guest/turb_thread.h"
 
 #define PAGE 4096u
@@ -21,27 +22,15 @@ static int still_there(struct cgofuzz_made_stack *s)
 	return s->tid != 0;
 }
 
-/* Offset of the first word that is not zero, from the page on that is the first in memory. */
+/* Offset of the first word that is not zero. What malloc gave is there in any case. */
 static size_t untouched(const struct cgofuzz_made_stack *s)
 {
 	const uint64_t *words = (const uint64_t *)(const void *)s->low;
-	unsigned char there[256];
-	size_t at = 0, step = PAGE * sizeof(there);
+	size_t at = 0;
 
-	for (; s->kind != CGOFUZZ_STACK_HEAP && at < s->bytes; at += step) {
-		size_t part = s->bytes - at < step ? s->bytes - at : step;
-		const unsigned char *first;
-
-		if (mincore(s->low + at, part, there) < 0)
-			break;
-		for (size_t i = 0; i < part / PAGE; i++)
-			there[i] &= 1;
-		first = memchr(there, 1, part / PAGE);
-		if (first) {
-			at += (size_t)(first - there) * PAGE;
-			break;
-		}
-	}
+	if (s->kind != CGOFUZZ_STACK_HEAP)
+		return cgofuzz_stack_lowest((uintptr_t)s->low, (uintptr_t)s->low + s->bytes) -
+			(uintptr_t)s->low;
 	while (at < s->bytes && !words[at / 8])
 		at += 8;
 	return at;
@@ -103,7 +92,8 @@ static struct cgofuzz_made_stack *make(size_t bytes, uint32_t kind)
 	return s;
 }
 
-struct cgofuzz_made_stack *cgofuzz_made_stack_get(size_t bytes, uint32_t kind)
+struct cgofuzz_made_stack *cgofuzz_made_stack_get(size_t bytes, uint32_t kind,
+						  enum cgofuzz_stack_of of)
 {
 	struct cgofuzz_made_stack *s;
 
@@ -112,19 +102,23 @@ struct cgofuzz_made_stack *cgofuzz_made_stack_get(size_t bytes, uint32_t kind)
 	s = kind == CGOFUZZ_STACK_HEAP ? NULL : from_pool(bytes, kind);
 	if (!s)
 		s = make(bytes, kind);
-	if (!s)
+	if (s)
+		s->of = of;
+	else
 		cgofuzz_live->capped++;
 	return s;
 }
 
-size_t cgofuzz_made_stack_put(struct cgofuzz_made_stack *s, int32_t tid)
+void cgofuzz_made_stack_put(struct cgofuzz_made_stack *s, int32_t tid)
 {
-	size_t at = untouched(s), used = s->bytes - at;
+	const size_t at = untouched(s), used = s->bytes - at;
 
+	if (used)
+		cgofuzz_stack_mark((enum cgofuzz_stack_of)s->of, s->bytes, used, 0);
 	if (s->kind == CGOFUZZ_STACK_HEAP) {
 		free(s->low);
 		free(s);
-		return used;
+		return;
 	}
 	s->tid = tid;
 	s->dirty = tid != 0; /* a thread that is leaving may still need what is there */
@@ -132,5 +126,4 @@ size_t cgofuzz_made_stack_put(struct cgofuzz_made_stack *s, int32_t tid)
 		clear(s, at);
 	s->next = pool;
 	pool = s;
-	return used;
 }

@@ -9,6 +9,7 @@
 
 #include "guest/runtime.h"
 #include "guest/shadow.h"
+#include "guest/stacks.h"
 #include "regs.h"
 
 #define PAGE 4096u
@@ -145,6 +146,55 @@ static void probe_m(uint64_t g0, uint64_t m)
 int cgofuzz_snapshot_has_g(void)
 {
 	return g_off && *(const uint64_t *)(uintptr_t)(cgofuzz_thread_pointer() + (uint64_t)g_off);
+}
+
+static uint64_t goroutine_of(uint64_t m);
+
+static struct cgofuzz_bounds bounds_of(uint64_t g, enum cgofuzz_stack_of of)
+{
+	return (struct cgofuzz_bounds){ word_at(g + G_STACK_LO), word_at(g + G_STACK_HI), of, 0 };
+}
+
+static uint64_t load(uint64_t address)
+{
+	return *(const uint64_t *)(uintptr_t)address;
+}
+
+/* The same without system calls, where g0 called C. */
+static uint64_t stacks_here(struct cgofuzz_bounds *g0, struct cgofuzz_bounds *goroutine)
+{
+	uint64_t g = load(cgofuzz_thread_pointer() + (uint64_t)g_off), m = g ? load(g + G_M) : 0;
+	uint64_t curg = m && load(m + M_G0) == g ? load(m + curg_off) : 0;
+
+	if (!curg)
+		return 0;
+	*g0 = (struct cgofuzz_bounds){ load(g + G_STACK_LO), load(g + G_STACK_HI),
+				       CGOFUZZ_OF_GO_THREAD, 0 };
+	*goroutine = (struct cgofuzz_bounds){ load(curg + G_STACK_LO), load(curg + G_STACK_HI),
+					      CGOFUZZ_OF_GOROUTINE, 0 };
+	return load(curg + G_SCHED_SP);
+}
+
+uint64_t cgofuzz_snapshot_stacks(uint64_t thread_pointer, struct cgofuzz_bounds *g0,
+				 struct cgofuzz_bounds *goroutine)
+{
+	uint64_t g, m, curg;
+
+	*g0 = *goroutine = (struct cgofuzz_bounds){ 0 };
+	if (!g_off || !curg_off)
+		return 0;
+	if (!thread_pointer)
+		return stacks_here(g0, goroutine);
+	g = word_at(thread_pointer + (uint64_t)g_off);
+	m = g ? word_at(g + G_M) : 0;
+	if (!m)
+		return 0;
+	*g0 = bounds_of(word_at(m + M_G0), CGOFUZZ_OF_GO_THREAD);
+	curg = goroutine_of(m);
+	if (!curg)
+		return 0;
+	*goroutine = bounds_of(curg, CGOFUZZ_OF_GOROUTINE);
+	return word_at(curg + G_SCHED_SP);
 }
 
 /* Called in C that Go called: there the thread's g is m.g0, and m.curg is another g of the same m. */

@@ -1,5 +1,7 @@
 /* stack_c.c: guest. What is left of the C stack that somebody runs on. */
 #include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "guest/turb_thread.h"
 
@@ -17,6 +19,8 @@ static void look_up(void)
 	if (!pthread_attr_getstack(&attr, &low, &size)) {
 		here.low = (uintptr_t)low;
 		here.high = here.low + size;
+		here.of = getpid() == (pid_t)syscall(SYS_gettid) ? CGOFUZZ_OF_MAIN
+								 : CGOFUZZ_OF_GO_THREAD;
 	}
 	pthread_attr_destroy(&attr);
 }
@@ -38,6 +42,11 @@ struct cgofuzz_stack cgofuzz_stack_here(void)
 {
 	if (!here.low)
 		look_up();
+	return here;
+}
+
+struct cgofuzz_stack cgofuzz_stack_known(void)
+{
 	return here;
 }
 

@@ -37,7 +37,7 @@ static int turb_co_make(struct turb_co *co, void (*run)(unsigned, unsigned), uco
 	const uint32_t *value = co->turb->t->value;
 	uintptr_t address = (uintptr_t)co;
 
-	co->stack = cgofuzz_made_stack_get(value[0], value[1]);
+	co->stack = cgofuzz_made_stack_get(value[0], value[1], CGOFUZZ_OF_COROUTINE);
 	if (!co->stack || getcontext(&co->here))
 		return 0;
 	co->here.uc_stack.ss_sp = co->stack->low;
@@ -51,7 +51,7 @@ static struct cgofuzz_stack turb_bounds(const struct turb_co *co)
 {
 	uintptr_t low = (uintptr_t)co->stack->low;
 
-	return (struct cgofuzz_stack){ low, low + co->stack->bytes,
+	return (struct cgofuzz_stack){ low, low + co->stack->bytes, 0, CGOFUZZ_OF_COROUTINE,
 				       turb_made_by_c() ? CGOFUZZ_OTHER_OF_C : CGOFUZZ_OTHER_OF_GO };
 }
 
@@ -144,7 +144,8 @@ void cgofuzz_turb_ALT_STACK(const struct cgofuzz_turb *turb)
 	const long least = sysconf(_SC_SIGSTKSZ), page = 4096;
 	const size_t bytes = turb->t->value[0] ? turb->t->value[0]
 					       : (size_t)((least + page - 1) & ~(page - 1));
-	struct cgofuzz_made_stack *s = cgofuzz_made_stack_get(bytes, CGOFUZZ_STACK_GUARDED);
+	struct cgofuzz_made_stack *s =
+		cgofuzz_made_stack_get(bytes, CGOFUZZ_STACK_GUARDED, CGOFUZZ_OF_ALTERNATE);
 	stack_t stack = { 0 }, before;
 
 	if (!s) {

@@ -1,6 +1,8 @@
 /* turb_thread.c: guest. Handing a plan from thread to thread, in turn. */
 #include "guest/turb_thread.h"
 
+#include "guest/stacks.h"
+
 #include <limits.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -31,7 +33,8 @@ void cgofuzz_on_made_stack(const struct cgofuzz_made_stack *stack)
 	uintptr_t low = (uintptr_t)stack->low;
 
 	cgofuzz_c_thread = 1;
-	cgofuzz_stack_set((struct cgofuzz_stack){ low, low + stack->bytes, CGOFUZZ_OWN_STACK });
+	cgofuzz_stack_set((struct cgofuzz_stack){ low, low + stack->bytes, 0, CGOFUZZ_OF_THREAD,
+						  CGOFUZZ_OWN_STACK });
 }
 
 void cgofuzz_carry(const struct cgofuzz_turb *turb)
@@ -39,7 +42,9 @@ void cgofuzz_carry(const struct cgofuzz_turb *turb)
 	const int32_t before = cgofuzz_rec->tid;
 
 	cgofuzz_rec->tid = (int32_t)syscall(SYS_gettid);
+	cgofuzz_stack_watch();
 	cgofuzz_body(turb);
+	cgofuzz_stack_look();
 	cgofuzz_rec->tid = before;
 }
 

@@ -16,14 +16,17 @@ struct cgofuzz_made_stack {
 	uint32_t kind; /* enum cgofuzz_stack_kind: a page below that cannot be touched, none, or malloc'd */
 	int32_t tid; /* a thread that nobody joins may still be leaving it; 0: nobody */
 	uint32_t dirty; /* not zeros yet */
+	uint32_t of; /* what it is used as now: enum cgofuzz_stack_of */
 	struct cgofuzz_made_stack *next;
 };
 
 /* bytes: a multiple of the page size. NULL: the plan may not have it, or there is no memory: counted as capped.
  * Only the plan's own thread of execution may call these. */
-struct cgofuzz_made_stack *cgofuzz_made_stack_get(size_t bytes, uint32_t kind);
-/* Back to the pool, cleared: bytes of it that were used. tid: of a detached thread that ran on it, or 0. */
-size_t cgofuzz_made_stack_put(struct cgofuzz_made_stack *stack, int32_t tid);
+struct cgofuzz_made_stack *cgofuzz_made_stack_get(size_t bytes, uint32_t kind,
+						  enum cgofuzz_stack_of of);
+/* Back to the pool, cleared; how far it was used is marked (guest/stacks.h). tid: of a detached thread that ran on it,
+ * or 0. */
+void cgofuzz_made_stack_put(struct cgofuzz_made_stack *stack, int32_t tid);
 
 /* Does the body as the plan's thread of execution, on the thread it is called on. */
 void cgofuzz_carry(const struct cgofuzz_turb *turb);

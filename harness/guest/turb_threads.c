@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "guest/stacks.h"
 #include "guest/turb_thread.h"
 
 /* What `end` of the row says: turbulence_choice.def, THREAD_END. */
@@ -103,7 +104,7 @@ struct cgofuzz_made_stack *cgofuzz_thread_stack(uint32_t bytes, uint32_t kind)
 
 	if (least > (long)bytes)
 		bytes = (uint32_t)(least + PAGE - 1) & ~(PAGE - 1);
-	return cgofuzz_made_stack_get(bytes, kind);
+	return cgofuzz_made_stack_get(bytes, kind, CGOFUZZ_OF_THREAD);
 }
 
 void cgofuzz_turb_THREAD(const struct cgofuzz_turb *turb)
@@ -118,7 +119,9 @@ void cgofuzz_turb_THREAD(const struct cgofuzz_turb *turb)
 	}
 	t.stack = cgofuzz_thread_stack(value[0],
 				       value[1] ? CGOFUZZ_STACK_BARE : CGOFUZZ_STACK_GUARDED);
-	t.alt = value[3] ? cgofuzz_made_stack_get(value[3], CGOFUZZ_STACK_GUARDED) : NULL;
+	t.alt = value[3]
+		? cgofuzz_made_stack_get(value[3], CGOFUZZ_STACK_GUARDED, CGOFUZZ_OF_ALTERNATE)
+		: NULL;
 	if (!t.stack || !cgofuzz_thread_start(&id, t.stack, turb_thread_main, &t, DETACHED(t.end))) {
 		cgofuzz_live->capped++;
 		cgofuzz_body(turb);
@@ -147,9 +150,11 @@ static void *turb_worker_main(void *arg)
 	struct worker *w = arg;
 
 	cgofuzz_on_made_stack(w->stack);
+	cgofuzz_stack_keep();
 	for (uint32_t job = 1;; job++) {
 		cgofuzz_word_wait(&w->given, job);
 		cgofuzz_below_frame(w->turb, w->turb->t->value[1], cgofuzz_carry);
+		cgofuzz_stack_look();
 		cgofuzz_word_set(&w->done, job);
 	}
 	return NULL;
@@ -161,7 +166,7 @@ static int turb_worker_start(struct worker *w)
 
 	if (w->stack)
 		return 1;
-	w->stack = cgofuzz_made_stack_get(WORKER_STACK, CGOFUZZ_STACK_GUARDED);
+	w->stack = cgofuzz_made_stack_get(WORKER_STACK, CGOFUZZ_STACK_GUARDED, CGOFUZZ_OF_THREAD);
 	if (w->stack && cgofuzz_thread_start(&id, w->stack, turb_worker_main, w, 1))
 		return 1;
 	if (w->stack)

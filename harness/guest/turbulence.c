@@ -4,6 +4,7 @@
 
 #include "guest/feature.h"
 #include "guest/fp.h"
+#include "guest/stacks.h"
 #include "guest/state.h"
 #include "guest/turb_memory.h"
 #include "guest/turbulence_run.h"
@@ -13,6 +14,7 @@
 #define PLANS_A_WEIGHING 16
 
 struct cgofuzz_budget cgofuzz_budget;
+uint32_t cgofuzz_step_under_way;
 static uint64_t thinned_out; /* 1: this plan leaves out the kinds of cgofuzz_rec->thinned */
 
 int cgofuzz_take(uint32_t *taken, uint32_t n, uint32_t most)
@@ -102,7 +104,8 @@ void cgofuzz_turbulence_step(const struct cgofuzz_turbulence *t, uint32_t first,
 	const struct cgofuzz_turbulence_row *row = &cgofuzz_turbulence_rows[t->kind];
 	const struct cgofuzz_turb turb = { t, first, end };
 	struct cgofuzz_live *live = cgofuzz_live;
-	uint32_t families = live->turbulence, kind = live->turbulence_kind;
+	const uint32_t families = live->turbulence, kind = live->turbulence_kind;
+	const uint32_t outer = cgofuzz_step_under_way;
 	struct cgofuzz_thread_state state;
 
 	if (!cgofuzz_take(&cgofuzz_budget.steps, 1, CGOFUZZ_STEPS_MAX) || (row->body && first == end))
@@ -117,14 +120,20 @@ void cgofuzz_turbulence_step(const struct cgofuzz_turbulence *t, uint32_t first,
 	live->turbulence_kind = 1u + t->kind;
 	cgofuzz_feature(cgofuzz_turbulence_feature(t->kind, t->param[0]));
 	cgofuzz_feature(cgofuzz_turbulence_pair(kind, t->kind));
+	cgofuzz_step_under_way = first - 1;
+	if (!families)
+		cgofuzz_stack_watch();
 	state = cgofuzz_state_now();
 	does[t->kind](&turb);
+	if (!families)
+		cgofuzz_stack_look();
 	if (!live->stop)
 		cgofuzz_state_check(&state, CGOFUZZ_BY_C, live->slot, live->direction);
 	if (!live->stop)
 		cgofuzz_step_done(first - 1, (uint64_t)(t->kind + 1u) << 48 | first);
 	live->turbulence = families;
 	live->turbulence_kind = kind;
+	cgofuzz_step_under_way = outer;
 }
 
 uint32_t cgofuzz_unwind;

@@ -39,6 +39,8 @@ extern struct cgofuzz_budget cgofuzz_budget;
  * execution, of which there is one at a time, may call it. */
 int cgofuzz_take(uint32_t *taken, uint32_t n, uint32_t most);
 
+extern uint32_t cgofuzz_step_under_way; /* index of the innermost step of turbulence that is done */
+
 /* A step under way: what it is and which steps are its body. */
 struct cgofuzz_turb {
 	const struct cgofuzz_turbulence *t;
@@ -166,10 +168,13 @@ uint32_t cgofuzz_turb_frames_room(uint32_t count, uint32_t go_bytes, uint32_t c_
  * known. stack_c.c; whoever switches stacks says so by cgofuzz_stack_set() and puts back what it got. */
 struct cgofuzz_stack {
 	uintptr_t low, high; /* low 0: not looked up yet */
+	uintptr_t line; /* nothing below it was used since it was cleared; 0: who made the stack looks */
+	uint32_t of; /* enum cgofuzz_stack_of */
 	uint32_t other; /* enum cgofuzz_other_stack: has C changed to it, and on whose thread */
 };
 uint32_t cgofuzz_stack_left(void);
 struct cgofuzz_stack cgofuzz_stack_here(void);
+struct cgofuzz_stack cgofuzz_stack_known(void); /* without looking it up */
 uint32_t cgofuzz_stack_room(void); /* the same, with nothing taken off */
 /* May the slot's crossing take place on this stack, with a level behind it; how many of the wanted levels behind it. What is left out is
  * counted as capped. */

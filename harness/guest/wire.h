@@ -59,6 +59,15 @@ enum cgofuzz_seer {
 	CGOFUZZ_SEERS
 };
 
+/* Which kind of stack. */
+enum cgofuzz_stack_of {
+	CGOFUZZ_OF_NONE,
+#define STACK(id, name, overflow, about) CGOFUZZ_OF_##id,
+#include "guest/stack.def"
+#undef STACK
+	CGOFUZZ_STACKS
+};
+
 enum cgofuzz_direction { CGOFUZZ_GO_TO_C = 0, CGOFUZZ_C_TO_GO = 1, CGOFUZZ_C_TO_C = 2 };
 
 #define CGOFUZZ_MAX_SLOTS 512
@@ -67,6 +76,8 @@ enum cgofuzz_direction { CGOFUZZ_GO_TO_C = 0, CGOFUZZ_C_TO_GO = 1, CGOFUZZ_C_TO_
 #define CGOFUZZ_MAX_MEM 8
 #define CGOFUZZ_MAX_MODULES 16
 #define CGOFUZZ_DATA_BYTES (384 * 1024)
+#define CGOFUZZ_MAX_BOUNDS 4
+#define CGOFUZZ_MARKS 32 /* kinds and sizes of stacks that are told apart */
 
 /* Where a plan is right now. Written by both halves at every crossing: plain stores, no calls. */
 struct cgofuzz_live {
@@ -173,6 +184,29 @@ enum cgofuzz_mem_kind {
 	CGOFUZZ_MEM_SHADOW
 };
 
+/* A stack that the thread has: low is the lowest address that may be used, or what Go takes for it. */
+struct cgofuzz_bounds {
+	uint64_t low, high; /* low 0: there is none, or it is not known */
+	uint32_t of; /* enum cgofuzz_stack_of */
+	uint32_t pad;
+};
+/* Where each lies in cgofuzz_fault.bounds. */
+enum { CGOFUZZ_BOUNDS_C, CGOFUZZ_BOUNDS_ALTERNATE, CGOFUZZ_BOUNDS_G0, CGOFUZZ_BOUNDS_GOROUTINE };
+
+/* How much of a stack was ever used, and by whom: one for each kind and size. */
+struct cgofuzz_mark {
+	uint32_t of; /* enum cgofuzz_stack_of; NONE: this and all behind it are unused */
+	uint32_t step; /* that had it, index into the plan */
+	uint64_t size; /* bytes it may use */
+	uint64_t used; /* at most */
+	uint64_t grown; /* a goroutine's: what Go had given it then; else 0 */
+	uint32_t turbulence_kind; /* of the step, + 1 */
+	uint32_t slot; /* the last case that was crossed */
+	uint32_t misuse;
+	uint32_t plan_len;
+	uint8_t plan[CGOFUZZ_PLAN_MAX_BYTES];
+};
+
 struct cgofuzz_module {
 	uint64_t bias, low, high;
 	char path[232];
@@ -205,6 +239,7 @@ struct cgofuzz_fault {
 	uint64_t time_ns; /* CLOCK_REALTIME */
 	char text[512]; /* panic message, else "" */
 	struct cgofuzz_regs regs;
+	struct cgofuzz_bounds bounds[CGOFUZZ_MAX_BOUNDS]; /* signal: of the stacks of the thread */
 	uint32_t mem_count, module_count;
 	struct cgofuzz_mem mem[CGOFUZZ_MAX_MEM];
 	struct cgofuzz_module modules[CGOFUZZ_MAX_MODULES];
@@ -252,6 +287,7 @@ struct cgofuzz_recorder {
 	struct cgofuzz_earlier earlier[CGOFUZZ_EARLIER];
 	struct cgofuzz_fault fault; /* kind NONE: none yet in this plan */
 	uint8_t data[CGOFUZZ_DATA_BYTES];
+	struct cgofuzz_mark marks[CGOFUZZ_MARKS]; /* over all guests that used this file; not kept with a fault */
 };
 
 _Static_assert(sizeof(struct cgofuzz_live) == 104, "Go's half lays live out by hand");

@@ -56,6 +56,7 @@ document triage 0 "$c"
 document show 0 "$c" 1
 bundle=$(perl -MJSON::PP -0777 -ne 'print decode_json($_)->{bundle}' "$T/out")
 document show 0 "$bundle"
+document stacks 0 --lane amd64 --plan 'gc'
 document replay 0 "$bundle" --tries 1
 mkdir "$T/regress"
 printf 'lane: amd64\nint f(int)\n' >"$T/regress/one.txt"
