@@ -90,6 +90,9 @@ static int check_fault(const struct cgofuzz_fault *f, struct err *e)
 		return bad(e, "kind of turbulence", f->turbulence_kind, CGOFUZZ_TURBULENCES);
 	if (f->other_stack > CGOFUZZ_OTHER_OF_GO)
 		return bad(e, "other_stack", f->other_stack, CGOFUZZ_OTHER_OF_GO);
+	for (int i = 0; i < CGOFUZZ_MAX_BOUNDS; i++)
+		if (f->bounds[i].of >= CGOFUZZ_STACKS)
+			return bad(e, "kind of stack", f->bounds[i].of, CGOFUZZ_STACKS - 1);
 	if (f->regs.valid > 1)
 		return bad(e, "regs.valid", f->regs.valid, 1);
 	if (!memchr(f->text, '\0', sizeof(f->text)))

@@ -11,6 +11,7 @@
 #include "triage/cgo.h"
 #include "triage/fault.h"
 #include "triage/leaf.h"
+#include "triage/overflow.h"
 #include "triage/signature.h"
 #include "triage/token.h"
 #include "triage/turbulent.h"
@@ -29,6 +30,8 @@ const char *signature_address_class(const struct cgofuzz_recorder *r)
 
 	if (f->signo != 11 && f->signo != 7)
 		return "-";
+	if (overflow_by_address(r))
+		return overflow_by_address(r);
 	/* amd64 does not tell the address of a general protection fault. */
 	if ((r->arch == CGOFUZZ_ARCH_AMD64 && f->si_code == SI_KERNEL_CODE) || f->fault_addr >> 48)
 		return "non-canonical";
@@ -214,7 +217,9 @@ static void title_stack(const struct bundle *b, const struct tokens *t, struct b
 	switch (f->kind) {
 	case CGOFUZZ_FAULT_SIGNAL:
 		buf_addstr(title, signal_name(f->signo));
-		if (strcmp(where, "-"))
+		if (overflow_by_address(b->rec))
+			buf_addf(title, ": %s has ended", overflow_about(where));
+		else if (strcmp(where, "-"))
 			buf_addf(title, " at %s address", where);
 		break;
 	case CGOFUZZ_FAULT_EXIT:
@@ -231,9 +236,10 @@ static void title_stack(const struct bundle *b, const struct tokens *t, struct b
 }
 
 /* Where Go's stack could not grow, it is chance who asked for more, in which direction it had been
- * called, and which trap ends the runtime on this architecture; it is not whose stack C was on. */
+ * called, and which trap ends the runtime on this architecture; it is not which stack has ended, nor, of
+ * g0's, whose stack C was on. */
 static void sign_no_stack(const struct cgofuzz_fault *f, struct buf *sig, size_t start,
-			  struct buf *title)
+			  const char *ended, struct buf *title)
 {
 	static const char *const words[][2] = {
 		[CGOFUZZ_OWN_STACK] = { "", "" },
@@ -241,13 +247,15 @@ static void sign_no_stack(const struct cgofuzz_fault *f, struct buf *sig, size_t
 		[CGOFUZZ_OTHER_OF_GO] = { " other-stack-of-go",
 					  ", on a stack that C had changed a thread of Go's to" },
 	};
-	const char *const *whose = words[f->other_stack];
+	const char *const *whose =
+		words[strcmp(ended, OVERFLOW_G0) ? CGOFUZZ_OWN_STACK : f->other_stack];
 
 	sig->len = start;
-	buf_addf(sig, "%d|signal|memory|-|-|-|" TOKEN_NO_STACK "%s", SIGNATURE_VERSION, *whose);
+	buf_addf(sig, "%d|signal|memory|-|-|%s|" TOKEN_NO_STACK "%s", SIGNATURE_VERSION, ended,
+		 *whose);
 	buf_reset(title);
-	buf_addf(title, "Go needs more stack where it cannot have it (" TOKEN_NO_STACK "%s)",
-		 whose[1]);
+	buf_addf(title, "Go needs more of %s, which it cannot have (" TOKEN_NO_STACK "%s)",
+		 overflow_about(ended), whose[1]);
 }
 
 /* Where the runtime itself gave up, the direction of the crossing before says nothing. */
@@ -258,6 +266,18 @@ static const char *stack_direction(const struct cgofuzz_fault *f, const struct t
 		: fault_direction_name(f->direction);
 }
 
+/* Where a recursion has used up a stack it depends on the stack's size, and on what was copied of it, whether its begin
+ * is known. */
+static void cut_behind_recursion(struct buf *words)
+{
+	char *end = strstr(words->ptr, "+ ");
+
+	if (end) {
+		words->len = (size_t)(end + 1 - words->ptr);
+		words->ptr[words->len] = '\0';
+	}
+}
+
 /* start: where the signature begins in sig. */
 static void sign_stack(const struct bundle *b, struct buf *sig, size_t start, struct buf *title,
 		       struct buf *stack_text, bool *weak)
@@ -265,6 +285,7 @@ static void sign_stack(const struct bundle *b, struct buf *sig, size_t start, st
 	const struct cgofuzz_fault *f = &b->rec->fault;
 	struct stack *st = xcalloc(1, sizeof(*st));
 	char *exe = bundle_exe(b);
+	const char *ended;
 	struct space space;
 	struct tokens t;
 
@@ -278,11 +299,14 @@ static void sign_stack(const struct bundle *b, struct buf *sig, size_t start, st
 		buf_addf(sig, "%s|%s|", signal_class(f->signo), signature_address_class(b->rec));
 	else if (f->kind == CGOFUZZ_FAULT_EXIT)
 		buf_addf(sig, "%u|", (unsigned)(f->got & 0xff));
+	if (overflow_by_address(b->rec))
+		cut_behind_recursion(&t.text);
 	buf_add(sig, t.text.ptr, t.text.len);
 	title_stack(b, &t, title);
-	if (f->kind == CGOFUZZ_FAULT_SIGNAL && !strcmp(t.text.ptr, TOKEN_NO_STACK))
-		sign_no_stack(f, sig, start, title);
-	*weak = t.weak;
+	ended = f->kind == CGOFUZZ_FAULT_SIGNAL ? overflow_by_stack(st, b->rec) : NULL;
+	if (ended)
+		sign_no_stack(f, sig, start, ended, title);
+	*weak = t.weak && !ended;
 	tokens_release(&t);
 	free(exe);
 	free(st);

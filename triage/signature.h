@@ -7,7 +7,8 @@
 /* First field of every signature: changes when equal faults get other words. */
 #define SIGNATURE_VERSION 1
 
-/* null, guard, non-canonical, stack, heap, text; "-" where an address means nothing. */
+/* null, guard, non-canonical, stack, heap, text; c-stack and others of guest/stack.def where that has ended; "-" where
+ * an address means nothing. */
 const char *signature_address_class(const struct cgofuzz_recorder *r);
 
 #endif

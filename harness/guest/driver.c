@@ -100,6 +100,7 @@ static ONCE void guest_start(void)
 	cgofuzz_handler_stack();
 	cgofuzz_go_start(cgofuzz_live, &run, (void *)(uintptr_t)cgofuzz_cases);
 	cgofuzz_handler_install();
+	cgofuzz_stack_here(); /* a fault of this thread is to know its stack */
 	slots_init();
 	loop_count = env_number("CGOFUZZ_LOOP", 0);
 	without_checks = !env_number("CGOFUZZ_CHECKS", 1);

@@ -4,6 +4,7 @@ package main
 import (
 	"runtime"
 	"runtime/cgo"
+	"runtime/debug"
 	"sync"
 	"unsafe"
 
@@ -20,6 +21,7 @@ func turbulentUnpin(phase int) {
 
 // guest/turbulence.h: bits of enum cgofuzz_family.
 const (
+	familyDepth   = 1 << 0
 	familyMemory  = 1 << 4
 	familyControl = 1 << 5
 )
@@ -130,4 +132,14 @@ func turbulentGrow(n int) (x uint64) {
 		x = turbulentGrow(n - 1)
 	}
 	return x + pad[n%32]
+}
+
+// turbulentGoroutineEater recurses until Go's limit, which is made small for it.
+func turbulentGoroutineEater(phase int) {
+	live := guest.Live
+	if live.Turbulence != familyDepth || live.Level != live.Depth || live.StepSeed>>3&1 == 0 {
+		return
+	}
+	debug.SetMaxStack(1 << 20)
+	turbulentGrow(1 << 30)
 }

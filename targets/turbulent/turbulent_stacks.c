@@ -39,6 +39,57 @@ void turbulent_stack_eater(int phase, void *block)
 		eat(1u << 16);
 }
 
+/* Where nothing lies below the stack: else it is others who suffer. */
+static int has_end(void)
+{
+	char byte;
+
+	return !cgofuzz_peek(&byte, cgofuzz_stack_here().low - 1, 1);
+}
+
+void turbulent_coroutine_eater(int phase, void *block)
+{
+	(void)block;
+	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_COROUTINE) &&
+	    cgofuzz_stack_here().of == CGOFUZZ_OF_COROUTINE && has_end())
+		eat(1u << 16);
+}
+
+static void eat_in_handler(int signo)
+{
+	eat(1u << 16 | (uint32_t)signo);
+}
+
+void turbulent_handler_eater(int phase, void *block)
+{
+	struct sigaction action = { .sa_handler = eat_in_handler, .sa_flags = SA_ONSTACK };
+
+	(void)block;
+	if (phase != CALLEE_BODY || !turbulent_open(CGOFUZZ_TURB_ALT_STACK))
+		return;
+	sigaction(SIGUSR2, &action, NULL);
+	raise(SIGUSR2);
+}
+
+/* As much as Go's g0 keeps for itself (runtime/stack.go, stackGuard) is left, and a little more. */
+static __attribute__((noinline)) uint64_t call_at_the_end(uint32_t left)
+{
+	volatile char some[256];
+	uint64_t got;
+
+	some[0] = (char)left;
+	got = cgofuzz_stack_room() > left ? call_at_the_end(left)
+					  : cgofuzz_go_call(CGOFUZZ_GO_GOROUTINES, 1);
+	return got + (uint64_t)some[0];
+}
+
+void turbulent_g0_eater(int phase, void *block)
+{
+	(void)block;
+	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_WORKER))
+		call_at_the_end(1024);
+}
+
 static jmp_buf callee;
 
 static void other(void)

@@ -234,7 +234,7 @@ static void check_stacks(const struct triage_cluster *c)
 		if (bundle_load(&b, dir, &e) < 0 ||
 		    signature_make(&b, &sig, &title, &text, &weak, &e) < 0)
 			bail(&e);
-		if (text.len && !strstr(c->signature, "|stack|") &&
+		if (text.len && !strstr(c->signature, "stack|") &&
 		    !strstr(text.ptr, "ends: start of the thread"))
 			ok(false, "the stack of %s is whole\n# %s", c->members[i], text.ptr);
 		buf_reset(&text);

@@ -58,10 +58,11 @@ static int needs_another_lane(const struct verdict *v)
 	return v->kind == CGOFUZZ_FAULT_DIFFERENTIAL || v->kind == CGOFUZZ_FAULT_CLIFF;
 }
 
-/* Where the fault is seen: the row's own plan changes stacks, on C's main thread, or it does not. */
+/* Where the fault is seen: the row's own plan changes stacks, on a thread of C's, or it does not. */
 static uint32_t stack_of(const char *plan)
 {
-	return strncmp(plan, "switch ", 7) ? CGOFUZZ_OWN_STACK : CGOFUZZ_OTHER_OF_C;
+	return strstr(plan, "switch ") || strstr(plan, "coroutine ") ? CGOFUZZ_OTHER_OF_C
+								     : CGOFUZZ_OWN_STACK;
 }
 
 static void check_row(const struct build *b, const struct target_case *row, uint32_t slot)

@@ -158,7 +158,8 @@ static void what_go_gave_a_goroutine_counts_first(void **state)
 static void what_others_left_is_not_counted(void **state)
 {
 	unsigned char *p = memory();
-	struct cgofuzz_stack s = { (uintptr_t)p, (uintptr_t)p + BYTES, 0, CGOFUZZ_OF_GO_THREAD };
+	struct cgofuzz_stack s = { (uintptr_t)p, (uintptr_t)p + BYTES, 0, CGOFUZZ_OF_GO_THREAD,
+				   CGOFUZZ_OWN_STACK };
 
 	(void)state;
 	memset(&recorder, 0, sizeof(recorder));
@@ -182,7 +183,7 @@ static void a_stack_that_its_maker_looks_at_is_left_alone(void **state)
 
 	(void)state;
 	memset(&recorder, 0, sizeof(recorder));
-	here = (struct cgofuzz_stack){ (uintptr_t)p, (uintptr_t)p + BYTES, 0, CGOFUZZ_OF_THREAD };
+	here = (struct cgofuzz_stack){ (uintptr_t)p, (uintptr_t)p + BYTES, 0, CGOFUZZ_OF_THREAD, 0 };
 	p[BYTES - 100] = 1;
 	cgofuzz_stack_watch();
 	cgofuzz_stack_look();
@@ -199,7 +200,7 @@ static void a_fault_has_the_stacks_of_its_thread(void **state)
 	static struct cgofuzz_fault f;
 
 	(void)state;
-	here = (struct cgofuzz_stack){ 4096, 12288, 0, CGOFUZZ_OF_COROUTINE };
+	here = (struct cgofuzz_stack){ 4096, 12288, 0, CGOFUZZ_OF_COROUTINE, 0 };
 	goroutine = (struct cgofuzz_bounds){ 0x10000, 0x18000, CGOFUZZ_OF_GOROUTINE, 0 };
 	sigaltstack(&stack, &old);
 	cgofuzz_stack_bounds(&f);

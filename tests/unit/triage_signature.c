@@ -2,6 +2,7 @@
 #include "synthetic.h"
 
 #include "guest/turbulence.h"
+#include "triage/overflow.h"
 #include "triage/token.h"
 #include "triage/triage.h"
 
@@ -262,6 +263,145 @@ static void addresses_become_classes(void **state)
 	}
 }
 
+/* A stack that has ended: the address is below it, and the stack pointer near. */
+static void a_stack_that_has_ended_has_its_own_class(void **state)
+{
+	struct synthetic *t = *state;
+	static const uint64_t c = 0x7ffff0000000, alternate = 0x7fff00000000;
+	static const struct {
+		enum cgofuzz_stack_of of;
+		uint64_t addr, sp;
+		const char *class;
+	} rows[] = {
+		{ CGOFUZZ_OF_MAIN, c - 8, c, "c-stack" },
+		{ CGOFUZZ_OF_THREAD, c - 8, c - 4096, "c-stack" },
+		{ CGOFUZZ_OF_GO_THREAD, c - 4096, c + 100, "c-stack" },
+		{ CGOFUZZ_OF_COROUTINE, c - 8, c - 8, "coroutine-stack" },
+		{ CGOFUZZ_OF_COROUTINE, alternate - 8, alternate - 8, "alternate-stack" },
+		/* a frame of a megabyte steps over the guard */
+		{ CGOFUZZ_OF_THREAD, c - (1 << 20), c - (1 << 20), "c-stack" },
+		/* not one that the stack pointer has anything to do with; nor inside of it */
+		{ CGOFUZZ_OF_THREAD, c - 8, c + 0x8000, "stack" },
+		{ CGOFUZZ_OF_THREAD, c - 0x100000, c + 0x100, "heap" },
+		{ CGOFUZZ_OF_THREAD, c + 8, c + 8, "stack" },
+		{ CGOFUZZ_OF_THREAD, alternate - 8, c - 8, "heap" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct cgofuzz_fault *f = &t->rec->fault;
+		char *want = xasprintf("1|signal|memory|go->c|SIGSEGV|%s|", rows[i].class);
+
+		synthetic_fault(t, CGOFUZZ_FAULT_SIGNAL);
+		f->signo = 11;
+		f->si_code = 1;
+		f->fault_addr = rows[i].addr;
+		f->regs.valid = 1;
+		f->regs.gpr[7] = rows[i].sp;
+		f->bounds[CGOFUZZ_BOUNDS_C] =
+			(struct cgofuzz_bounds){ c, c + 0x20000, rows[i].of, 0 };
+		f->bounds[CGOFUZZ_BOUNDS_ALTERNATE] =
+			(struct cgofuzz_bounds){ alternate, alternate + 0x4000,
+						 CGOFUZZ_OF_ALTERNATE, 0 };
+		assert_signature(t, want);
+		free(want);
+	}
+}
+
+/* Coroutines and alternate stacks lie side by side: the one right above the address has ended. */
+static void of_two_stacks_the_nearer_one_has_ended(void **state)
+{
+	struct synthetic *t = *state;
+	struct cgofuzz_fault *f = &t->rec->fault;
+	const uint64_t low = 0x7fff00000000, high = low + 0x40000;
+
+	for (int other_way = 0; other_way < 2; other_way++) {
+		synthetic_fault(t, CGOFUZZ_FAULT_SIGNAL);
+		f->signo = 11;
+		f->fault_addr = f->regs.gpr[7] = low - 8;
+		f->regs.valid = 1;
+		f->bounds[CGOFUZZ_BOUNDS_C] =
+			(struct cgofuzz_bounds){ other_way ? high : low,
+						 (other_way ? high : low) + 0x10000,
+						 CGOFUZZ_OF_COROUTINE, 0 };
+		f->bounds[CGOFUZZ_BOUNDS_ALTERNATE] =
+			(struct cgofuzz_bounds){ other_way ? low : high,
+						 (other_way ? low : high) + 0x10000,
+						 CGOFUZZ_OF_ALTERNATE, 0 };
+		assert_signature(t,
+				 other_way ? "1|signal|memory|go->c|SIGSEGV|alternate-stack|"
+					   : "1|signal|memory|go->c|SIGSEGV|coroutine-stack|");
+	}
+}
+
+/* Go's view of the thread's stack stands in for C's; it may be wrong where that is known. */
+static void what_go_believes_counts_where_c_is_not_known(void **state)
+{
+	struct synthetic *t = *state;
+	struct cgofuzz_fault *f = &t->rec->fault;
+	const uint64_t low = 0x7fff00000000;
+
+	for (int known = 0; known < 2; known++) {
+		synthetic_fault(t, CGOFUZZ_FAULT_SIGNAL);
+		f->signo = 11;
+		f->fault_addr = f->regs.gpr[7] = low - 8;
+		f->regs.valid = 1;
+		f->bounds[CGOFUZZ_BOUNDS_G0] =
+			(struct cgofuzz_bounds){ low, low + 0x8000, CGOFUZZ_OF_GO_THREAD, 0 };
+		if (known)
+			f->bounds[CGOFUZZ_BOUNDS_C] = (struct cgofuzz_bounds){ low - 0x700000,
+									       low + 0x100000,
+									       CGOFUZZ_OF_MAIN, 0 };
+		assert_signature(t,
+				 known ? "1|signal|memory|go->c|SIGSEGV|stack|"
+				       : "1|signal|memory|go->c|SIGSEGV|c-stack|");
+	}
+}
+
+static struct frame frame_of(const char *name, bool go, uint64_t sp)
+{
+	return (struct frame){ .symbol = { .name = name }, .go = go, .sp = sp };
+}
+
+/* Go looks before it uses a stack; its runtime's functions say which it was (Go 1.19; 1.26). */
+static void go_says_which_stack_has_ended(void **state)
+{
+	static const struct {
+		const char *names[4]; /* innermost first */
+		const char *class;
+	} rows[] = {
+		{ { "runtime.abort", "runtime.morestack", "runtime.systemstack" }, OVERFLOW_G0 },
+		{ { "runtime.raise", "runtime.throw", "runtime.badmorestackg0.func1" }, OVERFLOW_G0 },
+		{ { "runtime.throw", "runtime.badmorestackgsignal" }, "alternate-stack" },
+		{ { "runtime.raise", "runtime.throw", "runtime.newstack", "runtime.morestack" },
+		  "goroutine-stack" },
+		{ { "runtime.raise", "runtime.throw", "runtime.goready" }, NULL },
+		{ { "runtime.newstack", "runtime.mapaccess1" }, NULL },
+		{ { "eat", "runtime.morestack" }, NULL },
+	};
+	struct synthetic *t = *state;
+	struct stack *st = xcalloc(1, sizeof(*st));
+
+	synthetic_fault(t, CGOFUZZ_FAULT_SIGNAL);
+	t->rec->fault.bounds[CGOFUZZ_BOUNDS_ALTERNATE] =
+		(struct cgofuzz_bounds){ 0x10000, 0x20000, CGOFUZZ_OF_ALTERNATE, 0 };
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *got;
+
+		for (st->count = 0; st->count < 4 && rows[i].names[st->count]; st->count++)
+			st->frames[st->count] = frame_of(rows[i].names[st->count],
+							 rows[i].names[st->count][0] == 'r', 0x30000);
+		got = overflow_by_stack(st, t->rec);
+		assert_true(!got == !rows[i].class);
+		if (got)
+			assert_string_equal(got, rows[i].class);
+	}
+	st->count = 2; /* the same on the stack of a signal handler */
+	st->frames[0] = frame_of("runtime.abort", true, 0x18000);
+	st->frames[1] = frame_of("runtime.morestack", true, 0x18000);
+	assert_string_equal(overflow_by_stack(st, t->rec), "alternate-stack");
+	free(st);
+}
+
 static void a_stack_of_damaged_memory_ends_somewhere(void **state)
 {
 	struct synthetic *t = *state;
@@ -296,6 +436,10 @@ int main(void)
 		TEST(damaged_registers_and_modes_differ_by_class_not_by_machine),
 		TEST(turbulence_is_known_by_its_step_and_words),
 		TEST(addresses_become_classes),
+		TEST(a_stack_that_has_ended_has_its_own_class),
+		TEST(of_two_stacks_the_nearer_one_has_ended),
+		TEST(what_go_believes_counts_where_c_is_not_known),
+		TEST(go_says_which_stack_has_ended),
 		TEST(a_stack_of_damaged_memory_ends_somewhere),
 	};
 
