@@ -76,6 +76,7 @@ void run_sum(struct run *r, int64_t now_ms)
 	s->differences = r->differing.differences;
 	s->incomparable = r->differing.incomparable;
 	s->cliffs = r->differing.cliffs;
+	s->short_stacks = stacks_short(&r->stacks);
 	s->elapsed_ms = !r->began_ms ? 0 : (r->ended_ms ? r->ended_ms : now_ms) - r->began_ms;
 	status_add(s, &r->earlier);
 	s->bundles = r->earlier.bundles + r->kept;

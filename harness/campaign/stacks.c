@@ -136,6 +136,17 @@ bool stack_is_short(const struct stack_use *u, const struct headroom *h)
 		(left < h->bytes || left * 100 < u->size * h->percent);
 }
 
+static const struct headroom usual = { HEADROOM_BYTES, 0 };
+
+uint32_t stacks_short(const struct stack_uses *s)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < s->count; i++)
+		n += stack_is_short(&s->uses[i], &usual);
+	return n;
+}
+
 static json_t *use_to_json(const struct stack_use *u, const struct headroom *h)
 {
 	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:s, s:i, s:o, s:o, s:b}", "lane",
@@ -162,7 +173,6 @@ static char *path_of(const char *dir)
 
 int stacks_write(struct stack_uses *s, const char *dir, struct err *e)
 {
-	static const struct headroom usual = { HEADROOM_BYTES, 0 };
 	char *path = path_of(dir), *tmp = xasprintf("%s.tmp", path), *text;
 	json_t *j = stacks_to_json(s, &usual);
 	int rc;

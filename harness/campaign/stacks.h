@@ -43,6 +43,8 @@ void stacks_take(struct stack_uses *s, const char *lane, const struct cgofuzz_re
 /* Goroutines' stacks grow until Go's limit and have no headroom to speak of. */
 bool stack_is_short(const struct stack_use *u, const struct headroom *h);
 
+uint32_t stacks_short(const struct stack_uses *s); /* how many have less than HEADROOM_BYTES left */
+
 /* DIR/stacks.json, replaced at once but not synced. Nothing to read is no error. */
 int stacks_write(struct stack_uses *s, const char *dir, struct err *e);
 int stacks_read(struct stack_uses *s, const char *dir, struct err *e);

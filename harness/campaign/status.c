@@ -333,6 +333,9 @@ void status_print(const struct status *s, const char *dir, struct buf *out)
 	if (s->cliffs)
 		buf_addf(out, "  %llu times a crossing was dearer than elsewhere by far\n",
 			 (unsigned long long)s->cliffs);
+	if (s->short_stacks)
+		buf_addf(out, "  warning: %llu kind%s of stack had nearly ended: cgofuzz stacks %s\n",
+			 (unsigned long long)s->short_stacks, s->short_stacks == 1 ? "" : "s", dir);
 	if (s->reason) {
 		buf_addstr(out, "  reason: ");
 		text_escape_lines(out, s->reason, strlen(s->reason));

@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "campaign/stacks.h"
+#include "campaign/status.h"
 #include "guest/turbulence.h"
 #include "tests/unit/scratch.h"
 
@@ -182,6 +183,30 @@ static void little_that_is_left_is_a_warning(void **state)
 	assert_true(stack_is_short(&u, &part));
 }
 
+static void status_has_how_many_are_short(void **state)
+{
+	struct stack_uses s = { 0 };
+	struct status now = { .state = "ended" };
+	struct buf text = BUF_INIT;
+
+	(void)state;
+	memset(rec->marks, 0, sizeof(rec->marks));
+	mark(0, CGOFUZZ_OF_THREAD, 16384, 16384 - HEADROOM_BYTES);
+	mark(1, CGOFUZZ_OF_THREAD, 32768, 32768 - HEADROOM_BYTES + 8);
+	stacks_take(&s, "a", rec, &batch);
+	assert_int_equal(stacks_short(&s), 1);
+	now.short_stacks = stacks_short(&s);
+	status_print(&now, "DIR", &text);
+	assert_non_null(strstr(text.ptr,
+			       "  warning: 1 kind of stack had nearly ended: cgofuzz stacks DIR\n"));
+	buf_reset(&text);
+	now.short_stacks = 0;
+	status_print(&now, "DIR", &text);
+	assert_null(strstr(text.ptr, "warning"));
+	buf_release(&text);
+	stacks_release(&s);
+}
+
 static void people_see_a_table_for_each_lane(void **state)
 {
 	const struct headroom bytes = { 2048, 0 };
@@ -221,6 +246,7 @@ int main(void)
 		cmocka_unit_test(they_come_back_from_their_file),
 		cmocka_unit_test(a_file_that_is_none_is_said_to_be),
 		cmocka_unit_test(little_that_is_left_is_a_warning),
+		cmocka_unit_test(status_has_how_many_are_short),
 		cmocka_unit_test(people_see_a_table_for_each_lane),
 	};
 
