@@ -8,9 +8,14 @@
 
 #include "guest/feature.h"
 
-#define WINDOWS 4
-#define WINDOW \
-	16u /* repetitions: more than malloc keeps of a size for a thread, which counts as in use */
+/*
+ * Each window has twice the repetitions of the one before. What malloc keeps for a thread (tcache) counts as in use, and
+ * Go does a body now on this, now on that thread: caches fill in leaps, a few hundred bytes here and there. A leak has
+ * to keep pace: 512 bytes and more in the first window, 8 KiB in the last.
+ */
+#define WINDOWS 5
+#define WINDOW 16u /* repetitions in the first */
+#define ALL_WINDOWS (WINDOW * ((1u << WINDOWS) - 1))
 #define CHUNK 32u /* bytes: what malloc takes at least (malloc/malloc.c, MINSIZE) */
 
 #define SOAK_WINDOWS 10
@@ -47,17 +52,18 @@ enum cgofuzz_left_kind cgofuzz_left_by(const struct cgofuzz_left *before,
 }
 
 /* One more window, with as much to spend as a plan has, and garbage collected after it. */
-static enum cgofuzz_left_kind window(const struct cgofuzz_turb *turb, struct cgofuzz_left *left)
+static enum cgofuzz_left_kind window(const struct cgofuzz_turb *turb, uint32_t times,
+				     struct cgofuzz_left *left)
 {
 	const struct cgofuzz_left before = *left;
 
-	for (uint32_t i = 0; i < WINDOW && !cgofuzz_live->stop; i++) {
+	for (uint32_t i = 0; i < times && !cgofuzz_live->stop; i++) {
 		cgofuzz_budget = (struct cgofuzz_budget){ 0 };
 		cgofuzz_body(turb);
 	}
 	cgofuzz_go_call(CGOFUZZ_GO_GOROUTINES, 1);
 	*left = cgofuzz_left_now(0);
-	return cgofuzz_left_by(&before, left, WINDOW);
+	return cgofuzz_left_by(&before, left, times);
 }
 
 void cgofuzz_leak_look(const struct cgofuzz_turb *turb, const struct cgofuzz_left *before,
@@ -77,7 +83,7 @@ void cgofuzz_leak_look(const struct cgofuzz_turb *turb, const struct cgofuzz_lef
 	cgofuzz_go_call(CGOFUZZ_GO_GOROUTINES, 1);
 	first = now = cgofuzz_left_now(0);
 	for (int i = 0; i < WINDOWS && kind != CGOFUZZ_LEFTS; i++)
-		kind = window(turb, &now);
+		kind = window(turb, WINDOW << i, &now);
 	cgofuzz_budget = budget;
 	cgofuzz_live->digest = digest;
 	if (kind != CGOFUZZ_LEFTS && !cgofuzz_live->stop)
