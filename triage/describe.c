@@ -10,6 +10,7 @@
 #include "triage/fault.h"
 #include "triage/guilty_place.h"
 #include "triage/leaf.h"
+#include "triage/overflow.h"
 #include "triage/signature.h"
 #include "triage/text.h"
 #include "triage/turbulent.h"
@@ -188,6 +189,7 @@ void describe_fault(const struct bundle *b, struct buf *out)
 		buf_addf(out, "  %s (%d), code %d, address 0x%" PRIx64 " (%s)\n",
 			 signal_name(f->signo), f->signo, f->si_code, f->fault_addr,
 			 signature_address_class(b->rec));
+		overflow_describe(b->rec, out);
 		break;
 	case CGOFUZZ_FAULT_EXIT:
 		buf_addf(out, "  status %" PRIu64 "\n", f->got);

@@ -1,6 +1,7 @@
 /* overflow.c: triage. A stack that has ended is told by what lies below it, or by Go, which looks before it uses one. */
 #include "triage/overflow.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "triage/unwind_arch.h"
@@ -11,10 +12,10 @@
 #define FAR (16u << 20) /* the biggest frame that may step over the guard at once */
 
 static const struct {
-	const char *overflow;
+	const char *name, *overflow;
 } stacks[CGOFUZZ_STACKS] = {
-	{ NULL },
-#define STACK(id, name, overflow, about) { overflow },
+	{ NULL, NULL },
+#define STACK(id, name, overflow, about) { name, overflow },
 #include "guest/stack.def"
 #undef STACK
 };
@@ -33,13 +34,19 @@ static bool has_ended(const struct cgofuzz_bounds *b, uint64_t address, uint64_t
 	return b->low - address <= REACH || (address + REACH > sp && address < sp + REACH);
 }
 
+static uint64_t stack_pointer(const struct cgofuzz_recorder *r)
+{
+	const struct unwind_arch *a = unwind_arch_of((int)r->arch);
+
+	return a ? r->fault.regs.gpr[a->wire[a->sp]] : 0;
+}
+
 /* Of several, as stacks lie close together, the one right above the address. What Go takes for g0's stack counts only
  * where C's own is not known: Go may be wrong. */
 const char *overflow_by_address(const struct cgofuzz_recorder *r)
 {
 	const struct cgofuzz_fault *f = &r->fault;
-	const struct unwind_arch *a = unwind_arch_of((int)r->arch);
-	uint64_t sp = a ? f->regs.gpr[a->wire[a->sp]] : 0;
+	const uint64_t sp = stack_pointer(r);
 	const struct cgofuzz_bounds *ended = NULL;
 
 	if (!f->regs.valid || (f->signo != 11 && f->signo != 7))
@@ -103,4 +110,27 @@ const char *overflow_about(const char *word)
 	if (!strcmp(word, stacks[CGOFUZZ_OF_COROUTINE].overflow))
 		return "the coroutine's stack";
 	return "the C stack";
+}
+
+void overflow_describe(const struct cgofuzz_recorder *r, struct buf *out)
+{
+	static const char *const whose[CGOFUZZ_MAX_BOUNDS] = {
+		[CGOFUZZ_BOUNDS_G0] = ", as Go has it for g0",
+		[CGOFUZZ_BOUNDS_GOROUTINE] = ", of the goroutine that runs on it or waits",
+	};
+	const uint64_t sp = stack_pointer(r);
+
+	for (int i = 0; i < CGOFUZZ_MAX_BOUNDS; i++) {
+		const struct cgofuzz_bounds *b = &r->fault.bounds[i];
+
+		if (!b->low || b->of == CGOFUZZ_OF_NONE || b->of >= CGOFUZZ_STACKS)
+			continue;
+		buf_addf(out, "  stack %-10s 0x%" PRIx64 " to 0x%" PRIx64, stacks[b->of].name,
+			 b->low, b->high);
+		if (is_within(b, sp))
+			buf_addf(out, ", %" PRIu64 " bytes used", b->high - sp);
+		else if (sp < b->low && b->low - sp <= FAR)
+			buf_addf(out, ", the stack pointer is %" PRIu64 " bytes below", b->low - sp);
+		buf_addf(out, "%s\n", whose[i] ? whose[i] : "");
+	}
 }

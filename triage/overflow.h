@@ -14,6 +14,8 @@
 const char *overflow_by_address(const struct cgofuzz_recorder *r);
 /* From the functions of Go's runtime that say so; NULL: none does. */
 const char *overflow_by_stack(const struct stack *st, const struct cgofuzz_recorder *r);
+/* What the fault's thread had for stacks, a line each, and where the stack pointer was; nothing if that is not known. */
+void overflow_describe(const struct cgofuzz_recorder *r, struct buf *out);
 /* "the goroutine's stack" for a word of both. */
 const char *overflow_about(const char *word);
 

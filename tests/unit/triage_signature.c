@@ -357,6 +357,31 @@ static void what_go_believes_counts_where_c_is_not_known(void **state)
 	}
 }
 
+static void people_are_told_where_the_stack_pointer_was(void **state)
+{
+	struct synthetic *t = *state;
+	struct cgofuzz_fault *f = &t->rec->fault;
+	struct buf text = BUF_INIT;
+
+	synthetic_fault(t, CGOFUZZ_FAULT_SIGNAL);
+	overflow_describe(t->rec, &text);
+	assert_string_equal(text.ptr, "");
+	f->regs.gpr[7] = 0x7fff0000fff0;
+	f->bounds[CGOFUZZ_BOUNDS_C] =
+		(struct cgofuzz_bounds){ 0x7fff00010000, 0x7fff00020000, CGOFUZZ_OF_COROUTINE, 0 };
+	f->bounds[CGOFUZZ_BOUNDS_G0] =
+		(struct cgofuzz_bounds){ 0x7fff00000000, 0x7fff00010000, CGOFUZZ_OF_GO_THREAD, 0 };
+	f->bounds[CGOFUZZ_BOUNDS_GOROUTINE] =
+		(struct cgofuzz_bounds){ 0xc000000000, 0xc000002000, CGOFUZZ_OF_GOROUTINE, 0 };
+	overflow_describe(t->rec, &text);
+	assert_string_equal(
+		text.ptr,
+		"  stack coroutine  0x7fff00010000 to 0x7fff00020000, the stack pointer is 16 bytes below\n"
+		"  stack go-thread  0x7fff00000000 to 0x7fff00010000, 16 bytes used, as Go has it for g0\n"
+		"  stack goroutine  0xc000000000 to 0xc000002000, of the goroutine that runs on it or waits\n");
+	buf_release(&text);
+}
+
 static struct frame frame_of(const char *name, bool go, uint64_t sp)
 {
 	return (struct frame){ .symbol = { .name = name }, .go = go, .sp = sp };
@@ -439,6 +464,7 @@ int main(void)
 		TEST(a_stack_that_has_ended_has_its_own_class),
 		TEST(of_two_stacks_the_nearer_one_has_ended),
 		TEST(what_go_believes_counts_where_c_is_not_known),
+		TEST(people_are_told_where_the_stack_pointer_was),
 		TEST(go_says_which_stack_has_ended),
 		TEST(a_stack_of_damaged_memory_ends_somewhere),
 	};
