@@ -267,8 +267,8 @@ static const char *stack_direction(const struct cgofuzz_fault *f, const struct t
 }
 
 /* Where a recursion has used up a stack it depends on the stack's size, and on what was copied of it, whether its begin
- * is known. */
-static void cut_behind_recursion(struct buf *words)
+ * is known, or guessed. true: it is a recursion, which is all there is to know. */
+static bool cut_behind_recursion(struct buf *words)
 {
 	char *end = strstr(words->ptr, "+ ");
 
@@ -276,6 +276,7 @@ static void cut_behind_recursion(struct buf *words)
 		words->len = (size_t)(end + 1 - words->ptr);
 		words->ptr[words->len] = '\0';
 	}
+	return words->len && words->ptr[words->len - 1] == '+';
 }
 
 /* start: where the signature begins in sig. */
@@ -288,6 +289,7 @@ static void sign_stack(const struct bundle *b, struct buf *sig, size_t start, st
 	const char *ended;
 	struct space space;
 	struct tokens t;
+	bool known;
 
 	space_init(&space, b->rec, exe);
 	stack_unwind(st, &space);
@@ -299,14 +301,13 @@ static void sign_stack(const struct bundle *b, struct buf *sig, size_t start, st
 		buf_addf(sig, "%s|%s|", signal_class(f->signo), signature_address_class(b->rec));
 	else if (f->kind == CGOFUZZ_FAULT_EXIT)
 		buf_addf(sig, "%u|", (unsigned)(f->got & 0xff));
-	if (overflow_by_address(b->rec))
-		cut_behind_recursion(&t.text);
+	known = overflow_by_address(b->rec) && cut_behind_recursion(&t.text);
 	buf_add(sig, t.text.ptr, t.text.len);
 	title_stack(b, &t, title);
 	ended = f->kind == CGOFUZZ_FAULT_SIGNAL ? overflow_by_stack(st, b->rec) : NULL;
 	if (ended)
 		sign_no_stack(f, sig, start, ended, title);
-	*weak = t.weak && !ended;
+	*weak = t.weak && !ended && !known;
 	tokens_release(&t);
 	free(exe);
 	free(st);
