@@ -35,6 +35,7 @@ enum differ_end {
 struct differ {
 	struct show *shows;
 	struct shown *shown;
+	uint32_t *faults; /* that each guest has had since it was started */
 	struct show_spec *specs;
 	uint32_t count;
 	uint64_t muted[CGOFUZZ_MAX_SLOTS / 64]; /* what not every lane can do alike */

@@ -11,9 +11,10 @@
 #include "base/log.h"
 #include "campaign/run.h"
 
-#define SHARE 3 /* a round is followed by so many times its length without one */
+#define SHARE 2 /* a round is followed by so many times its length without one */
 #define IDLE_MS 1000
 #define PLANS_A_DIR 64 /* in a round */
+#define AGAIN_A_DIR 16 /* of those that were compared before */
 #define NICE 0 /* it has its share and no more */
 #define CLIFF_EVERY 4 /* batches */
 
@@ -97,11 +98,12 @@ static void gather_dir(struct differing *d, const struct instance *i, const stru
 		dir_each(dir, add_name, &names, &none);
 	for (size_t n = names.n; n > 0 && taken < PLANS_A_DIR; n--) {
 		char *path = xasprintf("%s/%s", dir, names.v[n - 1]);
+		bool fresh = is_new(d, hash_u64(path, strlen(path)));
 
-		if (is_new(d, hash_u64(path, strlen(path)))) {
-			strlist_add(&d->plans, "%s%s", k->calm ? "~" : "", path);
-			taken++;
-		}
+		/* the others in turn */
+		if (fresh || (n + d->round * AGAIN_A_DIR) % names.n < AGAIN_A_DIR)
+			strlist_add(&d->plans, "%s%s%s", fresh ? "" : "+", k->calm ? "~" : "", path);
+		taken += fresh;
 		free(path);
 	}
 	strlist_release(&names);
@@ -113,6 +115,7 @@ static void gather(struct run *r)
 	struct differing *d = &r->differing;
 
 	strlist_release(&d->plans);
+	d->round++;
 	memset(d->muted, 0, sizeof(d->muted));
 	for (uint32_t n = 0; n < r->count; n++) {
 		const struct instance *i = &r->instances[n];
@@ -150,29 +153,30 @@ static int start(struct run *r, int64_t now_ms, struct err *e)
 	return job_start(&d->job, differ_round, r, NICE, e);
 }
 
-/* "found NUMBER AT OTHER" */
-static int take_found(struct run *r, const char *words, struct err *e)
+/* "NUMBER AT OTHER" of a comparison, "NUMBER AT ENGINE" of a lane alone */
+static int take_found(struct run *r, const char *words, bool alone, struct err *e)
 {
 	struct differing *d = &r->differing;
 	const struct config *c = &r->campaign->config;
 	unsigned number, at;
-	int other;
+	int last, other;
 	bool is_kept = false;
 	struct err why = ERR_INIT;
 	struct bundle_source src;
 	char *path;
 	int rc;
 
-	if (sscanf(words, "%u %u %d", &number, &at, &other) != 3 || at >= c->lane_count ||
-	    other >= (int)c->lane_count)
+	if (sscanf(words, "%u %u %d", &number, &at, &last) != 3 || at >= c->lane_count ||
+	    last >= (alone ? ENGINE_COUNT : (int)c->lane_count) || (alone && last < 0))
 		return err_set(e, EXIT_ENVIRON, "unexpected answer of a comparison: %.40s", words);
+	other = alone ? -1 : last;
 	src = (struct bundle_source){
 		.campaign_dir = r->campaign->dir,
 		.build = &d->batch->builds[at],
 		.lane = &c->lanes[at],
 		.other_build = other < 0 ? NULL : &d->batch->builds[other],
 		.other_lane = other < 0 ? NULL : &c->lanes[other],
-		.engine = ENGINE_COUNT,
+		.engine = alone ? (enum engine)last : ENGINE_COUNT,
 		.target = c->target.name,
 		.batch = &d->batch->batches[at],
 		.seed = c->seed,
@@ -199,7 +203,9 @@ static int take_answer(struct run *r, struct err *e)
 		uint64_t n;
 
 		if (strncmp(line, "found ", 6) == 0)
-			rc = take_found(r, line + 6, e);
+			rc = take_found(r, line + 6, false, e);
+		else if (strncmp(line, "alone ", 6) == 0)
+			rc = take_found(r, line + 6, true, e);
 		else if (sscanf(line, "count %31s %" SCNu64, name, &n) != 2)
 			rc = err_set(e, EXIT_ENVIRON, "unexpected answer of a comparison: %.40s",
 				     line);
@@ -228,9 +234,12 @@ void differ_tick(struct run *r, int64_t now_ms)
 		if (rc > 0)
 			rc = take_answer(r, &e);
 		if (rc >= 0 && !job_running(&d->job))
-			log_detail("lanes compared for %lld ms%s, %zu plans offered",
+			log_detail("lanes compared for %lld ms%s, %zu plans offered; so far %llu plans "
+				   "compared, %llu could not be",
 				   (long long)(now_ms - d->began_ms),
-				   d->measure ? ", with costs" : "", d->plans.n);
+				   d->measure ? ", with costs" : "", d->plans.n,
+				   (unsigned long long)d->compared,
+				   (unsigned long long)d->incomparable);
 	} else if (r->phase == RUN_FUZZING && now_ms >= d->next_ms && r->current) {
 		rc = start(r, now_ms, &e);
 	}

@@ -16,7 +16,9 @@ struct differing {
 	struct prepared *batch; /* that is compared; NULL: none yet */
 	uint64_t *seen; /* plans of this batch: hashes of their names, 0: free; open addressing */
 	uint32_t seen_count, seen_cap;
-	struct strlist plans; /* of this round: paths; a '~' before it: its turbulence is struck out */
+	struct strlist plans; /* of this round: paths; a '~' before it: its turbulence is struck out; a '+' before
+				 that: it was compared before, and is to be with other values */
+	uint32_t round;
 	uint64_t muted[CGOFUZZ_MAX_SLOTS / 64]; /* by the engines */
 	bool measure; /* costs, in this round */
 	bool measured; /* of this batch */
@@ -36,8 +38,13 @@ bool cliff_wanted(const struct config *c, uint32_t batch_index);
 
 /* differ_round.c. What the child does; its answer is lines:
  *   count NAME N          for STATUS's compared, incomparable
- *   found NUMBER AT OTHER a recorder DIR/NUMBER.rec, of lane AT beside lane OTHER (-1: beside none) */
+ *   found NUMBER AT OTHER a recorder DIR/NUMBER.rec, of lane AT beside lane OTHER (-1: beside none)
+ *   alone NUMBER AT ENGINE a recorder of lane AT alone, as that engine's program left it */
 job_fn differ_round;
+/* differ_alone.c. 1: the plan shows a fault in that lane, whose recorder is in the file `to` now; 0: it does not. */
+int differ_alone(const struct run *r, uint32_t lane, const uint8_t *plan, uint32_t len,
+		 const uint64_t *muted, const char *to, struct err *e);
+enum engine differ_engine(const struct config *c); /* whose program it is run by */
 /* The first so many cases are the same in all lanes. */
 uint32_t differ_common(const struct prepared *p);
 

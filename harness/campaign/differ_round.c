@@ -2,23 +2,35 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/proc.h"
+#include "base/rng.h"
 #include "campaign/differ.h"
 #include "campaign/run.h"
 
 #define ROUND_MS 3000 /* a round ends then; what is left has its turn in another batch */
+#define PASSES \
+	4 /* the first with the plans as they are, and as long as there is time with other values */
 #define CONFIRM 3
 #define FOUND_MAX 16 /* in a round: what is common is found again */
+#define ALONE_MAX 4 /* faults of one lane, in a round: each starts a guest */
 
 struct round {
 	const struct run *r;
 	struct differ d;
 	struct show_spec *specs;
 	struct buf *out;
+	struct rng rng;
 	uint32_t found;
+	struct alone { /* a plan that shows a fault in this lane, and not in all */
+		uint32_t lane, len;
+		uint8_t plan[CGOFUZZ_PLAN_MAX_BYTES];
+	} alone[ALONE_MAX];
+	uint32_t alone_count;
 	uint32_t common; /* cases that all lanes have at the same slots: the first ones */
 	uint64_t compared, differences, incomparable, cliffs;
 };
@@ -99,6 +111,58 @@ static int seen_different(struct round *x, const uint8_t *plan, uint32_t len, ui
 	return rc;
 }
 
+static void want_alone(struct round *x, uint32_t lane, const uint8_t *plan, uint32_t len)
+{
+	struct alone *a;
+
+	if (x->alone_count == ALONE_MAX)
+		return;
+	a = &x->alone[x->alone_count++];
+	a->lane = lane;
+	a->len = len;
+	memcpy(a->plan, plan, len);
+}
+
+/* Lanes that show a fault where others do not: what these would not show by themselves. It is run alone when the
+ * plans have had their time: a guest has to be started for it. */
+static void seen_fault(struct round *x, const uint8_t *plan, uint32_t len)
+{
+	uint32_t faults = 0;
+
+	for (uint32_t i = 0; i < x->d.count; i++)
+		faults += x->d.shown[i].head.fault != CGOFUZZ_FAULT_NONE;
+	for (uint32_t i = 0; i < x->d.count && faults < x->d.count; i++)
+		if (x->d.shown[i].head.fault != CGOFUZZ_FAULT_NONE)
+			want_alone(x, i, plan, len);
+}
+
+/* One of them died, or hung. */
+static void seen_gone(struct round *x, const uint8_t *plan, uint32_t len, uint32_t at)
+{
+	for (uint32_t i = 0; i < x->d.count; i++)
+		if (i != at && x->d.shown[i].head.fault != CGOFUZZ_FAULT_NONE)
+			return;
+	want_alone(x, at, plan, len);
+}
+
+static int run_alone(struct round *x, struct err *e)
+{
+	const int engine = (int)differ_engine(&x->r->campaign->config);
+
+	for (uint32_t n = 0; n < x->alone_count; n++) {
+		const struct alone *a = &x->alone[n];
+		char *path = xasprintf("%s/%u.rec", x->r->differing.dir, x->found);
+		int rc = differ_alone(x->r, a->lane, a->plan, a->len, x->d.muted, path, e);
+
+		if (rc > 0)
+			buf_addf(x->out, "alone %u %u %d\n", x->found++, a->lane, engine);
+		free(path);
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Slots by their own numbers, which every guest reads alike however many cases it has; those that not all have
  * become others. */
 static void spell_slots(const struct round *x, uint8_t *plan, uint32_t len)
@@ -116,34 +180,53 @@ static void spell_slots(const struct round *x, uint8_t *plan, uint32_t len)
 	}
 }
 
-/* One that is gone by now was not worth keeping. */
-static int compare(struct round *x, const char *path, struct err *e)
+/* Engines keep a plan for where it comes, not for its values. */
+static void other_values(struct round *x, uint8_t *plan, uint32_t len)
 {
-	bool calm = *path == '~';
+	for (uint32_t at = 0; at + CGOFUZZ_STEP_BYTES <= len; at += CGOFUZZ_STEP_BYTES)
+		if (!cgofuzz_word_is_turbulence(cgofuzz_plan_word(plan, len, at)))
+			rng_fill(&x->rng, plan + at + 4, 4);
+}
+
+/* One that is gone by now was not worth keeping: 0. */
+static uint32_t read_plan(const struct round *x, const char *path, uint8_t *bytes)
+{
+	const bool calm = *path == '~';
 	struct buf plan = BUF_INIT;
 	struct err none = ERR_INIT;
-	uint8_t bytes[CGOFUZZ_PLAN_MAX_BYTES];
-	enum differ_end end;
-	uint32_t at = 0, len;
-	int rc;
+	uint32_t len = 0;
 
-	if (file_read(path + calm, 1 << 20, &plan, &none) < 0) {
-		buf_release(&plan);
-		return 0;
+	if (file_read(path + calm, 1 << 20, &plan, &none) == 0) {
+		len = plan.len < CGOFUZZ_PLAN_MAX_BYTES ? (uint32_t)plan.len : CGOFUZZ_PLAN_MAX_BYTES;
+		memcpy(bytes, plan.ptr, len);
+		if (calm)
+			cgofuzz_plan_calm(bytes, bytes, len);
+		spell_slots(x, bytes, len);
 	}
-	len = plan.len < sizeof(bytes) ? (uint32_t)plan.len : (uint32_t)sizeof(bytes);
-	memcpy(bytes, plan.ptr, len);
 	buf_release(&plan);
-	if (calm)
-		cgofuzz_plan_calm(bytes, bytes, len);
-	spell_slots(x, bytes, len);
-	rc = differ_plan(&x->d, bytes, len, &end, &at, e);
-	if (rc < 0)
+	return len;
+}
+
+static int compare(struct round *x, const char *path, bool as_it_is, struct err *e)
+{
+	uint8_t bytes[CGOFUZZ_PLAN_MAX_BYTES];
+	uint32_t at = 0, len = read_plan(x, path, bytes);
+	enum differ_end end;
+
+	if (!len)
+		return 0;
+	if (!as_it_is)
+		other_values(x, bytes, len);
+	if (differ_plan(&x->d, bytes, len, &end, &at, e) < 0)
 		return -1;
 	if (end == DIFFER_EQUAL || end == DIFFER_FOUND)
 		x->compared++;
 	else
 		x->incomparable++;
+	if (end == DIFFER_FAULT)
+		seen_fault(x, bytes, len);
+	if (end == DIFFER_GONE)
+		seen_gone(x, bytes, len, at);
 	return end == DIFFER_FOUND ? seen_different(x, bytes, len, at, e) : 0;
 }
 
@@ -166,10 +249,49 @@ uint32_t differ_common(const struct prepared *p)
 	return n;
 }
 
+struct offered {
+	const char *path;
+	off_t size;
+	uint64_t turn; /* of those of one size: not by name, which puts all of a kind together */
+};
+
+static int shorter(const void *a, const void *b)
+{
+	const struct offered *x = a, *y = b;
+
+	if (x->size != y->size)
+		return x->size < y->size ? -1 : 1;
+	return (x->turn > y->turn) - (x->turn < y->turn);
+}
+
+/* The short ones first, of which there is time for many, and which seldom end before all of them is done; but each
+ * fourth from the other end. */
+static struct offered *order_plans(const struct strlist *plans)
+{
+	struct offered *all = xcalloc(plans->n + 1, sizeof(*all)),
+		       *out = xcalloc(plans->n + 1, sizeof(*out));
+	size_t low = 0, high = plans->n;
+
+	for (size_t n = 0; n < plans->n; n++) {
+		const char *path = plans->v[n];
+		struct stat st;
+
+		all[n].path = path;
+		all[n].turn = hash_u64(path, strlen(path));
+		all[n].size = stat(path + strspn(path, "+~"), &st) == 0 ? st.st_size : 0;
+	}
+	qsort(all, plans->n, sizeof(*all), shorter);
+	for (size_t n = 0; n < plans->n; n++)
+		out[n] = n % 4 == 3 ? all[--high] : all[low++];
+	free(all);
+	return out;
+}
+
 static int compare_plans(struct round *x, struct err *e)
 {
 	const struct differing *d = &x->r->differing;
 	int64_t until = clock_ms() + ROUND_MS;
+	struct offered *plans;
 	int rc = 0;
 
 	if (!x->common)
@@ -178,8 +300,15 @@ static int compare_plans(struct round *x, struct err *e)
 		x->d.muted[i] |= d->muted[i];
 	for (uint32_t i = 0; i < x->d.count; i++)
 		show_mute(&x->d.shows[i], x->d.muted);
-	for (size_t n = 0; n < d->plans.n && rc == 0 && clock_ms() < until; n++)
-		rc = compare(x, d->plans.v[n], e);
+	plans = order_plans(&d->plans);
+	for (uint32_t pass = 0; pass < PASSES; pass++)
+		for (size_t n = 0; n < d->plans.n && rc == 0 && clock_ms() < until; n++) {
+			bool again = *plans[n].path == '+';
+
+			if (pass || !again)
+				rc = compare(x, plans[n].path + again, !pass, e);
+		}
+	free(plans);
 	return rc;
 }
 
@@ -189,6 +318,8 @@ static int run_round(struct round *x, struct err *e)
 
 	x->common = differ_common(x->r->differing.batch);
 	rc = compare_plans(x, e);
+	if (rc == 0)
+		rc = run_alone(x, e);
 	if (rc == 0 && x->r->differing.measure)
 		rc = cliff_measure(x->r, x->d.shows, x->d.muted, put_cliff, x, e);
 	return rc;
@@ -199,6 +330,7 @@ int differ_round(void *ctx, struct buf *out, struct err *e)
 	struct round x = { .r = ctx, .out = out };
 	int rc = round_open(&x, e);
 
+	rng_seed(&x.rng, x.r->campaign->config.seed + x.r->differing.round);
 	if (rc == 0)
 		rc = run_round(&x, e);
 	round_close(&x);

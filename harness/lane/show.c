@@ -18,8 +18,7 @@
 
 #define START_MS 60000
 #define LOOK_MS 100
-#define HANGS \
-	10 /* times the hang limit: nobody asks such a guest where it is, so there is no hurry */
+#define DYING_MS 300 /* a panic that is recovered is soon over */
 
 /* Opened for both directions, so that neither side waits for the other, or hears of its end but by waitpid. */
 static int stream(const char *dir, const char *name, char **path, struct err *e)
@@ -81,11 +80,12 @@ static bool gone(struct show *s)
 	return true;
 }
 
-/* Everything, or false: the guest is gone, or has not moved for limit_ms. */
+/* Everything, or false: the guest is gone, has not moved for limit_ms, or is dying: what Go then says of all its
+ * goroutines takes seconds, and nobody reads it. */
 static bool read_all(struct show *s, void *to, size_t size, int limit_ms)
 {
 	uint64_t beat = s->rec->live.heartbeat;
-	int64_t moved = clock_ms();
+	int64_t moved = clock_ms(), alive = moved;
 	char *p = to;
 
 	while (size) {
@@ -100,7 +100,10 @@ static bool read_all(struct show *s, void *to, size_t size, int limit_ms)
 		if (s->rec->live.heartbeat != beat)
 			moved = clock_ms();
 		beat = s->rec->live.heartbeat;
-		if (clock_ms() - moved > limit_ms || (n <= 0 && gone(s)))
+		if (s->rec->state != CGOFUZZ_FATAL)
+			alive = clock_ms();
+		if (clock_ms() - moved > limit_ms || clock_ms() - alive > DYING_MS ||
+		    (n <= 0 && gone(s)))
 			return false;
 	}
 	return true;
@@ -163,7 +166,8 @@ void show_ask(struct show *s, const uint8_t *plan, uint32_t len, enum cgofuzz_wa
 
 bool show_answer(struct show *s, struct shown *out)
 {
-	int limit_ms = HANGS * s->spec.lane->arch->hang_ms;
+	const int limit_ms =
+		s->spec.lane->arch->hang_ms; /* who asks goes on without it: no fault yet */
 
 	if (read_all(s, &out->head, sizeof(out->head), limit_ms) &&
 	    out->head.trail_len <= CGOFUZZ_PLAN_MAX_STEPS &&
