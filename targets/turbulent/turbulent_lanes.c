@@ -66,6 +66,6 @@ void turbulent_slow_on_arm64(int phase, void *block)
 	(void)block;
 	if (phase != CALLEE_BODY || !turbulent_open(CGOFUZZ_TURB_REPEAT))
 		return;
-	for (volatile int i = 0; ON_ARM64 && i < 40000; i = i + 1)
+	for (volatile int i = 0; ON_ARM64 && i < 120000; i = i + 1)
 		;
 }
