@@ -134,8 +134,10 @@ unsigned long long cgofuzz_turb_in_c(unsigned op, void *p, unsigned long long n,
 		cgofuzz_turb_free(p);
 		return 0;
 	case CGOFUZZ_OP_TEXT:
+		cgofuzz_turb_newest = p;
+		return (uint64_t)turb_text(p, n, seed, 1);
 	case CGOFUZZ_OP_TEXT_BYTES:
-		return (uint64_t)turb_text(p, n, seed, op == CGOFUZZ_OP_TEXT);
+		return (uint64_t)turb_text(p, n, seed, 0);
 	case CGOFUZZ_OP_FREE_TEXT:
 		memset(p, TURB_FREED_BYTE, n);
 		free(p);

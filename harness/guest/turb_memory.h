@@ -51,7 +51,7 @@ extern struct cgofuzz_body_now cgofuzz_body_now;
  * used: writes to freed memory, and a second free, are seen. Any thread. */
 void *cgofuzz_turb_new(size_t bytes, uint64_t seed);
 void cgofuzz_turb_free(void *block);
-extern void *cgofuzz_turb_newest; /* for exhibits: what cgofuzz_turb_new() gave last */
+extern void *cgofuzz_turb_newest; /* for exhibits: what cgofuzz_turb_new() or C.CString gave last */
 void cgofuzz_turb_free_all(void); /* a plan ends: freed memory is looked at for the last time */
 
 /* Word i and byte i of a memory's values: those of its seed before somebody wrote it, those of ~seed after. */

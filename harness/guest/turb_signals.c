@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 #include "guest/state.h"
-#include "guest/turbulence_run.h"
+#include "guest/turb_thread.h"
 
 #define TURB_SIGNALS 65
+#define TURB_MASKED_STACK (256u << 10)
 #define TURB_OUTER 39 /* a real-time signal whose handler sends another one */
 
 enum turb_in { IN_C, IN_GO, IN_HANDLER };
@@ -282,22 +283,66 @@ void cgofuzz_turb_TIMER(const struct cgofuzz_turb *turb)
 }
 
 /* Not those that report an error, nor those that end the guest. */
-void cgofuzz_turb_MASK(const struct cgofuzz_turb *turb)
+static void turb_masked(const struct cgofuzz_turb *turb, sigset_t *before)
 {
 	static const int signals[] = { SIGUSR1, SIGURG, SIGPROF, SIGUSR2 };
 	struct cgofuzz_thread_state state, now;
-	sigset_t block, before;
+	sigset_t block;
 
 	sigemptyset(&block);
 	for (int i = 0; i < 4; i++)
 		if (turb->t->value[0] >> i & 1)
 			sigaddset(&block, signals[i]);
-	pthread_sigmask(SIG_BLOCK, &block, &before);
+	pthread_sigmask(SIG_BLOCK, &block, before);
 	state = cgofuzz_state_now();
-	cgofuzz_body(turb);
+	cgofuzz_carry(turb);
 	now = cgofuzz_state_now();
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (cgofuzz_state_differs(&state, &now) == CGOFUZZ_STATE_MASK)
 		cgofuzz_turb_fault(CGOFUZZ_FAULT_STATE, state.mask, now.mask,
 				   "C's signal mask is another after calls of Go");
+}
+
+struct turb_masked_thread {
+	const struct cgofuzz_turb *turb;
+	const struct cgofuzz_made_stack *stack;
+};
+
+/* Go lets go of the thread with the mask that C has left. */
+static void *turb_masked_main(void *arg)
+{
+	const struct turb_masked_thread *t = arg;
+
+	cgofuzz_on_made_stack(t->stack);
+	turb_masked(t->turb, NULL);
+	return NULL;
+}
+
+static int turb_masked_thread(const struct cgofuzz_turb *turb)
+{
+	struct turb_masked_thread t = { turb, NULL };
+	struct cgofuzz_made_stack *stack;
+	pthread_t id;
+	int started;
+
+	if (!cgofuzz_take(&cgofuzz_budget.threads, 1, CGOFUZZ_THREADS_MAX))
+		return 0;
+	stack = cgofuzz_thread_stack(TURB_MASKED_STACK, CGOFUZZ_STACK_GUARDED);
+	if (!stack)
+		return 0;
+	t.stack = stack;
+	started = cgofuzz_thread_start(&id, stack, turb_masked_main, &t, 0);
+	if (started)
+		pthread_join(id, NULL);
+	cgofuzz_made_stack_put(stack, 0);
+	return started;
+}
+
+void cgofuzz_turb_MASK(const struct cgofuzz_turb *turb)
+{
+	sigset_t before;
+
+	if (turb->t->value[1] && turb_masked_thread(turb))
+		return;
+	turb_masked(turb, &before);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }

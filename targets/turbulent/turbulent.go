@@ -93,11 +93,20 @@ func turbulentHandle(phase int) {
 
 // turbulentError deletes the handle that was made last, if it is there.
 func turbulentError(phase int) {
-	if !turbulentWithin(familyControl) {
-		return
+	if turbulentWithin(familyControl) {
+		turbulentDeleteLast()
 	}
+}
+
+func turbulentHandleDeleted(phase int) {
+	if turbulentWithin(familyMemory) {
+		turbulentDeleteLast()
+	}
+}
+
+func turbulentDeleteLast() {
 	defer func() { _ = recover() }()
-	h := cgo.NewHandle(phase)
+	h := cgo.NewHandle(0)
 	h.Delete()
 	(h - 1).Delete()
 }

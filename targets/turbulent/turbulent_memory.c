@@ -56,3 +56,10 @@ void turbulent_memory_now_and_then(int phase, void *block)
 	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_SOAK) && ++calls % 50 == 0)
 		forget();
 }
+
+void turbulent_text_written(int phase, void *block)
+{
+	(void)block;
+	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_STRINGS) && cgofuzz_turb_newest)
+		*(char *)cgofuzz_turb_newest ^= 2;
+}

@@ -112,3 +112,22 @@ void turbulent_profile_taken(int phase, void *block)
 	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_CPU_PROFILE))
 		signal(SIGPROF, SIG_IGN);
 }
+
+static struct sigaction replaced;
+
+static void hand_on(int signo, siginfo_t *info, void *context)
+{
+	replaced.sa_sigaction(signo, info, context);
+}
+
+void turbulent_handler_replaced(int phase, void *block)
+{
+	struct sigaction action = { .sa_sigaction = hand_on, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+
+	(void)block;
+	if (phase != CALLEE_BODY || !turbulent_open(CGOFUZZ_TURB_TIMER))
+		return;
+	sigaction(SIGUSR1, NULL, &replaced);
+	if ((replaced.sa_flags & SA_SIGINFO) && replaced.sa_sigaction != hand_on)
+		sigaction(SIGUSR1, &action, NULL);
+}
