@@ -27,12 +27,20 @@ static int turb_profile_timer(timer_t *timer, uint32_t every_us)
 uint64_t cgofuzz_turb_profile(uint64_t a, uint64_t b)
 {
 	const struct cgofuzz_turb *turb = turb_profile_step;
+	struct sigaction before, after;
 	timer_t timer;
-	int timed = turb_profile_timer(&timer, turb->t->value[0]), sent;
+	int timed, sent;
 
 	(void)a;
 	(void)b;
+	sigaction(SIGPROF, NULL, &before);
+	timed = turb_profile_timer(&timer, turb->t->value[0]);
 	cgofuzz_body(turb);
+	sigaction(SIGPROF, NULL, &after);
+	if (after.sa_sigaction != before.sa_sigaction)
+		cgofuzz_turb_fault(CGOFUZZ_FAULT_OUTCOME, (uintptr_t)before.sa_sigaction,
+				   (uintptr_t)after.sa_sigaction,
+				   "SIGPROF was taken from Go's CPU profiler, and not given back");
 	sent = !cgofuzz_live->stop && !cgofuzz_turb_signal_blocked(SIGPROF, 0);
 	if (sent)
 		syscall(SYS_tgkill, getpid(), gettid(), SIGPROF);
