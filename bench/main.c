@@ -30,15 +30,32 @@ const char *bench_choice(void)
 	return choice;
 }
 
-bool bench_chosen(const char *word)
+/* Is the word in the choice; *others: are there words but "small"? */
+static bool in_choice(const char *word, bool *others)
 {
 	const char *at = choice;
 	size_t len = strlen(word);
+	bool in = false;
 
-	for (; at && *at; at += strcspn(at, ","), at += *at == ',')
-		if (strcspn(at, ",") == len && !strncmp(at, word, len))
-			return true;
-	return !at;
+	for (*others = false; at && *at; at += strcspn(at, ","), at += *at == ',') {
+		in |= strcspn(at, ",") == len && !strncmp(at, word, len);
+		*others |= strcspn(at, ",") != 5 || strncmp(at, "small", 5) != 0;
+	}
+	return in;
+}
+
+bool bench_chosen(const char *word)
+{
+	bool others, in = in_choice(word, &others);
+
+	return in || !others;
+}
+
+bool bench_small(void)
+{
+	bool others;
+
+	return in_choice("small", &others);
 }
 
 static int compare_doubles(const void *a, const void *b)

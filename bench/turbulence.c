@@ -1,5 +1,5 @@
 /* turbulence.c: bench. Turbulent plans: how many a second, how stable under AFL++, what the default mix of calm and
- * turbulent slices makes. */
+ * turbulent slices makes. CHOICE: plans, stability, mix; small: shorter. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,7 +29,7 @@ static int write_mixed_plan(struct err *e)
 		   "go-stack depth=16 frame=1K {\ncall 4 seed=4\n}\n"
 		   "levels count=8 {\ncallback 5 seed=5\n}\n"
 		   "call 6 depth=1 seed=6 {\ncallback 7 seed=7\n}\n");
-	for (int i = 15; i < 64; i++)
+	for (int i = 13; i < 64; i++) /* the above are 13 steps */
 		buf_addf(&text, "%s %d depth=%d seed=%d%s\n", i % 2 ? "call" : "callback", i, i % 4,
 			 i, i % 8 ? "" : " captured");
 	rc = plan_parse(&plan, text.ptr, text.len, "<plan>", e);
@@ -71,7 +71,8 @@ static int measure_plans(const struct arch_info *arch, json_t *rows, struct err 
 	if (rc < 0)
 		goto out;
 	for (int i = 0; i < ROUNDS && rc == 0; i++)
-		rc = plans_a_second(&s, emulated ? 200 : 2000, &rates[i], e);
+		rc = plans_a_second(&s, (emulated ? 200 : 2000) / (bench_small() ? 4 : 1),
+				    &rates[i], e);
 	if (rc == 0)
 		figure_add(rows,
 			   &(struct figure){ .name = name,
@@ -101,8 +102,8 @@ static int run_campaign(const char *const *args, struct status *status, struct e
 
 static int measure_stability(json_t *rows, struct err *e)
 {
-	static const char *const args[] = {
-		"--arch",	"arm64", "--engine", "afl", "--time", "75s",
+	const char *const args[] = {
+		"--arch",	"arm64", "--engine", "afl", "--time", bench_small() ? "30s" : "75s",
 		"--turbulence", "on",	 "--seed",   "1",   NULL
 	};
 	struct status s = { 0 };
@@ -141,7 +142,8 @@ static void report_mix(const struct status_lane *l, json_t *rows)
 
 static int measure_mix(json_t *rows, struct err *e)
 {
-	static const char *const args[] = { "--arch", "all", "--time", "90s", "--seed", "1", NULL };
+	const char *const args[] = { "--arch", "all", "--time", bench_small() ? "45s" : "90s",
+				     "--seed", "1",   NULL };
 	struct status s = { 0 };
 	int rc = run_campaign(args, &s, e);
 
@@ -156,8 +158,10 @@ int bench_turbulence(json_t *rows, struct err *e)
 {
 	if (write_mixed_plan(e) < 0)
 		return -1;
-	for (unsigned i = 0; arch_at(i); i++)
+	for (unsigned i = 0; arch_at(i) && bench_chosen("plans"); i++)
 		if (measure_plans(arch_at(i), rows, e) < 0)
 			return -1;
-	return measure_stability(rows, e) < 0 ? -1 : measure_mix(rows, e);
+	if (bench_chosen("stability") && measure_stability(rows, e) < 0)
+		return -1;
+	return bench_chosen("mix") ? measure_mix(rows, e) : 0;
 }

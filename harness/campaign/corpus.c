@@ -98,7 +98,7 @@ static void any_turbulence(struct rng *rng, uint32_t kind, uint32_t choice, uint
 	step[3] = (uint8_t)choice;
 }
 
-#define KIND_BODY 6 /* crossings in it; one behind */
+#define KIND_BODY 4 /* crossings in it; one behind */
 #define KIND_PLANS 5
 
 /* One kind with each choice, some crossings in it and one behind: of other cases in each plan, so that few are left
