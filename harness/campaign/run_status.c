@@ -150,11 +150,24 @@ void run_show(struct run *r, int64_t now_ms)
 	buf_release(&line);
 }
 
+/* What guests at work have marked so far. */
+static void take_stacks(struct run *r)
+{
+	for (uint32_t n = 0; n < r->count; n++) {
+		const struct instance *i = &r->instances[n];
+
+		if (i->pid && i->turbulent && i->batch)
+			stacks_take(&r->stacks, i->lane->name, i->rec,
+				    &i->batch->batches[i->lane_index]);
+	}
+}
+
 int run_save(struct run *r, int64_t now_ms, bool last, struct err *e)
 {
 	if (!last && now_ms - r->written_ms < SAVE_MS)
 		return 0;
 	r->written_ms = now_ms;
+	take_stacks(r);
 	if (r->stacks.changed && stacks_write(&r->stacks, r->campaign->dir, e) < 0)
 		return -1;
 	return status_write(&r->status, r->campaign->dir, e);

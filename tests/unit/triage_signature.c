@@ -404,6 +404,7 @@ static void go_says_which_stack_has_ended(void **state)
 		{ { "eat", "runtime.morestack" }, NULL },
 	};
 	struct synthetic *t = *state;
+	struct cgofuzz_fault *f = &t->rec->fault;
 	struct stack *st = xcalloc(1, sizeof(*st));
 
 	synthetic_fault(t, CGOFUZZ_FAULT_SIGNAL);
@@ -424,6 +425,17 @@ static void go_says_which_stack_has_ended(void **state)
 	st->frames[0] = frame_of("runtime.abort", true, 0x18000);
 	st->frames[1] = frame_of("runtime.morestack", true, 0x18000);
 	assert_string_equal(overflow_by_stack(st, t->rec), "alternate-stack");
+	/* functions that do not look, and run into what is below: on g0 it is Go that needs more */
+	f->signo = 11;
+	f->regs.valid = 1;
+	f->fault_addr = f->regs.gpr[7] = 0x7fff00000000 - 8;
+	f->bounds[CGOFUZZ_BOUNDS_C] =
+		(struct cgofuzz_bounds){ 0x7fff00000000, 0x7fff00010000, CGOFUZZ_OF_THREAD, 0 };
+	st->count = 1;
+	st->frames[0] = frame_of("runtime.cgocallback", true, f->fault_addr);
+	assert_string_equal(overflow_by_stack(st, t->rec), OVERFLOW_G0);
+	st->frames[0] = frame_of("eat", false, f->fault_addr);
+	assert_null(overflow_by_stack(st, t->rec));
 	free(st);
 }
 
