@@ -158,16 +158,6 @@ void cgofuzz_stack_look(void)
 	look(&alternate);
 }
 
-void cgofuzz_stack_goroutine(void)
-{
-	struct cgofuzz_bounds g0, g;
-	uint64_t sp = cgofuzz_snapshot_stacks(0, &g0, &g);
-
-	if (sp > g.low && sp <= g.high)
-		cgofuzz_stack_mark(CGOFUZZ_OF_GOROUTINE, GOROUTINE_LIMIT, g.high - sp,
-				   g.high - g.low);
-}
-
 static void fill(struct cgofuzz_mark *m)
 {
 	const struct cgofuzz_recorder *r = cgofuzz_rec;
@@ -208,6 +198,21 @@ void cgofuzz_stack_mark(enum cgofuzz_stack_of of, uint64_t size, uint64_t used, 
 		m->of = of;
 		return;
 	}
+}
+
+/* At each crossing: most are no news, and the recorder's marks lie far apart. */
+void cgofuzz_stack_goroutine(void)
+{
+	static uint64_t most_used, most_grown; /* by this process */
+	struct cgofuzz_bounds g0, g;
+	uint64_t sp = cgofuzz_snapshot_stacks(0, &g0, &g), used = g.high - sp;
+
+	if (sp <= g.low || sp > g.high || g.high - g.low < most_grown ||
+	    (g.high - g.low == most_grown && used <= most_used))
+		return;
+	most_used = used;
+	most_grown = g.high - g.low;
+	cgofuzz_stack_mark(CGOFUZZ_OF_GOROUTINE, GOROUTINE_LIMIT, used, most_grown);
 }
 
 void cgofuzz_stack_bounds(struct cgofuzz_fault *f)
