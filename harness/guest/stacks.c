@@ -1,10 +1,11 @@
 /* stacks.c: guest. High-water marks of stacks. What nobody has touched is zero, and a page that nobody has touched is
- * not there: so looking costs one system call as long as nothing is deeper than before. */
+ * not there: to touch it is a page fault of the thread, and as long as it has had none there is little to look at. */
 #include "guest/stacks.h"
 
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #define PAGE 4096u
 #define SLACK 1024u /* below the frame that clears */
@@ -15,6 +16,15 @@
 #define GOROUTINE_LIMIT 1000000000u
 
 static _Thread_local struct cgofuzz_stack alternate;
+static _Thread_local long faults; /* of pages, when this thread's stacks were last looked at */
+static _Thread_local int faults_count; /* 1: they are counted here */
+
+static long faults_now(void)
+{
+	struct rusage u;
+
+	return getrusage(RUSAGE_THREAD, &u) ? -1 : u.ru_minflt + u.ru_majflt;
+}
 
 /* Is the page there; in which page of a part the first one is that was touched. */
 static int mapped(uintptr_t page)
@@ -74,6 +84,15 @@ static uintptr_t grown_to(const struct cgofuzz_stack *s)
 	return there;
 }
 
+/* Is a page that is touched for the first time counted? Not by every kernel, nor if QEMU did not give the page back. */
+static int counts_faults(uintptr_t page)
+{
+	long before = faults_now();
+
+	(void)*(const volatile char *)page;
+	return faults_now() > before;
+}
+
 static uintptr_t bottom(const struct cgofuzz_stack *s)
 {
 	return s->of == CGOFUZZ_OF_MAIN ? grown_to(s) : s->low;
@@ -86,23 +105,33 @@ static __attribute__((noinline)) void clear(struct cgofuzz_stack *s, uintptr_t s
 
 	s->line = sp;
 	low = bottom(s);
-	if (low < page)
+	if (low < page) {
 		madvise((void *)low, page - low, MADV_DONTNEED); /* QEMU may know better */
+		faults_count = counts_faults(page - PAGE);
+	}
+	faults = -1;
 	for (low = cgofuzz_stack_lowest(low, sp); low < sp; low += 8)
 		*(volatile uint64_t *)low = 0;
 }
 
-static void look(struct cgofuzz_stack *s)
+/* fresh: pages may have been touched for the first time since. */
+static void look(struct cgofuzz_stack *s, int fresh)
 {
-	uintptr_t lowest = cgofuzz_stack_lowest(bottom(s), s->line);
+	uintptr_t lowest;
 
+	if (fresh) {
+		s->there = first_touched(bottom(s) & ~(uintptr_t)(PAGE - 1), s->line);
+		s->there = s->there < s->low ? s->low : s->there;
+	}
+	for (lowest = s->there; lowest < s->line && !*(const uint64_t *)lowest;)
+		lowest += 8;
 	if (lowest >= s->line)
 		return;
 	s->line = lowest;
 	cgofuzz_stack_mark((enum cgofuzz_stack_of)s->of, s->high - s->low, s->high - lowest, 0);
 }
 
-/* Go's own lies in Go's heap, and holds what was there before. */
+/* Go's own lies in Go's heap, and holds what was there before. It is the thread's as long as that lives. */
 static void watch_alternate(void)
 {
 	stack_t stack;
@@ -111,8 +140,6 @@ static void watch_alternate(void)
 	if (sigaltstack(NULL, &stack) || stack.ss_flags & (SS_DISABLE | SS_ONSTACK))
 		return;
 	low = ((uintptr_t)stack.ss_sp + 7) & ~(uintptr_t)7;
-	if (low == alternate.low)
-		return;
 	alternate.low = low;
 	alternate.high = ((uintptr_t)stack.ss_sp + stack.ss_size) & ~(uintptr_t)7;
 	alternate.line = alternate.high;
@@ -127,9 +154,9 @@ void cgofuzz_stack_watch(void)
 
 	if (s.of != CGOFUZZ_OF_MAIN && s.of != CGOFUZZ_OF_GO_THREAD)
 		return;
-	watch_alternate();
 	if (s.line || !s.low)
 		return;
+	watch_alternate();
 	clear(&s, ((uintptr_t)__builtin_frame_address(0) - SLACK) & ~(uintptr_t)7);
 	cgofuzz_stack_set(s);
 }
@@ -145,17 +172,18 @@ void cgofuzz_stack_keep(void)
 void cgofuzz_stack_look(void)
 {
 	struct cgofuzz_stack s = cgofuzz_stack_here();
-	stack_t stack;
+	long now;
+	int fresh;
 
 	if (!s.line)
 		return;
-	look(&s);
+	now = faults_count ? faults_now() : -1;
+	fresh = now < 0 || now != faults;
+	faults = now;
+	look(&s, fresh);
 	cgofuzz_stack_set(s);
-	if (!alternate.low || sigaltstack(NULL, &stack) ||
-	    stack.ss_flags & (SS_DISABLE | SS_ONSTACK) ||
-	    (((uintptr_t)stack.ss_sp + 7) & ~(uintptr_t)7) != alternate.low)
-		return;
-	look(&alternate);
+	if (alternate.low)
+		look(&alternate, fresh);
 }
 
 static void fill(struct cgofuzz_mark *m)

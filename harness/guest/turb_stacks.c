@@ -51,8 +51,12 @@ static struct cgofuzz_stack turb_bounds(const struct turb_co *co)
 {
 	uintptr_t low = (uintptr_t)co->stack->low;
 
-	return (struct cgofuzz_stack){ low, low + co->stack->bytes, 0, CGOFUZZ_OF_COROUTINE,
-				       turb_made_by_c() ? CGOFUZZ_OTHER_OF_C : CGOFUZZ_OTHER_OF_GO };
+	return (struct cgofuzz_stack){ low,
+				       low + co->stack->bytes,
+				       0,
+				       CGOFUZZ_OF_COROUTINE,
+				       turb_made_by_c() ? CGOFUZZ_OTHER_OF_C : CGOFUZZ_OTHER_OF_GO,
+				       0 };
 }
 
 /* Until somebody comes back here: all that belongs to the stack is changed with it. */

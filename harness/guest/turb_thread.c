@@ -34,7 +34,7 @@ void cgofuzz_on_made_stack(const struct cgofuzz_made_stack *stack)
 
 	cgofuzz_c_thread = 1;
 	cgofuzz_stack_set((struct cgofuzz_stack){ low, low + stack->bytes, 0, CGOFUZZ_OF_THREAD,
-						  CGOFUZZ_OWN_STACK });
+						  CGOFUZZ_OWN_STACK, 0 });
 }
 
 void cgofuzz_carry(const struct cgofuzz_turb *turb)

@@ -171,6 +171,7 @@ struct cgofuzz_stack {
 	uintptr_t line; /* nothing below it was used since it was cleared; 0: who made the stack looks */
 	uint32_t of; /* enum cgofuzz_stack_of */
 	uint32_t other; /* enum cgofuzz_other_stack: has C changed to it, and on whose thread */
+	uintptr_t there; /* the lowest page that had been touched when it was last looked at */
 };
 uint32_t cgofuzz_stack_left(void);
 struct cgofuzz_stack cgofuzz_stack_here(void);

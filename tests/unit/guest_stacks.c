@@ -154,12 +154,27 @@ static void what_go_gave_a_goroutine_counts_first(void **state)
 	assert_int_equal(m->grown, 0x10000);
 }
 
+static void page_faults_tell_that_there_is_something_to_look_at(void **state)
+{
+	unsigned char *p = memory();
+	long before;
+
+	(void)state;
+	assert_true(counts_faults((uintptr_t)p));
+	assert_false(counts_faults((uintptr_t)p));
+	before = faults_now();
+	assert_int_equal(faults_now(), before);
+	p[5 * PAGE] = 1;
+	assert_true(faults_now() > before);
+	munmap(p, BYTES);
+}
+
 /* A thread's stack that others have used before: what they left is cleared, below who clears. */
 static void what_others_left_is_not_counted(void **state)
 {
 	unsigned char *p = memory();
-	struct cgofuzz_stack s = { (uintptr_t)p, (uintptr_t)p + BYTES, 0, CGOFUZZ_OF_GO_THREAD,
-				   CGOFUZZ_OWN_STACK };
+	struct cgofuzz_stack s = { (uintptr_t)p,	 (uintptr_t)p + BYTES, 0,
+				   CGOFUZZ_OF_GO_THREAD, CGOFUZZ_OWN_STACK,    0 };
 
 	(void)state;
 	memset(&recorder, 0, sizeof(recorder));
@@ -167,13 +182,16 @@ static void what_others_left_is_not_counted(void **state)
 	clear(&s, s.high - 4096 - 64);
 	assert_int_equal(s.line, s.high - 4096 - 64);
 	assert_int_equal(cgofuzz_stack_lowest(s.low, s.high), s.line);
-	look(&s);
+	look(&s, 1);
 	assert_int_equal(recorder.marks[0].of, CGOFUZZ_OF_NONE);
 	p[BYTES - 10000] = 1;
-	look(&s);
+	look(&s, 1);
 	assert_int_equal(recorder.marks[0].of, CGOFUZZ_OF_GO_THREAD);
 	assert_int_equal(recorder.marks[0].used, 10000);
 	assert_int_equal(recorder.marks[0].size, BYTES);
+	p[BYTES - 10008] = 1; /* in a page that was there: no page fault is needed */
+	look(&s, 0);
+	assert_int_equal(recorder.marks[0].used, 10008);
 	munmap(p, BYTES);
 }
 
@@ -183,7 +201,9 @@ static void a_stack_that_its_maker_looks_at_is_left_alone(void **state)
 
 	(void)state;
 	memset(&recorder, 0, sizeof(recorder));
-	here = (struct cgofuzz_stack){ (uintptr_t)p, (uintptr_t)p + BYTES, 0, CGOFUZZ_OF_THREAD, 0 };
+	here = (struct cgofuzz_stack){
+		(uintptr_t)p, (uintptr_t)p + BYTES, 0, CGOFUZZ_OF_THREAD, 0, 0
+	};
 	p[BYTES - 100] = 1;
 	cgofuzz_stack_watch();
 	cgofuzz_stack_look();
@@ -200,7 +220,7 @@ static void a_fault_has_the_stacks_of_its_thread(void **state)
 	static struct cgofuzz_fault f;
 
 	(void)state;
-	here = (struct cgofuzz_stack){ 4096, 12288, 0, CGOFUZZ_OF_COROUTINE, 0 };
+	here = (struct cgofuzz_stack){ 4096, 12288, 0, CGOFUZZ_OF_COROUTINE, 0, 0 };
 	goroutine = (struct cgofuzz_bounds){ 0x10000, 0x18000, CGOFUZZ_OF_GOROUTINE, 0 };
 	sigaltstack(&stack, &old);
 	cgofuzz_stack_bounds(&f);
@@ -221,6 +241,7 @@ int main(void)
 		cmocka_unit_test(the_main_thread_has_one_stack_of_any_size),
 		cmocka_unit_test(a_table_that_is_full_keeps_what_it_has),
 		cmocka_unit_test(what_go_gave_a_goroutine_counts_first),
+		cmocka_unit_test(page_faults_tell_that_there_is_something_to_look_at),
 		cmocka_unit_test(what_others_left_is_not_counted),
 		cmocka_unit_test(a_stack_that_its_maker_looks_at_is_left_alone),
 		cmocka_unit_test(a_fault_has_the_stacks_of_its_thread),
