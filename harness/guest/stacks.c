@@ -105,6 +105,7 @@ static __attribute__((noinline)) void clear(struct cgofuzz_stack *s, uintptr_t s
 
 	s->line = sp;
 	low = bottom(s);
+	faults_now(); /* the dynamic linker binds at first calls, on this stack */
 	if (low < page) {
 		madvise((void *)low, page - low, MADV_DONTNEED); /* QEMU may know better */
 		faults_count = counts_faults(page - PAGE);
