@@ -293,6 +293,15 @@ static enum cgo_row value_row(struct maker *m, const struct cgofuzz_fault *f,
 	return find_leaf(m, s, leaf->index, &further) ? CGO_NONE : CGO_FIELD;
 }
 
+/* A signal on the way into Go: of one argument that is declared otherwise all others lie elsewhere, pointers too. */
+static enum cgo_row signal_row(struct maker *m, const struct cgofuzz_fault *f, const struct proto *p)
+{
+	for (uint32_t i = 0; f->direction == CGOFUZZ_C_TO_GO && i <= p->arg_count; i++)
+		if (is_declared_otherwise(m, p, i))
+			return CGO_ATOMIC;
+	return CGO_NONE;
+}
+
 enum cgo_row cgo_row_of(const struct cgofuzz_fault *f, const struct fuzz_case *c,
 			const struct lane *lane)
 {
@@ -314,6 +323,8 @@ enum cgo_row cgo_row_of(const struct cgofuzz_fault *f, const struct fuzz_case *c
 		row = layout_row(&m, f, s, &leaf);
 	else if (f->kind == CGOFUZZ_FAULT_LEAF || f->kind == CGOFUZZ_FAULT_CAPTURE)
 		row = value_row(&m, f, c, s, &leaf);
+	else if (f->kind == CGOFUZZ_FAULT_SIGNAL)
+		row = signal_row(&m, f, &c->proto);
 	arena_release(&m.arena);
 	return row;
 }

@@ -352,7 +352,7 @@ int signature_make(const struct bundle *b, struct buf *signature, struct buf *ti
 	else
 		sign_registers(b, signature, title);
 	if (f->kind == CGOFUZZ_FAULT_LEAF || f->kind == CGOFUZZ_FAULT_CAPTURE ||
-	    f->kind == CGOFUZZ_FAULT_LAYOUT)
+	    f->kind == CGOFUZZ_FAULT_LAYOUT || f->kind == CGOFUZZ_FAULT_SIGNAL)
 		add_cgo_row(b, signature, title);
 	return 0;
 }

@@ -274,6 +274,15 @@ static void test_clang_takes_nothing_atomic_for_empty(void **state)
 	expect("arm64", ABI_CLANG, empty, "-; x0; x1 | 0"); /* of 1 byte */
 }
 
+static void test_atomic_adds_nothing_that_counts_on_the_stack(void **state)
+{
+	(void)state;
+	arm64("void f(double _Complex, double _Complex, double _Complex, double _Complex, float, "
+	      "_Atomic(double _Complex))",
+	      "-; v0 v1; v2 v3; v4 v5; v6 v7; sp+0; sp+8 | 24");
+	expect("arm64", ABI_CLANG, "void f(int, _Atomic(double _Complex))", "-; x0; x2 x3 | 0");
+}
+
 static void test_no_size_but_a_flexible_array(void **state)
 {
 	const char *aligned = "void f(struct { char a[17]; }, struct { "
@@ -393,6 +402,7 @@ int main(void)
 		cmocka_unit_test(test_alignments_beyond_sixteen_count_as_sixteen_on_arm64),
 		cmocka_unit_test(test_flexible_arrays_keep_gcc_from_a_mode),
 		cmocka_unit_test(test_clang_takes_nothing_atomic_for_empty),
+		cmocka_unit_test(test_atomic_adds_nothing_that_counts_on_the_stack),
 		cmocka_unit_test(test_no_size_but_a_flexible_array),
 		cmocka_unit_test(test_clang_counts_registers_in_its_front_end),
 		cmocka_unit_test(test_vectors_that_compilers_take_for_something_else),

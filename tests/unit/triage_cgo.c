@@ -165,6 +165,20 @@ static void exported_functions_are_declared_without_atomic(void **state)
 	assert_int_equal(row_of(CLANG, text, &f), CGO_NONE);
 }
 
+static void signals_on_the_way_into_such_a_function_are_foreseen(void **state)
+{
+	struct cgofuzz_fault f = { .kind = CGOFUZZ_FAULT_SIGNAL, .direction = CGOFUZZ_C_TO_GO };
+	const char *text = "void f(double, double, double, double, double, double, double, double, "
+			   "_Atomic(float _Complex))";
+
+	(void)state;
+	assert_int_equal(row_of(CLANG, text, &f), CGO_ATOMIC);
+	assert_int_equal(row_of(CLANG, "void f(float _Complex)", &f), CGO_NONE);
+	assert_int_equal(row_of(GCC, text, &f), CGO_NONE);
+	f.direction = CGOFUZZ_GO_TO_C;
+	assert_int_equal(row_of(CLANG, text, &f), CGO_NONE);
+}
+
 static void a_control_has_no_cgo_in_it(void **state)
 {
 	struct cgofuzz_fault f = { .kind = CGOFUZZ_FAULT_LEAF, .control = CGOFUZZ_CONTROL_DIRECT };
@@ -186,6 +200,7 @@ int main(void)
 		cmocka_unit_test(arguments_behind_a_lost_tail_are_shifted),
 		cmocka_unit_test(results_are_aligned_to_a_pointer_where_go_calls),
 		cmocka_unit_test(exported_functions_are_declared_without_atomic),
+		cmocka_unit_test(signals_on_the_way_into_such_a_function_are_foreseen),
 		cmocka_unit_test(a_control_has_no_cgo_in_it),
 	};
 

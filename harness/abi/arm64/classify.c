@@ -236,17 +236,18 @@ static uint32_t natural_align(struct marshal *m)
 
 	if (shape_is_aggregate(s)) {
 		natural = packed_bitfields(m, s);
-		if (s->qualifiers & QUALIFIER_ATOMIC && m->v->align >= 16 && natural < 16) {
-			use(m, RULE_ARM64_B6_ATOMIC);
-			return abi_deviates(m->w, RULE_ARM64_B6_ATOMIC) ? m->v->align : natural;
-		}
-	} else if (!s->align) {
+	} else if (!s->align && !(s->qualifiers & QUALIFIER_ATOMIC)) {
 		return m->v->align;
 	} else {
 		struct shape plain = *s;
 
 		plain.align = 0;
+		plain.qualifiers &= (uint8_t)~QUALIFIER_ATOMIC; /* raises that of a complex number */
 		natural = layout_extent(m->w, &plain).align;
+	}
+	if (s->qualifiers & QUALIFIER_ATOMIC && m->v->align >= 16 && natural < 16) {
+		use(m, RULE_ARM64_B6_ATOMIC);
+		return abi_deviates(m->w, RULE_ARM64_B6_ATOMIC) ? m->v->align : natural;
 	}
 	if (natural != m->v->align && (natural >= 16) != (m->v->align >= 16))
 		use(m, RULE_ARM64_B6);
