@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/proc.h"
 #include "bench/child.h"
 
@@ -32,6 +33,7 @@ int child_start(struct child *c, const char *const *args, struct err *e)
 	argv[n++] = c->out;
 	log = xasprintf("%s.log", c->out);
 	c->start_ms = clock_ms();
+	c->seen_count = 0;
 	rc = proc_start(&(struct proc_spec){ .argv = (char *const *)argv,
 					     .out_path = log,
 					     .err_path = log,
@@ -46,6 +48,18 @@ int child_running(struct child *c)
 	siginfo_t info = { 0 };
 
 	return waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && !info.si_pid;
+}
+
+bool child_is_new(struct child *c, const char *bundle)
+{
+	uint64_t key = hash_u64(bundle, strlen(bundle));
+
+	for (uint32_t i = 0; i < c->seen_count; i++)
+		if (c->seen[i] == key)
+			return false;
+	if (c->seen_count < CHILD_SEEN_MAX)
+		c->seen[c->seen_count++] = key;
+	return true;
 }
 
 int child_finish(struct child *c, int interrupt)

@@ -10,7 +10,6 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/proc.h"
 #include "bench/bench.h"
 #include "bench/child.h"
@@ -21,7 +20,6 @@
 #define LIMIT_S 600
 #define NOT_FOUND_S \
 	(2 * LIMIT_S) /* what counts for a hunt in vain: no median of them is within the limit */
-#define LOOKED_MAX 4096
 
 static const struct bug {
 	const char *name, *lane, *option; /* option: of fuzz, or NULL */
@@ -36,8 +34,6 @@ struct hunt {
 	const struct bug *bug;
 	struct child child;
 	double found_s; /* 0: not yet */
-	uint64_t looked[LOOKED_MAX]; /* bundles that were not it, by hash of the name */
-	uint32_t looked_count;
 };
 
 static bool is_it(const struct bug *bug, const struct bundle *b)
@@ -56,19 +52,6 @@ static bool is_it(const struct bug *bug, const struct bundle *b)
 	return it;
 }
 
-/* Signing one takes a while: not every time anew. */
-static bool is_new(struct hunt *h, const char *name)
-{
-	uint64_t key = hash_u64(name, strlen(name));
-
-	for (uint32_t i = 0; i < h->looked_count; i++)
-		if (h->looked[i] == key)
-			return false;
-	if (h->looked_count < LOOKED_MAX)
-		h->looked[h->looked_count++] = key;
-	return true;
-}
-
 static int look_at_bundle(const char *name, void *ctx)
 {
 	struct hunt *h = ctx;
@@ -76,7 +59,7 @@ static int look_at_bundle(const char *name, void *ctx)
 	struct bundle b;
 	char *dir;
 
-	if (name[0] == '.' || h->found_s > 0 || !is_new(h, name))
+	if (name[0] == '.' || h->found_s > 0 || !child_is_new(&h->child, name))
 		return 0;
 	dir = xasprintf("%s/spool/%s", h->child.out, name);
 	if (bundle_load(&b, dir, &e) == 0) {

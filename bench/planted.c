@@ -102,7 +102,7 @@ static int look_at_bundle(const char *name, void *ctx)
 	struct bundle b;
 	char *dir;
 
-	if (name[0] == '.')
+	if (name[0] == '.' || !child_is_new(&h->child, name))
 		return 0;
 	dir = xasprintf("%s/spool/%s", h->child.out, name);
 	if (bundle_load(&b, dir, &e) == 0) {
