@@ -123,11 +123,14 @@ static void hand_on(int signo, siginfo_t *info, void *context)
 void turbulent_handler_replaced(int phase, void *block)
 {
 	struct sigaction action = { .sa_sigaction = hand_on, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+	struct sigaction before;
 
 	(void)block;
 	if (phase != CALLEE_BODY || !turbulent_open(CGOFUZZ_TURB_TIMER))
 		return;
-	sigaction(SIGUSR1, NULL, &replaced);
-	if ((replaced.sa_flags & SA_SIGINFO) && replaced.sa_sigaction != hand_on)
-		sigaction(SIGUSR1, &action, NULL);
+	sigaction(SIGUSR1, NULL, &before);
+	if (!(before.sa_flags & SA_SIGINFO) || before.sa_sigaction == hand_on)
+		return;
+	replaced = before;
+	sigaction(SIGUSR1, &action, NULL);
 }
