@@ -121,7 +121,7 @@ static void soak(const struct cgofuzz_turb *turb)
 		"repeated 10,000 times, steps leave cgo.Handles behind",
 		"repeated 10,000 times, steps leave C memory behind"
 	};
-	struct cgofuzz_left first, before, now = cgofuzz_left_now(1);
+	struct cgofuzz_left before, now = cgofuzz_left_now(1), first = now;
 	enum cgofuzz_left_kind kind = CGOFUZZ_LEFTS, by;
 	const uint64_t from = soak_clock(CLOCK_MONOTONIC);
 
