@@ -34,6 +34,7 @@ int child_start(struct child *c, const char *const *args, struct err *e)
 	log = xasprintf("%s.log", c->out);
 	c->start_ms = clock_ms();
 	c->seen_count = 0;
+	c->keep = false;
 	rc = proc_start(&(struct proc_spec){ .argv = (char *const *)argv,
 					     .out_path = log,
 					     .err_path = log,
@@ -72,7 +73,8 @@ int child_finish(struct child *c, int interrupt)
 		kill(c->pid, SIGTERM);
 	}
 	waitpid(c->pid, &status, 0);
-	dir_remove(c->out, &e);
+	if (!c->keep)
+		dir_remove(c->out, &e);
 	free(c->out);
 	c->out = NULL;
 	return status;

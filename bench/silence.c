@@ -56,6 +56,9 @@ static int run_row(const struct row *r, struct status *s, struct err *e)
 		usleep(100 * 1000);
 	status_release(s);
 	rc = status_read(s, c.out, e);
+	c.keep = s->fresh > 0;
+	if (c.keep)
+		printf("  kept: %s\n", c.out);
 	child_finish(&c, 0);
 	return rc;
 }
