@@ -19,5 +19,5 @@ like "$out" "no arm64 guests can run. To get it: apt-get install qemu-user" "wit
 mkdir "$T/data"
 run env CGOFUZZ_DATA="$T/data" "$CGOFUZZ" doctor
 is "$status" 3 "no arm64 runtimes: not ready"
-like "$out" "afl driver arm64 is missing: no AFL\+\+ on arm64. To get it: make setup" "and make setup is named"
+like "$out" "afl runtime arm64 is missing: no AFL\+\+ on arm64. To get it: make setup" "and make setup is named"
 done_testing
