@@ -160,6 +160,8 @@ void cgofuzz_stack_watch(void)
 	watch_alternate();
 	clear(&s, ((uintptr_t)__builtin_frame_address(0) - SLACK) & ~(uintptr_t)7);
 	cgofuzz_stack_set(s);
+	cgofuzz_stack_mark((enum cgofuzz_stack_of)s.of, s.high - s.low, s.high - s.line,
+			   0); /* at least */
 }
 
 void cgofuzz_stack_keep(void)
