@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -15,14 +16,13 @@
 
 static int db_fail(struct db *d, struct err *e)
 {
+	d->failed = d->h ? sqlite3_errcode(d->h) & 0xff : SQLITE_OK;
 	return err_set(e, EXIT_ENVIRON, "%s: %s", d->path, d->h ? sqlite3_errmsg(d->h) : "not open");
 }
 
 bool db_is_damaged(const struct db *d)
 {
-	int code = d->h ? sqlite3_errcode(d->h) & 0xff : SQLITE_OK;
-
-	return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+	return d->failed == SQLITE_CORRUPT || d->failed == SQLITE_NOTADB;
 }
 
 static int bind(sqlite3_stmt *s, const char *args, va_list ap)
@@ -92,8 +92,13 @@ int db_end(struct db *d, int rc, struct err *e)
 
 	if (rc == 0)
 		rc = db_run(d, e, "COMMIT", "");
-	if (rc < 0)
-		db_run(d, &ignored, "ROLLBACK", "");
+	if (rc < 0) {
+		int failed = d->failed;
+
+		if (!sqlite3_get_autocommit(d->h)) /* SQLite may have done it */
+			db_run(d, &ignored, "ROLLBACK", "");
+		d->failed = failed;
+	}
 	return rc;
 }
 
@@ -102,6 +107,15 @@ const char *db_text(sqlite3_stmt *s, int column)
 	const unsigned char *t = sqlite3_column_text(s, column);
 
 	return t ? (const char *)t : "";
+}
+
+void db_now(char out[32])
+{
+	time_t s = time(NULL);
+	struct tm tm;
+
+	if (!gmtime_r(&s, &tm) || !strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		out[0] = '\0';
 }
 
 static int user_version(struct db *d, int64_t *version, struct err *e)
@@ -119,24 +133,29 @@ static int check_whole(struct db *d, struct err *e)
 	sqlite3_stmt *s = db_prepare(d, e, "PRAGMA quick_check(1)", "");
 	int rc = s ? db_step(d, s, e) : -1;
 
-	if (rc > 0 && strcmp(db_text(s, 0), "ok"))
+	if (rc > 0 && strcmp(db_text(s, 0), "ok")) {
+		d->failed = SQLITE_CORRUPT;
 		rc = err_set(e, EXIT_ENVIRON, "%s: %s", d->path, db_text(s, 0));
+	}
 	sqlite3_finalize(s);
 	return rc < 0 ? -1 : 0;
 }
 
-static int create(struct db *d, struct err *e)
+int db_script(struct db *d, const char *sql, struct err *e)
 {
-	char *sql = xasprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT;", schema_sql,
-			      SCHEMA_VERSION);
-	int rc = sqlite3_exec(d->h, sql, NULL, NULL, NULL);
+	return sqlite3_exec(d->h, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : db_fail(d, e);
+}
 
-	if (rc != SQLITE_OK) {
-		db_fail(d, e);
-		sqlite3_exec(d->h, "ROLLBACK", NULL, NULL, NULL);
-	}
-	free(sql);
-	return rc == SQLITE_OK ? 0 : -1;
+/* From an empty file or an older version. Two processes meet at the lock of db_open(). */
+static int migrate(struct db *d, int64_t version, bool *damaged, struct err *e)
+{
+	if (version == SCHEMA_VERSION)
+		return 0;
+	if (db_run(d, e, "PRAGMA foreign_keys = OFF", "") == 0 && schema_migrate(d, version, e) == 0)
+		return 0;
+	/* Tables without a version: not ours, or damaged. A full disk is neither. */
+	*damaged = db_is_damaged(d) || (version == 0 && d->failed == SQLITE_ERROR);
+	return -1;
 }
 
 /* 0: good; -1: e says why not; *damaged: it can be begun anew. */
@@ -157,14 +176,12 @@ static int open_once(struct db *d, bool *damaged, struct err *e)
 		return err_set(e, EXIT_ENVIRON,
 			       "%s: schema version %lld, this program knows %d: use a later cgofuzz",
 			       d->path, (long long)version, SCHEMA_VERSION);
-	if (version == 0 && create(d, e) < 0) { /* tables without a version: not ours, or damaged */
-		*damaged = true;
-		return -1;
-	}
 	if (check_whole(d, e) < 0) {
-		*damaged = true;
+		*damaged = db_is_damaged(d);
 		return -1;
 	}
+	if (migrate(d, version, damaged, e) < 0)
+		return -1;
 	if (db_run(d, e, "PRAGMA journal_mode = WAL", "") < 0 ||
 	    db_run(d, e, "PRAGMA synchronous = NORMAL", "") < 0 ||
 	    db_run(d, e, "PRAGMA foreign_keys = ON", "") < 0) {
@@ -197,16 +214,33 @@ static int discard(struct db *d, const char *why, struct err *e)
 	return rc;
 }
 
-int db_open(struct db *d, const char *campaign_dir, bool *anew, struct err *e)
+/* A campaign's own, or one that was named. */
+static void place(struct db *d, const char *where)
 {
-	char *lock_path = xasprintf("%s/.triage.lock", campaign_dir);
+	char *slash;
+
+	if (dir_exists(where)) {
+		d->campaign_dir = path_absolute(where);
+		d->path = xasprintf("%s/triage.db", d->campaign_dir);
+		return;
+	}
+	d->path = path_absolute(where);
+	d->campaign_dir = xstrdup(d->path);
+	slash = strrchr(d->campaign_dir, '/');
+	if (slash)
+		slash[slash == d->campaign_dir] = '\0';
+}
+
+int db_open(struct db *d, const char *where, bool *anew, struct err *e)
+{
 	struct err why = ERR_INIT;
 	bool damaged = false;
+	char *lock_path;
 	int lock, rc = -1;
 
 	memset(d, 0, sizeof(*d));
-	d->campaign_dir = xstrdup(campaign_dir);
-	d->path = xasprintf("%s/triage.db", campaign_dir);
+	place(d, where);
+	lock_path = xasprintf("%s/.triage.lock", d->campaign_dir);
 	*anew = false;
 	/* Looking and moving aside is one step, also for a second process. */
 	lock = file_lock_wait(lock_path, e);

@@ -11,13 +11,15 @@
 struct db {
 	sqlite3 *h;
 	char *path;
-	char *campaign_dir;
+	int failed; /* SQLite's code of the last error */
+	char *campaign_dir; /* absolute: the directory it lies in */
 };
 
-/* Opens CAMPAIGN/triage.db, made if it is not there: WAL, foreign keys, waits for other processes.
+/* Opens WHERE/triage.db, or the file WHERE if that is no directory; made if it is not there, brought to
+ * this schema if it is of an older one: WAL, foreign keys, waits for other processes.
  * A damaged one is moved to quarantine/ and begun anew: *anew then. One of a later schema is refused
  * with EXIT_ENVIRON. */
-int db_open(struct db *d, const char *campaign_dir, bool *anew, struct err *e);
+int db_open(struct db *d, const char *where, bool *anew, struct err *e);
 void db_close(struct db *d);
 /* Is the error that of a damaged file? Then db_discard() and open again. */
 bool db_is_damaged(const struct db *d);
@@ -29,8 +31,10 @@ sqlite3_stmt *db_prepare(struct db *d, struct err *e, const char *sql, const cha
 int db_step(struct db *d, sqlite3_stmt *s, struct err *e);
 /* Prepares, runs to the end, finalises. */
 int db_run(struct db *d, struct err *e, const char *sql, const char *args, ...);
+int db_script(struct db *d, const char *sql, struct err *e); /* several statements of ours */
 /* Ends a transaction that has come to rc: COMMIT if 0, else, or if that fails, ROLLBACK and -1. */
 int db_end(struct db *d, int rc, struct err *e);
+void db_now(char out[32]); /* RFC 3339, UTC, as bundles have it */
 const char *db_text(sqlite3_stmt *s, int column); /* never NULL; lives until the next step */
 
 #endif

@@ -13,14 +13,18 @@
 
 struct ingest {
 	struct db *d;
+	const char *dir; /* of the campaign */
+	int64_t campaign;
 	const char *spool;
 	struct err *e;
 };
 
-static int is_known(struct db *d, const char *name, struct err *e)
+static int is_known(struct ingest *in, const char *name)
 {
-	sqlite3_stmt *s = db_prepare(d, e, "SELECT 1 FROM bundle WHERE name = ?1", "t", name);
-	int rc = s ? db_step(d, s, e) : -1;
+	sqlite3_stmt *s = db_prepare(in->d, in->e,
+				     "SELECT 1 FROM bundle WHERE campaign = ?1 AND name = ?2", "it",
+				     in->campaign, name);
+	int rc = s ? db_step(in->d, s, in->e) : -1;
 
 	sqlite3_finalize(s);
 	return rc;
@@ -29,7 +33,8 @@ static int is_known(struct db *d, const char *name, struct err *e)
 static int cluster_find(struct db *d, const char *signature, int64_t *id, struct err *e)
 {
 	sqlite3_stmt *s =
-		db_prepare(d, e, "SELECT id FROM cluster WHERE signature = ?1", "t", signature);
+		db_prepare(d, e, "SELECT id FROM cluster WHERE signature = ?1 AND origin IS NULL",
+			   "t", signature);
 	int rc = s ? db_step(d, s, e) : -1;
 
 	if (rc > 0)
@@ -67,31 +72,30 @@ int cluster_suspect(struct db *d, int64_t id, const struct suspect *s, struct er
 	return rc;
 }
 
-static int insert(struct db *d, const struct bundle *b, bool has_cluster, int64_t cluster,
-		  struct err *e)
+static int insert(struct ingest *in, const struct bundle *b, bool has_cluster, int64_t cluster)
 {
 	const struct cgofuzz_fault *f = &b->rec->fault;
 	char presig[24], lanes[2 * LANE_NAME_MAX];
 
 	snprintf(presig, sizeof(presig), "%016" PRIx64, b->presig);
 	snprintf(lanes, sizeof(lanes), "%s%s%s", b->lane, *b->other_lane ? "," : "", b->other_lane);
-	return db_run(d, e,
-		      "INSERT INTO bundle (name, cluster, kind, lane, engine, target, exhibit, build_id,"
-		      " case_text, presig, plan_bytes, depth, created)"
-		      " VALUES (?1, CASE ?2 WHEN 0 THEN NULL ELSE ?2 END,"
-		      " ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-		      " ON CONFLICT (name) DO NOTHING",
-		      "titttttttti"
-		      "it",
-		      b->name, has_cluster ? cluster : (int64_t)0, fault_kind_name(f->kind), lanes,
-		      b->engine, b->target, b->exhibit, b->build_id, b->case_text, presig,
-		      (int64_t)b->rec->plan_len, (int64_t)f->level, b->created);
+	return db_run(
+		in->d, in->e,
+		"INSERT INTO bundle (campaign, name, home, cluster, kind, lane, engine, target, exhibit,"
+		" build_id, case_text, presig, plan_bytes, depth, created)"
+		" VALUES (?1, ?2, nullif(?3, 0), nullif(?3, 0), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+		" ?13, ?14) ON CONFLICT (campaign, name) DO NOTHING",
+		"itittttttttiit", in->campaign, b->name, has_cluster ? cluster : (int64_t)0,
+		fault_kind_name(f->kind), lanes, b->engine, b->target, b->exhibit, b->build_id,
+		b->case_text, presig, (int64_t)b->rec->plan_len, (int64_t)f->level, b->created);
 }
 
 /* One bundle, one transaction: what a kill interrupts has not happened. */
-static int store(struct db *d, const struct bundle *b, const char *signature, const char *title,
-		 bool weak, struct err *e)
+static int store(struct ingest *in, const struct bundle *b, const char *signature,
+		 const char *title, bool weak)
 {
+	struct db *d = in->d;
+	struct err *e = in->e;
 	bool death = b->rec->fault.kind == CGOFUZZ_FAULT_DEATH;
 	struct suspect suspect;
 	int64_t cluster = 0;
@@ -108,7 +112,7 @@ static int store(struct db *d, const struct bundle *b, const char *signature, co
 		suspect_release(&suspect);
 	}
 	if (rc == 0)
-		rc = insert(d, b, !death, cluster, e);
+		rc = insert(in, b, !death, cluster);
 	return db_end(d, rc, e);
 }
 
@@ -130,7 +134,7 @@ static int ingest_bundle(struct ingest *in, const struct bundle *b)
 
 	if (rc == 0) {
 		write_stack(b, &stack, &ignored); /* a convenience: show can make it again */
-		rc = store(in->d, b, sig.ptr, title.ptr, weak, in->e);
+		rc = store(in, b, sig.ptr, title.ptr, weak);
 	}
 	buf_release(&sig);
 	buf_release(&title);
@@ -158,7 +162,7 @@ static int ingest_name(const char *name, void *ctx)
 
 	if (name[0] == '.')
 		return 0;
-	rc = is_known(in->d, name, in->e);
+	rc = is_known(in, name);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	dir = xasprintf("%s/%s", in->spool, name);
@@ -167,7 +171,7 @@ static int ingest_name(const char *name, void *ctx)
 		bundle_release(&b);
 	} else if (dir_exists(dir) || file_exists(dir)) { /* else somebody else moved it */
 		warn_moved(&why);
-		rc = quarantine_move(in->d->campaign_dir, dir, why.msg, in->e);
+		rc = quarantine_move(in->dir, dir, why.msg, in->e);
 		if (rc < 0 && !dir_exists(dir) && !file_exists(dir))
 			rc = 0;
 	}
@@ -175,12 +179,30 @@ static int ingest_name(const char *name, void *ctx)
 	return rc;
 }
 
-int ingest_spool(struct db *d, struct err *e)
+/* The row of a campaign; the database's own has no path. */
+static int campaign_get(struct db *d, const char *dir, int64_t *id, struct err *e)
 {
-	char *spool = xasprintf("%s/spool", d->campaign_dir);
-	struct ingest in = { d, spool, e };
-	int rc = dir_exists(spool) ? dir_each(spool, ingest_name, &in, e) : 0;
+	const char *path = strcmp(dir, d->campaign_dir) ? dir : "";
+	sqlite3_stmt *s;
+	int rc = db_run(d, e, "INSERT INTO campaign (path) VALUES (?1) ON CONFLICT DO NOTHING", "t",
+			path);
 
+	s = rc < 0 ? NULL : db_prepare(d, e, "SELECT id FROM campaign WHERE path = ?1", "t", path);
+	rc = s ? db_step(d, s, e) : -1;
+	*id = rc > 0 ? sqlite3_column_int64(s, 0) : 0;
+	sqlite3_finalize(s);
+	return rc < 0 ? -1 : 0;
+}
+
+int ingest_spool(struct db *d, const char *campaign_dir, struct err *e)
+{
+	char *dir = path_absolute(campaign_dir), *spool = xasprintf("%s/spool", dir);
+	struct ingest in = { .d = d, .dir = dir, .spool = spool, .e = e };
+	int rc = campaign_get(d, dir, &in.campaign, e);
+
+	if (rc == 0 && dir_exists(spool))
+		rc = dir_each(spool, ingest_name, &in, e);
 	free(spool);
+	free(dir);
 	return rc;
 }

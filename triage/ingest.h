@@ -5,9 +5,9 @@
 #include "triage/db.h"
 #include "triage/triage.h"
 
-/* Every bundle of spool/ that has no row yet gets one, and a stack.txt; what cannot be read moves to
+/* Every bundle of a campaign's spool/ that has no row yet gets one, and a stack.txt; what cannot be read moves to
  * quarantine/. May be killed at any time and done again; two at once are safe. */
-int ingest_spool(struct db *d, struct err *e);
+int ingest_spool(struct db *d, const char *campaign_dir, struct err *e);
 
 /* The cluster with that signature, made if it is not there. */
 int cluster_get(struct db *d, const char *signature, const char *title, const char *kind, bool weak,
@@ -21,14 +21,5 @@ int cluster_verify(struct db *d, int tries, struct err *e);
 struct replay;
 int verify_replay(struct replay *r, const struct bundle *b, int tries, bool reference,
 		  struct buf *text);
-/* The bundle that was replayed, else the smallest that is still there; malloc'd name, NULL: none. */
-char *cluster_representative(struct db *d, int64_t cluster, struct err *e);
-char *cluster_bundle_path(const struct db *d, const char *name); /* malloc'd */
-
-/* One cluster; EXIT_USAGE if there is none of the id. replay_text: malloc'd, may be NULL. */
-int cluster_read(struct db *d, int64_t id, struct triage_cluster *c, char **replay_text,
-		 struct err *e);
-/* Reads all clusters. */
-int cluster_list(struct db *d, const char *known_issues, struct triage_result *r, struct err *e);
 
 #endif

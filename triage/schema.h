@@ -1,46 +1,14 @@
-/* schema.h: triage. The campaign's database. Everything in it can be made again from the spool. */
+/* schema.h: triage, for its own files. The tables of the database, and how old ones become new. */
 #ifndef TRIAGE_SCHEMA_H
 #define TRIAGE_SCHEMA_H
 
-/* Kept in PRAGMA user_version. A later one is refused; an older one is dropped and rebuilt. */
-#define SCHEMA_VERSION 2
+#include "triage/db.h"
 
-static const char schema_sql[] =
-	"CREATE TABLE cluster ("
-	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
-	" signature TEXT NOT NULL UNIQUE,"
-	" title TEXT NOT NULL,"
-	" kind TEXT NOT NULL,"
-	" weak INTEGER NOT NULL,"
-	/* The bundle that was replayed and what came of it: -1 of 0 is not tried. */
-	" replayed TEXT,"
-	" replayed_ok INTEGER NOT NULL DEFAULT -1,"
-	" replayed_of INTEGER NOT NULL DEFAULT 0,"
-	" reference_ok INTEGER NOT NULL DEFAULT -1,"
-	" reference_of INTEGER NOT NULL DEFAULT 0,"
-	" replay_text TEXT NOT NULL DEFAULT '',"
-	/* Which side, and guilty_words(); told from a bundle, settled by verification. */
-	" guilty TEXT NOT NULL DEFAULT 'unknown',"
-	" guilty_text TEXT NOT NULL DEFAULT ''"
-	") STRICT;"
-	"CREATE TABLE bundle ("
-	" name TEXT PRIMARY KEY NOT NULL,"
-	/* NULL: a death that no replay has confirmed. */
-	" cluster INTEGER REFERENCES cluster(id),"
-	" kind TEXT NOT NULL,"
-	" lane TEXT NOT NULL,"
-	" engine TEXT NOT NULL,"
-	" target TEXT NOT NULL,"
-	" exhibit TEXT NOT NULL,"
-	" build_id TEXT NOT NULL,"
-	" case_text TEXT NOT NULL,"
-	" presig TEXT NOT NULL,"
-	" plan_bytes INTEGER NOT NULL,"
-	" depth INTEGER NOT NULL,"
-	" created TEXT NOT NULL,"
-	" tried INTEGER NOT NULL DEFAULT 0"
-	") STRICT;"
-	"CREATE INDEX bundle_cluster ON bundle(cluster);"
-	"CREATE INDEX bundle_presig ON bundle(presig);";
+/* Kept in PRAGMA user_version: how many steps have been made. A later one is refused. */
+#define SCHEMA_VERSION 3
+
+/* Makes the steps from version `from` (0: an empty file) on, in one transaction: all or none. What people
+ * decided is not in the spool, so no step may drop it. Foreign keys must be off. */
+int schema_migrate(struct db *d, int64_t from, struct err *e);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "triage/cluster.h"
 #include "triage/ingest.h"
 #include "triage/known.h"
 
@@ -20,10 +21,10 @@ static int count_quarantined(const char *name, void *ctx)
 	return 0;
 }
 
-static int run_once(struct db *d, const struct triage_options *o, const char *known,
-		    struct triage_result *r, struct err *e)
+static int run_once(struct db *d, const char *dir, const struct triage_options *o,
+		    const char *known, struct triage_result *r, struct err *e)
 {
-	if (ingest_spool(d, e) < 0)
+	if (ingest_spool(d, dir, e) < 0)
 		return -1;
 	if (o->verify && cluster_verify(d, o->tries > 0 ? o->tries : TRIES, e) < 0)
 		return -1;
@@ -44,7 +45,7 @@ static int run_in(const char *dir, const struct triage_options *o, const char *k
 		if (anew)
 			log_warn("%s was damaged: moved to quarantine, made again from the bundles",
 				 d.path);
-		rc = run_once(&d, o, known, r, e);
+		rc = run_once(&d, dir, o, known, r, e);
 		again = rc < 0 && !anew && db_is_damaged(&d);
 		if (again) {
 			triage_result_release(r);
@@ -85,13 +86,29 @@ void triage_cluster_release(struct triage_cluster *c)
 	for (uint32_t i = 0; i < c->member_count; i++)
 		free(c->members[i]);
 	free(c->members);
+	for (uint32_t i = 0; i < c->verdict_count; i++) {
+		free(c->verdicts[i].lane);
+		free(c->verdicts[i].verdict);
+		free(c->verdicts[i].signature);
+	}
+	free(c->verdicts);
 	free(c->signature);
 	free(c->title);
 	free(c->kind);
 	free(c->guilty);
 	free(c->guilty_text);
 	free(c->lanes);
+	free(c->archs);
+	free(c->compilers);
+	free(c->first_seen);
+	free(c->last_seen);
 	free(c->bundle);
+	free(c->smallest);
+	free(c->reduced.path);
+	free(c->blame);
+	free(c->label);
+	free(c->link);
+	free(c->loose);
 	free(c->known);
 	memset(c, 0, sizeof(*c));
 }
@@ -114,32 +131,66 @@ static void take_known(struct triage_cluster *c)
 	if (known_read(&known, path, &e) == 0) {
 		const struct known_issue *k = known_find(&known, c->signature, c->guilty, c->lanes);
 
-		c->known = k ? xasprintf("%s (%s)", k->link, k->note) : NULL;
+		c->known = k	  ? xasprintf("%s (%s)", k->link, k->note)
+			: c->link ? xstrdup(c->link)
+				  : NULL;
 		known_release(&known);
 	}
 	free(path);
 }
 
-int triage_cluster_read(const char *campaign_dir, int64_t id, struct triage_cluster *c,
-			char **replay_text, struct err *e)
+/* The database of a campaign, or the one that is named; it must be there. */
+static int open_old(struct db *d, const char *where, struct err *e)
 {
-	char *dir = path_absolute(campaign_dir), *db = xasprintf("%s/triage.db", dir);
-	struct db d;
+	char *path = dir_exists(where) ? xasprintf("%s/triage.db", where) : xstrdup(where);
 	bool anew;
 	int rc;
 
-	if (!file_exists(db))
-		rc = err_set(e, EXIT_USAGE, "%s has no clusters yet: run `cgofuzz triage %s`",
-			     campaign_dir, campaign_dir);
-	else
-		rc = db_open(&d, dir, &anew, e);
+	memset(d, 0, sizeof(*d));
+	rc = file_exists(path)
+		? db_open(d, where, &anew, e)
+		: err_set(e, EXIT_USAGE, "%s has no clusters yet: run `cgofuzz triage %s`", where,
+			  where);
+
+	free(path);
+	return rc;
+}
+
+int triage_read(const char *where, const char *known_issues, struct triage_result *r, struct err *e)
+{
+	char *known = known_issues ? xstrdup(known_issues)
+				   : xasprintf("%s/corpus/known-issues", data_dir());
+	struct db d;
+	int rc;
+
+	memset(r, 0, sizeof(*r));
+	rc = open_old(&d, where, e);
+	if (rc == 0) {
+		char *quarantine = xasprintf("%s/quarantine", d.campaign_dir);
+
+		rc = cluster_list(&d, known, r, e);
+		if (rc == 0 && dir_exists(quarantine))
+			rc = dir_each(quarantine, count_quarantined, &r->quarantined, e);
+		if (rc < 0)
+			triage_result_release(r);
+		free(quarantine);
+		db_close(&d);
+	}
+	free(known);
+	return rc;
+}
+
+int triage_cluster_read(const char *where, int64_t id, struct triage_cluster *c, char **replay_text,
+			struct err *e)
+{
+	struct db d;
+	int rc = open_old(&d, where, e);
+
 	if (rc == 0) {
 		rc = cluster_read(&d, id, c, replay_text, e);
 		if (rc == 0)
 			take_known(c);
 		db_close(&d);
 	}
-	free(db);
-	free(dir);
 	return rc;
 }

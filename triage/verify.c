@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "triage/cluster.h"
 #include "triage/ingest.h"
 #include "triage/replay.h"
 #include "triage/suspect.h"
@@ -12,37 +13,29 @@
 
 #define SMALLEST "ORDER BY plan_bytes, depth, name"
 
-struct name_list {
-	char **name;
+struct id_list {
+	int64_t *id;
 	size_t count, cap;
 };
 
-static void name_list_add(struct name_list *l, const char *name)
+static void id_list_add(struct id_list *l, int64_t id)
 {
 	if (l->count == l->cap) {
 		l->cap = l->cap ? 2 * l->cap : 16;
-		l->name = xrealloc(l->name, l->cap * sizeof(*l->name));
+		l->id = xrealloc(l->id, l->cap * sizeof(*l->id));
 	}
-	l->name[l->count++] = xstrdup(name);
-}
-
-static void name_list_release(struct name_list *l)
-{
-	for (size_t i = 0; i < l->count; i++)
-		free(l->name[i]);
-	free(l->name);
+	l->id[l->count++] = id;
 }
 
 /* First column of a query with one number. Collected first: nothing is read while it is changed. */
-static int name_list_query(struct name_list *l, struct db *d, const char *sql, int64_t n,
-			   struct err *e)
+static int id_list_query(struct id_list *l, struct db *d, const char *sql, int64_t n, struct err *e)
 {
 	sqlite3_stmt *s = db_prepare(d, e, sql, "i", n);
 	int rc = s ? 0 : -1;
 
 	memset(l, 0, sizeof(*l));
 	while (rc >= 0 && (rc = db_step(d, s, e)) > 0)
-		name_list_add(l, db_text(s, 0));
+		id_list_add(l, sqlite3_column_int64(s, 0));
 	sqlite3_finalize(s);
 	return rc;
 }
@@ -65,7 +58,7 @@ int verify_replay(struct replay *r, const struct bundle *b, int tries, bool refe
 }
 
 /* The text may hold anything that a tool or a guest said. */
-static int verdict_store(struct db *d, int64_t cluster, const char *bundle, const struct replay *fast,
+static int verdict_store(struct db *d, int64_t cluster, int64_t bundle, const struct replay *fast,
 			 const struct replay *reference, const struct buf *text, struct err *e)
 {
 	struct buf clean = BUF_INIT;
@@ -75,7 +68,7 @@ static int verdict_store(struct db *d, int64_t cluster, const char *bundle, cons
 	rc = db_run(d, e,
 		    "UPDATE cluster SET replayed = ?2, replayed_ok = ?3, replayed_of = ?4,"
 		    " reference_ok = ?5, reference_of = ?6, replay_text = ?7 WHERE id = ?1",
-		    "itiiiit", cluster, bundle, (int64_t)fast->same, (int64_t)fast->tries,
+		    "iiiiiit", cluster, bundle, (int64_t)fast->same, (int64_t)fast->tries,
 		    (int64_t)(reference ? reference->same : -1),
 		    (int64_t)(reference ? reference->tries : 0), clean.ptr);
 	buf_release(&clean);
@@ -98,21 +91,21 @@ static int examine(struct db *d, int64_t id, const struct bundle *b, struct err 
 }
 
 /* On the fast path, then if it was seen again on the reference path. 1: seen, 0: not, -1: error. */
-static int verify_bundle(struct db *d, int64_t id, const char *name, int tries, struct err *e)
+static int verify_bundle(struct db *d, int64_t id, int64_t bundle, int tries, struct err *e)
 {
 	struct replay fast = { 0 }, reference = { 0 };
-	char *path = cluster_bundle_path(d, name);
+	char *path = bundle_row_path(d, bundle, e);
 	struct buf text = BUF_INIT;
 	struct err why = ERR_INIT;
 	struct bundle b;
-	int rc = 0;
+	int rc = path ? 0 : -1;
 
-	if (dir_exists(path) && bundle_load(&b, path, &why) == 0) {
+	if (path && dir_exists(path) && bundle_load(&b, path, &why) == 0) {
 		if (verify_replay(&fast, &b, tries, false, &text) == 0) {
 			bool both = fast.same > 0 &&
 				verify_replay(&reference, &b, tries, true, &text) == 0;
 
-			rc = verdict_store(d, id, name, &fast, both ? &reference : NULL, &text, e);
+			rc = verdict_store(d, id, bundle, &fast, both ? &reference : NULL, &text, e);
 			if (rc == 0 && fast.same > 0)
 				rc = examine(d, id, &b, e);
 		}
@@ -128,28 +121,27 @@ static int verify_bundle(struct db *d, int64_t id, const char *name, int tries, 
 /* Where the smallest does not happen again, the next may. */
 static int verify_cluster(struct db *d, int64_t id, int tries, struct err *e)
 {
-	struct name_list names;
-	int rc = name_list_query(
-		&names, d, "SELECT name FROM bundle WHERE cluster = ?1 " SMALLEST " LIMIT 3", id, e);
+	struct id_list bundles;
+	int rc = id_list_query(
+		&bundles, d, "SELECT id FROM bundle WHERE cluster = ?1 " SMALLEST " LIMIT 3", id, e);
 
-	for (size_t i = 0; rc == 0 && i < names.count; i++)
-		rc = verify_bundle(d, id, names.name[i], tries, e);
-	name_list_release(&names);
+	for (size_t i = 0; rc == 0 && i < bundles.count; i++)
+		rc = verify_bundle(d, id, bundles.id[i], tries, e);
+	free(bundles.id);
 	return rc < 0 ? -1 : 0;
 }
 
 /* The reference path alone, for a cluster where it could not be tried before. */
 static int verify_reference(struct db *d, int64_t id, int tries, struct err *e)
 {
-	char *name = cluster_representative(d, id, e);
-	char *path = name ? cluster_bundle_path(d, name) : NULL;
+	char *path = cluster_representative(d, id, NULL, e);
 	struct replay reference = { 0 };
 	struct buf text = BUF_INIT;
 	struct err why = ERR_INIT;
 	struct bundle b;
 	int rc = 0;
 
-	if (name && bundle_load(&b, path, &why) == 0) {
+	if (path && bundle_load(&b, path, &why) == 0) {
 		if (verify_replay(&reference, &b, tries, true, &text) == 0)
 			rc = db_run(d, e,
 				    "UPDATE cluster SET reference_ok = ?2, reference_of = ?3 WHERE id = ?1",
@@ -159,7 +151,6 @@ static int verify_reference(struct db *d, int64_t id, int tries, struct err *e)
 	}
 	buf_release(&text);
 	free(path);
-	free(name);
 	return rc;
 }
 
@@ -180,21 +171,22 @@ static int death_store(struct db *d, const struct bundle *b, const struct replay
 	rc = cluster_get(d, fast->signature.ptr, fast->title.ptr, "death", fast->weak, &cluster, e);
 	if (rc == 0)
 		rc = db_run(d, e,
-			    "UPDATE bundle SET tried = 1, cluster = ?2 WHERE presig = ?1 AND cluster IS NULL",
+			    "UPDATE bundle SET tried = 1, cluster = ?2, home = ?2"
+			    " WHERE presig = ?1 AND cluster IS NULL",
 			    "ti", presig, cluster);
 	return db_end(d, rc, e);
 }
 
-static int verify_death(struct db *d, const char *name, int tries, struct err *e)
+static int verify_death(struct db *d, int64_t bundle, int tries, struct err *e)
 {
-	char *path = cluster_bundle_path(d, name);
+	char *path = bundle_row_path(d, bundle, e);
 	struct buf text = BUF_INIT;
 	struct err why = ERR_INIT;
 	struct replay fast;
 	struct bundle b;
-	int rc = 0;
+	int rc = path ? 0 : -1;
 
-	if (dir_exists(path) && bundle_load(&b, path, &why) == 0) {
+	if (path && dir_exists(path) && bundle_load(&b, path, &why) == 0) {
 		if (verify_replay(&fast, &b, tries, false, &text) == 0)
 			rc = death_store(d, &b, &fast, e);
 		replay_release(&fast);
@@ -207,41 +199,40 @@ static int verify_death(struct db *d, const char *name, int tries, struct err *e
 
 typedef int verify_fn(struct db *d, int64_t id, int tries, struct err *e);
 
-static int verify_all(struct db *d, const struct name_list *ids, verify_fn *fn, int tries,
+static int verify_all(struct db *d, const struct id_list *ids, verify_fn *fn, int tries,
 		      struct err *e)
 {
 	for (size_t i = 0; i < ids->count; i++)
-		if (fn(d, strtoll(ids->name[i], NULL, 10), tries, e) < 0)
+		if (fn(d, ids->id[i], tries, e) < 0)
 			return -1;
 	return 0;
 }
 
 int cluster_verify(struct db *d, int tries, struct err *e)
 {
-	struct name_list deaths = { 0 }, clusters = { 0 }, references = { 0 };
-	int rc = name_list_query(&deaths, d,
-				 "SELECT name FROM (SELECT name, presig, row_number() OVER"
-				 " (PARTITION BY presig " SMALLEST ") AS n FROM bundle"
-				 " WHERE cluster IS NULL AND tried = ?1) WHERE n = 1 ORDER BY name",
-				 0, e);
+	struct id_list deaths = { 0 }, clusters = { 0 }, references = { 0 };
+	int rc = id_list_query(&deaths, d,
+			       "SELECT id FROM (SELECT id, name, presig, row_number() OVER"
+			       " (PARTITION BY presig " SMALLEST ") AS n FROM bundle"
+			       " WHERE cluster IS NULL AND tried = ?1) WHERE n = 1 ORDER BY name",
+			       0, e);
 
 	for (size_t i = 0; rc == 0 && i < deaths.count; i++)
-		rc = verify_death(d, deaths.name[i], tries, e);
+		rc = verify_death(d, deaths.id[i], tries, e);
 	if (rc == 0)
-		rc = name_list_query(&references, d,
-				     "SELECT id FROM cluster WHERE replayed_ok > 0 AND reference_of = ?1"
-				     " ORDER BY id",
-				     0, e);
+		rc = id_list_query(&references, d,
+				   "SELECT id FROM cluster WHERE replayed_ok > 0 AND reference_of = ?1"
+				   " ORDER BY id",
+				   0, e);
 	if (rc == 0)
-		rc = name_list_query(&clusters, d,
-				     "SELECT id FROM cluster WHERE replayed_of = ?1 ORDER BY id", 0,
-				     e);
+		rc = id_list_query(&clusters, d,
+				   "SELECT id FROM cluster WHERE replayed_of = ?1 ORDER BY id", 0, e);
 	if (rc == 0)
 		rc = verify_all(d, &references, verify_reference, tries, e);
 	if (rc == 0)
 		rc = verify_all(d, &clusters, verify_cluster, tries, e);
-	name_list_release(&deaths);
-	name_list_release(&references);
-	name_list_release(&clusters);
+	free(deaths.id);
+	free(references.id);
+	free(clusters.id);
 	return rc;
 }
