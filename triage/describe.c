@@ -1,9 +1,9 @@
-/* describe.c: triage. A bundle for a person: what happened, in which case, how far into the plan. */
+/* describe.c: triage. A bundle for a person: what happened, in which case, how far into the plan. The rest is
+ * triage/dossier's. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/proc.h"
 #include "guest/value.h"
 #include "model/plan_text.h"
@@ -14,7 +14,6 @@
 #include "triage/signature.h"
 #include "triage/text.h"
 #include "triage/turbulent.h"
-#include "triage/unwind.h"
 #include "triage/unwind_arch.h"
 
 static void add_text(struct buf *out, const char *s)
@@ -214,70 +213,6 @@ void describe_fault(const struct bundle *b, struct buf *out)
 	}
 }
 
-static void describe_registers(const struct cgofuzz_recorder *r, struct buf *out)
-{
-	const struct unwind_arch *a = unwind_arch_of((int)r->arch);
-	const struct cgofuzz_regs *regs = &r->fault.regs;
-	int fp_count = r->arch == CGOFUZZ_ARCH_ARM64 ? 32 : 16;
-	int shown = 0;
-
-	if (!a || !regs->valid)
-		return;
-	buf_addstr(out, "registers:\n");
-	for (int i = 0; i < a->wire_count; i++)
-		buf_addf(out, "  %-6s 0x%016" PRIx64 "%s", a->names[i], regs->gpr[i],
-			 i % 3 == 2 || i == a->wire_count - 1 ? "\n" : "");
-	for (int i = 0; i < fp_count; i++)
-		if (regs->fpr[i][0] || regs->fpr[i][1])
-			buf_addf(out, "  %s%-*d 0x%016" PRIx64 "%016" PRIx64 "%s",
-				 r->arch == CGOFUZZ_ARCH_ARM64 ? "v" : "xmm",
-				 r->arch == CGOFUZZ_ARCH_ARM64 ? 5 : 3, i, regs->fpr[i][1],
-				 regs->fpr[i][0], ++shown % 2 ? "" : "\n");
-	if (shown % 2)
-		buf_addch(out, '\n');
-	if (r->arch == CGOFUZZ_ARCH_ARM64)
-		buf_addf(out, "  fpcr   0x%08x  fpsr 0x%08x\n", regs->fpcr, regs->fpsr);
-	else
-		buf_addf(out, "  mxcsr  0x%08x  x87  0x%04x\n", regs->fpcr, regs->fpsr);
-}
-
-static void describe_stack(const struct bundle *b, struct buf *out)
-{
-	struct stack *st;
-	struct space space;
-	char *exe;
-
-	if (!b->rec->fault.regs.valid)
-		return;
-	st = xcalloc(1, sizeof(*st));
-	exe = bundle_exe(b);
-	space_init(&space, b->rec, exe);
-	stack_unwind(st, &space);
-	buf_addstr(out, "stack (innermost first; how each frame was found):\n");
-	stack_print(st, out);
-	free(exe);
-	free(st);
-}
-
-static void describe_stderr(const struct bundle *b, struct buf *out)
-{
-	enum { KEPT = 2000 };
-	char *path = xasprintf("%s/stderr.txt", b->dir);
-	struct buf text = BUF_INIT;
-	struct err e = ERR_INIT;
-
-	if (file_exists(path) && file_read(path, 64 << 20, &text, &e) == 0 && text.len) {
-		size_t from = text.len > KEPT ? text.len - KEPT : 0;
-
-		buf_addf(out, "standard error%s:\n", from ? " (its end)" : "");
-		text_escape_lines(out, text.ptr + from, text.len - from);
-		if (out->ptr[out->len - 1] != '\n')
-			buf_addch(out, '\n');
-	}
-	buf_release(&text);
-	free(path);
-}
-
 void describe_bundle(const struct bundle *b, struct buf *out)
 {
 	buf_addstr(out, "bundle: ");
@@ -298,7 +233,4 @@ void describe_bundle(const struct bundle *b, struct buf *out)
 	buf_addstr(out, "\n");
 	describe_fault(b, out);
 	describe_plan(b, out);
-	describe_registers(b->rec, out);
-	describe_stack(b, out);
-	describe_stderr(b, out);
 }

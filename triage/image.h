@@ -1,6 +1,6 @@
 /* image.h: triage. One executable or shared library: symbols, lines, call frame information.
  * All addresses are those of the file; the load bias is the caller's affair (space.h). The only
- * files that know of libelf and libdw are image.c, image_line.c and cfi.c. */
+ * files that know of libelf and libdw are image.c, image_line.c, image_bytes.c and cfi.c. */
 #ifndef TRIAGE_IMAGE_H
 #define TRIAGE_IMAGE_H
 
@@ -31,6 +31,10 @@ bool image_line(struct image *m, uint64_t addr, const char **file, int *line);
  * or NULL. Not for the function itself. */
 typedef void image_inline_fn(const char *name, const char *file, void *ctx);
 void image_inlines(struct image *m, uint64_t addr, image_inline_fn *fn, void *ctx);
+
+/* Bytes of the file's own at addr: up to size of them, fewer where they end. 0: none. */
+size_t image_bytes(const struct image *m, uint64_t addr, void *to, size_t size);
+bool image_executable(const struct image *m, uint64_t addr); /* in a segment of code? */
 
 struct Dwarf_Frame_s;
 /* The CFI row of addr, .eh_frame first, then .debug_frame (Go); NULL: none. Owned by the image. */

@@ -1,4 +1,4 @@
-/* image_private.h: triage, for image.c and image_line.c. */
+/* image_private.h: triage, for image.c, image_line.c and image_bytes.c. */
 #ifndef TRIAGE_IMAGE_PRIVATE_H
 #define TRIAGE_IMAGE_PRIVATE_H
 

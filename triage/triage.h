@@ -86,7 +86,7 @@ int triage_cluster_read(const char *where, int64_t id, struct triage_cluster *c,
 			struct err *e);
 void triage_cluster_release(struct triage_cluster *c);
 
-/* Everything a bundle tells, for a person: case, plan, fault, registers, stack. Safe for a terminal. */
+/* What happened, for a person: lane, case, fault, plan. Safe for a terminal. The rest: triage/dossier. */
 void describe_bundle(const struct bundle *b, struct buf *out);
 void describe_fault(const struct bundle *b, struct buf *out); /* the fault alone */
 void describe_plan(const struct bundle *b, struct buf *out); /* one step a line */

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "cli/option.h"
 #include "model/plan_text.h"
+#include "triage/dossier/dossier.h"
 #include "triage/suspect.h"
 #include "triage/text.h"
 #include "triage/triage.h"
@@ -96,7 +97,19 @@ static char *reproduce_command(const char *bundle)
 	return buf_detach(&out, NULL);
 }
 
-static int show_json(const struct bundle *b, const struct triage_cluster *c)
+/* What is known of the bundle beyond its fault, the commands at the end. */
+static void print_dossier(const struct bundle *b)
+{
+	struct buf text = BUF_INIT;
+	json_t *dossier = dossier_make(b);
+
+	dossier_print(dossier, &text);
+	fwrite(text.ptr, 1, text.len, stdout);
+	buf_release(&text);
+	json_decref(dossier);
+}
+
+static int show_json(const struct bundle *b, const struct triage_cluster *c, json_t *lanes)
 {
 	struct buf signature = BUF_INIT, title = BUF_INIT, stack = BUF_INIT, text = BUF_INIT;
 	struct err e = ERR_INIT;
@@ -112,14 +125,15 @@ static int show_json(const struct bundle *b, const struct triage_cluster *c)
 	if (c)
 		snprintf(id, sizeof(id), "%" PRId64, c->id);
 	rc = option_print_json(json_pack(
-		"{s:i, s:s, s:o, s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
+		"{s:i, s:s, s:o, s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
 		1, "cluster", id, "signature", option_json_text(signature.ptr), "guilty",
 		c ? c->guilty : guilty_names[suspect.side], "guilty_text",
 		option_json_text(c ? c->guilty_text : suspect.words.ptr), "title",
 		option_json_text(title.ptr), "weak", weak, "bundle", option_json_text(b->dir),
 		"lane", option_json_text(b->lane), "case", option_json_text(b->case_text),
 		"exhibit", option_json_text(b->exhibit), "stack", option_json_text(stack.ptr),
-		"text", option_json_text(text.ptr), "replay", option_json_text(command)));
+		"text", option_json_text(text.ptr), "replay", option_json_text(command), "lanes",
+		lanes ? lanes : json_null(), "dossier", dossier_make(b)));
 	free(command);
 	suspect_release(&suspect);
 	buf_release(&signature);
@@ -180,26 +194,23 @@ static int show_bundle(const char *dir)
 	struct err e = ERR_INIT;
 	struct suspect suspect;
 	struct bundle b;
-	char *command;
 	bool weak;
 	int rc = EXIT_CLEAN;
 
 	if (bundle_load(&b, dir, &e) < 0)
 		return option_fail(&e);
 	if (option_json) {
-		rc = show_json(&b, NULL);
+		rc = show_json(&b, NULL, NULL);
 	} else if (signature_make(&b, &signature, &title, &text, &weak, &e) < 0) {
 		rc = option_fail(&e);
 	} else {
 		buf_reset(&text);
 		describe_bundle(&b, &text);
 		suspect_open(&suspect, &b);
-		command = reproduce_command(b.dir);
-		printf("%s%s\nsignature: %s\nguilty: %s\n%s\nagain: %s\n", title.ptr,
-		       weak ? " (weak)" : "", signature.ptr,
-		       suspect.words.len ? suspect.words.ptr : "unknown", text.ptr, command);
+		printf("%s%s\nsignature: %s\nguilty: %s\n%s", title.ptr, weak ? " (weak)" : "",
+		       signature.ptr, suspect.words.len ? suspect.words.ptr : "unknown", text.ptr);
+		print_dossier(&b);
 		suspect_release(&suspect);
-		free(command);
 	}
 	bundle_release(&b);
 	buf_release(&signature);
@@ -230,12 +241,29 @@ static void print_verdict(const struct triage_cluster *c, const char *replay_tex
 		printf("replays:\n%s", replay_text);
 }
 
+static void print_cluster(const struct triage_cluster *c, const struct bundle *b,
+			  const json_t *lanes, const char *replay_text)
+{
+	struct buf text = BUF_INIT;
+
+	printf("cluster %" PRId64 ": %s%s\nsignature: %s\nseen: %" PRIu64 " times, %u bundles kept\n",
+	       c->id, c->title, c->weak ? " (weak)" : "", c->signature, c->count, c->member_count);
+	dossier_print_lanes(lanes, &text);
+	printf("lanes:\n%s", text.ptr);
+	print_verdict(c, replay_text);
+	buf_reset(&text);
+	describe_bundle(b, &text);
+	fwrite(text.ptr, 1, text.len, stdout);
+	print_dossier(b);
+	buf_release(&text);
+}
+
 static int show_cluster(const char *campaign, int64_t id, bool plan)
 {
 	struct triage_cluster c = { 0 };
-	char *replay_text = NULL, *command;
-	struct buf text = BUF_INIT;
+	char *replay_text = NULL;
 	struct err e = ERR_INIT;
+	json_t *lanes = NULL;
 	struct bundle b;
 	int rc = EXIT_CLEAN;
 
@@ -245,22 +273,18 @@ static int show_cluster(const char *campaign, int64_t id, bool plan)
 		rc = show_plan_of_bundle(c.bundle);
 	} else if (bundle_load(&b, c.bundle, &e) < 0) {
 		rc = option_fail(&e);
-	} else if (option_json) {
-		rc = show_json(&b, &c);
-		bundle_release(&b);
 	} else {
-		printf("cluster %" PRId64 ": %s%s\nsignature: %s\nseen: %" PRIu64
-		       " times, %u bundles kept\nlanes: %s\n",
-		       c.id, c.title, c.weak ? " (weak)" : "", c.signature, c.count, c.member_count,
-		       c.lanes);
-		print_verdict(&c, replay_text);
-		describe_bundle(&b, &text);
-		command = reproduce_command(c.bundle);
-		printf("%s\nagain: %s\n", text.ptr, command);
-		free(command);
+		lanes = dossier_lanes(campaign, &c, &e);
+		if (!lanes)
+			rc = option_fail(&e);
+		else if (option_json)
+			rc = show_json(&b, &c, lanes);
+		else
+			print_cluster(&c, &b, lanes, replay_text);
+		if (!option_json)
+			json_decref(lanes);
 		bundle_release(&b);
 	}
-	buf_release(&text);
 	free(replay_text);
 	triage_cluster_release(&c);
 	return rc;
