@@ -135,8 +135,8 @@ static int keep_late(const char *from_dir, const char *to_dir, const char *name,
 
 int builds_keep(const char *campaign_dir, const struct build *build, struct err *e)
 {
-	static const char *const files[] = { "fuzz-afl", "fuzz-libfuzzer", "fuzz-plain",
-					     "cases",	 "unbuildable",	   "lane" };
+	static const char *const files[] = { "fuzz-afl",    "fuzz-libfuzzer", "fuzz-plain", "cases",
+					     "unbuildable", "lane",	      "callee.c",   "c0.go" };
 	char *dir, *temp;
 	int rc;
 

@@ -109,6 +109,12 @@ static void print_dossier(const struct bundle *b)
 	json_decref(dossier);
 }
 
+static json_t *own_lane(const struct bundle *b)
+{
+	return json_pack("[{s:s, s:s, s:i, s:o}]", "lane", b->lane, "verdict", "fault", "bundles",
+			 1, "first", option_json_text(b->created));
+}
+
 static int show_json(const struct bundle *b, const struct triage_cluster *c, json_t *lanes)
 {
 	struct buf signature = BUF_INIT, title = BUF_INIT, stack = BUF_INIT, text = BUF_INIT;
@@ -125,15 +131,15 @@ static int show_json(const struct bundle *b, const struct triage_cluster *c, jso
 	if (c)
 		snprintf(id, sizeof(id), "%" PRId64, c->id);
 	rc = option_print_json(json_pack(
-		"{s:i, s:s, s:o, s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
-		1, "cluster", id, "signature", option_json_text(signature.ptr), "guilty",
+		"{s:i, s:s, s:o, s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"version", 1, "cluster", id, "signature", option_json_text(signature.ptr), "guilty",
 		c ? c->guilty : guilty_names[suspect.side], "guilty_text",
 		option_json_text(c ? c->guilty_text : suspect.words.ptr), "title",
 		option_json_text(title.ptr), "weak", weak, "bundle", option_json_text(b->dir),
 		"lane", option_json_text(b->lane), "case", option_json_text(b->case_text),
 		"exhibit", option_json_text(b->exhibit), "stack", option_json_text(stack.ptr),
 		"text", option_json_text(text.ptr), "replay", option_json_text(command), "lanes",
-		lanes ? lanes : json_null(), "dossier", dossier_make(b)));
+		lanes ? lanes : own_lane(b), "dossier", dossier_make(b)));
 	free(command);
 	suspect_release(&suspect);
 	buf_release(&signature);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "triage/dossier/dossier.h"
 #include "triage/suspect.h"
 #include "triage/triage.h"
 
@@ -41,6 +42,7 @@ static void use(struct cgofuzz_recorder *r)
 			    .rec = r };
 	struct buf sig = BUF_INIT, title = BUF_INIT, stack = BUF_INIT, text = BUF_INIT;
 	struct suspect suspect;
+	json_t *dossier;
 	struct err e = ERR_INIT;
 	bool weak;
 
@@ -54,6 +56,9 @@ static void use(struct cgofuzz_recorder *r)
 		 r->arch == CGOFUZZ_ARCH_AMD64 ? "amd64" : "arm64");
 	suspect_open(&suspect, &b);
 	BUG_ON(suspect.side >= GUILTY_SIDES || !suspect.words.len);
+	dossier = dossier_make(&b);
+	dossier_print(dossier, &text);
+	json_decref(dossier);
 	suspect_release(&suspect);
 	for (size_t i = 0; i < text.len; i++)
 		BUG_ON((unsigned char)text.ptr[i] < 0x20 && text.ptr[i] != '\n' &&

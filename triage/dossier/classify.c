@@ -8,9 +8,10 @@
 
 #define NULL_BYTES 65536u /* mmap_min_addr */
 #define ARENA_BYTES (64u << 20) /* heapArenaBytes, runtime/malloc.go, 64-bit Linux */
-#define BRK_REACH (256u << 20) /* the heap of brk() begins behind the program, a random bit further */
+#define BRK_REACH \
+	(256u << 20) /* the heap of brk() begins behind the program, a random bit further */
 #define GO_HEAP_OLD 0xc0 /* runtime/malloc.go: 0x00c0 << 32, until Go 1.26 made the base random */
-#define MOST_LEN (1u << 30) /* of a slice or string that is believed */
+#define MOST_LEN (1u << 20) /* of a slice or string that is believed */
 
 static bool same_arena(uint64_t a, uint64_t b)
 {
@@ -22,14 +23,11 @@ static bool in_go_heap(const struct dossier *d, uint64_t addr)
 {
 	const struct cgofuzz_fault *f = d->f;
 
-	if (addr >> 32 == GO_HEAP_OLD ||
-	    same_arena(addr, f->bounds[CGOFUZZ_BOUNDS_GOROUTINE].low))
+	if (addr >> 32 == GO_HEAP_OLD || same_arena(addr, f->bounds[CGOFUZZ_BOUNDS_GOROUTINE].low))
 		return true;
 	for (uint32_t i = 0; i < f->mem_count; i++)
-		if ((f->mem[i].what == CGOFUZZ_MEM_GOROUTINE ||
-		     f->mem[i].what == CGOFUZZ_MEM_STRUCT) &&
-		    !space_image_at(&d->space, f->mem[i].addr) &&
-		    same_arena(addr, f->mem[i].addr))
+		if ((f->mem[i].what == CGOFUZZ_MEM_GOROUTINE || f->mem[i].what == CGOFUZZ_MEM_STRUCT) &&
+		    !space_image_at(&d->space, f->mem[i].addr) && same_arena(addr, f->mem[i].addr))
 			return true;
 	return false;
 }
@@ -50,10 +48,12 @@ static const char *stack_about(const struct dossier *d, uint64_t addr)
 	const struct cgofuzz_fault *f = d->f;
 
 	for (int i = CGOFUZZ_MAX_BOUNDS; i-- > 0;)
-		if (f->bounds[i].low && addr >= f->bounds[i].low && addr < f->bounds[i].high)
+		if (f->bounds[i].of < CGOFUZZ_STACKS && f->bounds[i].low &&
+		    addr >= f->bounds[i].low && addr < f->bounds[i].high)
 			return kinds[f->bounds[i].of];
 	for (uint32_t i = 0; i < f->mem_count; i++)
-		if (addr >= f->mem[i].addr && addr - f->mem[i].addr < f->mem[i].size)
+		if (f->mem[i].what <= CGOFUZZ_MEM_SHADOW && addr >= f->mem[i].addr &&
+		    addr - f->mem[i].addr < f->mem[i].size)
 			return windows[f->mem[i].what];
 	return NULL;
 }
@@ -109,9 +109,10 @@ bool classify_header(const struct dossier *d, uint64_t at, struct buf *out)
 	bool slice;
 
 	if (!space_read(&d->space, at, &data) || !space_read(&d->space, at + 8, &len) || !len ||
-	    len > MOST_LEN || data < NULL_BYTES || data >> 48)
+	    len > MOST_LEN || data < NULL_BYTES || data >> 48 || space_image_at(&d->space, len))
 		return false;
-	slice = space_read(&d->space, at + 16, &cap) && cap >= len && cap <= MOST_LEN;
+	slice = space_read(&d->space, at + 16, &cap) && cap >= len && cap <= MOST_LEN &&
+		!space_image_at(&d->space, cap);
 	/* Small numbers beside addresses are common: the data must lie where such data lies. */
 	if (classify_address(d, data, &where) && strncmp(where.ptr, "text", 4)) {
 		buf_addf(out, "%s", slice ? "slice?" : "string?");

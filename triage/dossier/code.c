@@ -65,7 +65,7 @@ json_t *dossier_code(const struct dossier *d)
 	if (!f || !f->image || !f->symbol.name || pc < f->symbol.addr)
 		return json_null();
 	/* Instructions of amd64 can only be read from where one begins: the function. */
-	from = pc - f->symbol.addr > MOST_BYTES / 2 ? pc & ~3ull : f->symbol.addr;
+	from = pc - f->symbol.addr > MOST_BYTES ? pc & ~3ull : f->symbol.addr;
 	want = pc - from + (uint64_t)(AFTER + 1) * LONGEST;
 	if (f->symbol.size && from + want > f->symbol.addr + f->symbol.size)
 		want = f->symbol.addr + f->symbol.size - from;
@@ -74,9 +74,8 @@ json_t *dossier_code(const struct dossier *d)
 	if (n && open_for(d, &handle)) {
 		n = cs_disasm(handle, bytes, n, from, 0, &list);
 		if (n) {
-			json = json_pack("{s:o, s:b, s:o}", "function",
-					 text_to_json(f->symbol.name), "innermost",
-					 f == &d->stack->frames[0], "instructions",
+			json = json_pack("{s:o, s:b, s:o}", "function", text_to_json(f->symbol.name),
+					 "innermost", f == &d->stack->frames[0], "instructions",
 					 around(f, pc, list, n));
 			cs_free(list, n);
 		}

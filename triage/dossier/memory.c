@@ -52,7 +52,8 @@ static json_t *row_json(const struct dossier *d, uint64_t addr)
 				buf_addstr(&bytes, "--");
 			buf_addch(&text, (char)(c >= ' ' && c < 0x7f ? c : '.'));
 		}
-		json_array_append_new(means, there ? word_means(d, addr + at, word) : json_string(""));
+		json_array_append_new(means,
+				      there ? word_means(d, addr + at, word) : json_string(""));
 	}
 	if (any)
 		json = json_pack("{s:o, s:s, s:s, s:O}", "address", json_hex(addr), "bytes",
@@ -74,8 +75,9 @@ static void add_window(const struct dossier *d, json_t *windows, const char *abo
 		if (row)
 			json_array_append_new(rows, row);
 	}
-	json_array_append_new(windows, json_pack("{s:s, s:o, s:o}", "about", about, "address",
-						 json_hex(addr), "rows", rows));
+	json_array_append_new(windows,
+			      json_pack("{s:s, s:o, s:o}", "about", about, "address",
+					json_hex(addr), "rows", rows));
 }
 
 json_t *dossier_memory(const struct dossier *d)

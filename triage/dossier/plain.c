@@ -41,14 +41,14 @@ json_t *dossier_case_c(const struct dossier *d)
 	struct fuzz_case c = { 0 };
 	struct buf text = BUF_INIT;
 	struct err e = ERR_INIT;
-	bool reduced = smaller &&
-		case_parse(&c, smaller, strlen(smaller), "reduced", &e) == 0;
+	bool reduced = smaller && case_parse(&c, smaller, strlen(smaller), "reduced", &e) == 0;
 	json_t *json = json_null();
 
 	if (reduced || d->has_case) {
 		put_case(&text, reduced ? &c : &d->c);
-		json = json_pack("{s:s, s:b, s:s}", "route", route_names[(reduced ? &c : &d->c)->route],
-				 "reduced", reduced, "text", text.ptr);
+		json = json_pack("{s:s, s:b, s:s}", "route",
+				 route_names[(reduced ? &c : &d->c)->route], "reduced", reduced,
+				 "text", text.ptr);
 	}
 	if (reduced)
 		case_release(&c);
@@ -84,7 +84,7 @@ json_t *dossier_said(const struct dossier *d)
 	char *path = xasprintf("%s/stderr.txt", d->b->dir);
 	struct buf text = BUF_INIT;
 	struct err e = ERR_INIT;
-	json_t *json = json_null();
+	json_t *json = NULL;
 
 	if (file_exists(path) && file_read(path, 64 << 20, &text, &e) == 0 && text.len) {
 		size_t from = text.len > SAID_KEPT ? text.len - SAID_KEPT : 0;
@@ -96,7 +96,7 @@ json_t *dossier_said(const struct dossier *d)
 	}
 	buf_release(&text);
 	free(path);
-	return json;
+	return json ? json : json_pack("{s:b, s:s}", "cut", false, "text", "");
 }
 
 void dossier_print_said(const json_t *part, struct buf *out)
@@ -105,7 +105,7 @@ void dossier_print_said(const json_t *part, struct buf *out)
 
 	if (json_is_true(json_object_get(part, "cut")))
 		buf_addstr(out, "(its end)\n");
-	buf_addstr(out, text);
+	buf_addstr(out, *text ? text : "  (nothing)\n");
 	if (*text && text[strlen(text) - 1] != '\n')
 		buf_addch(out, '\n');
 }
@@ -113,8 +113,8 @@ void dossier_print_said(const json_t *part, struct buf *out)
 static void add_fact(json_t *list, const char *name, const char *value)
 {
 	if (value && *value)
-		json_array_append_new(list, json_pack("{s:s, s:o}", "name", name, "value",
-						      text_to_json(value)));
+		json_array_append_new(
+			list, json_pack("{s:s, s:o}", "name", name, "value", text_to_json(value)));
 }
 
 json_t *dossier_environment(const struct dossier *d)

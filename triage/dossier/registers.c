@@ -9,6 +9,19 @@
 
 #define DWARF_ARM64_V0 64 /* AADWARF64 4.1: v0-v31 */
 
+/* Where a capture fault looked, if that was a register. */
+static void captured_name(const struct dossier *d, char name[16])
+{
+	const struct abi_register *r;
+	unsigned count;
+
+	r = abi_registers(abi_find(d->space.arch->name), &count);
+	for (unsigned i = 0; i < count; i++)
+		if (r[i].where == (enum abi_where)d->f->piece.place &&
+		    r[i].number == d->f->piece.number)
+			snprintf(name, 16, "%s", r[i].name);
+}
+
 /* The register that the fault is about: its name, "" if it is about none. */
 static void damaged_name(const struct dossier *d, char name[16])
 {
@@ -19,17 +32,26 @@ static void damaged_name(const struct dossier *d, char name[16])
 	if (f->kind == CGOFUZZ_FAULT_GPR && f->reg < UNWIND_REGS && d->regs->wire[f->reg] >= 0)
 		snprintf(name, 16, "%s", d->regs->names[d->regs->wire[f->reg]]);
 	else if (f->kind == CGOFUZZ_FAULT_FPR)
-		snprintf(name, 16, "v%u", f->reg >= DWARF_ARM64_V0 ? f->reg - DWARF_ARM64_V0 : f->reg);
+		snprintf(name, 16, "v%u",
+			 f->reg >= DWARF_ARM64_V0 ? f->reg - DWARF_ARM64_V0 : f->reg);
 	else if (f->kind == CGOFUZZ_FAULT_FPENV)
 		snprintf(name, 16, "%s", arm ? "fpcr" : "mxcsr");
 	else if (f->kind == CGOFUZZ_FAULT_SP_ALIGN || f->kind == CGOFUZZ_FAULT_SP_CHANGED)
 		snprintf(name, 16, "%s", arm ? "sp" : "rsp");
 	else if (f->kind == CGOFUZZ_FAULT_DIRECTION)
 		snprintf(name, 16, "eflags");
-	else if (f->kind == CGOFUZZ_FAULT_CAPTURE && f->piece.place < CGOFUZZ_PLACE_STACK)
-		snprintf(name, 16, "%s",
-			 abi_register_name(abi_find(d->space.arch->name),
-					   (enum abi_where)f->piece.place, f->piece.number));
+	else if (f->kind == CGOFUZZ_FAULT_CAPTURE)
+		captured_name(d, name);
+}
+
+static bool is_mode(const char *name)
+{
+	static const char *const modes[] = { "eflags", "pstate", "mxcsr", "x87", "fpcr", "fpsr" };
+	bool mode = false;
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		mode |= !strcmp(name, modes[i]);
+	return mode;
 }
 
 static json_t *one(const struct dossier *d, const char *name, const uint64_t value[2], bool wide)
@@ -45,14 +67,12 @@ static json_t *one(const struct dossier *d, const char *name, const uint64_t val
 		buf_addf(&text, "0x%016" PRIx64 "%016" PRIx64, value[1], value[0]);
 	else
 		buf_addf(&text, "0x%016" PRIx64, value[0]);
-	if (!wide && strcmp(name, "eflags") != 0 && strcmp(name, "pstate") != 0)
+	if (!wide && !is_mode(name))
 		classify_address(d, value[0], &means);
-	json = json_pack("{s:s, s:s, s:o, s:b}", "name", name, "value", text.ptr, "means",
-			 text_to_json(means.ptr), "damaged", is);
-	if (is) {
-		json_object_set_new(json, "expected", json_hex(d->f->expected));
-		json_object_set_new(json, "got", json_hex(d->f->got));
-	}
+	json = json_pack("{s:s, s:s, s:o, s:b, s:o, s:o}", "name", name, "value", text.ptr, "means",
+			 text_to_json(means.ptr), "damaged", is, "expected",
+			 is ? json_hex(d->f->expected) : json_string(""), "got",
+			 is ? json_hex(d->f->got) : json_string(""));
 	buf_release(&means);
 	buf_release(&text);
 	return json;
@@ -84,7 +104,7 @@ json_t *dossier_registers(const struct dossier *d)
 	bool arm = d->b->rec->arch == CGOFUZZ_ARCH_ARM64;
 	json_t *list = json_array();
 	uint64_t mode[2] = { regs->fpcr, 0 }, more[2] = { regs->fpsr, 0 };
-	char name[8];
+	char name[16];
 
 	for (int i = 0; regs->valid && d->regs && i < d->regs->wire_count; i++)
 		json_array_append_new(list, one(d, d->regs->names[i], &regs->gpr[i], false));

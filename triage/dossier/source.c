@@ -53,16 +53,16 @@ static char *generated(const struct dossier *d, const char *file)
 
 static char *find(const struct dossier *d, const char *file)
 {
-	static const char *const folders[] = { "/harness/", "/targets/" };
+	static const char *const folders[] = { "harness/", "targets/" };
 	char *found = NULL;
 
-	if (is_below(file, cache_dir()) || !strchr(file, '/') || !strncmp(file, "./", 2))
+	if (is_below(file, cache_dir()) || !strchr(file, '/'))
 		return generated(d, file);
 	for (size_t i = 0; i < 2 && !found; i++) {
 		const char *rest = behind(file, folders[i]);
-		char *dir = rest ? xasprintf("%s%.*s", data_dir(),
-					     (int)strlen(folders[i]) - 1, folders[i])
-				 : NULL;
+		char *dir = rest
+			? xasprintf("%s/%.*s", data_dir(), (int)strlen(folders[i]) - 1, folders[i])
+			: NULL;
 
 		found = dir ? below(dir, rest) : NULL;
 		free(dir);
@@ -90,9 +90,12 @@ char *source_line(const struct dossier *d, const char *file, int line)
 			if (!--line) {
 				while (len && (*p == ' ' || *p == '\t'))
 					p++, len--;
-				found = len ? xasprintf("%.*s", (int)(len < 160 ? len : 160), p) : NULL;
+				found = len ? xasprintf("%.*s", (int)(len < 160 ? len : 160), p)
+					    : NULL;
 				break;
 			}
+	for (char *tab = found; tab && (tab = strchr(tab, '\t'));)
+		*tab = ' ';
 	buf_release(&text);
 	free(path);
 	return found;

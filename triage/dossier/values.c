@@ -23,8 +23,7 @@ struct leaves {
 static void add_bytes(struct buf *out, const uint64_t value[2], unsigned size)
 {
 	for (unsigned i = 0; i < size; i++)
-		buf_addf(out, "%s%02x", i ? " " : "",
-			 (unsigned)(value[i / 8] >> 8 * (i % 8) & 0xff));
+		buf_addf(out, "%s%02x", i ? " " : "", (unsigned)(value[i / 8] >> 8 * (i % 8) & 0xff));
 }
 
 static void add_place(const struct leaves *l, const struct abi_leaf *leaf, struct buf *out)
@@ -105,9 +104,8 @@ static int add_leaf(const struct shape_leaf *leaf, void *ctx)
 		add_bytes(&have, got, size);
 	json_array_append_new(l->list,
 			      json_pack("{s:s+, s:s, s:s, s:s, s:s, s:b}", "leaf", l->name, leaf->path,
-					"type", leaf_kind_name((uint32_t)kind), "place",
-					place.ptr, "expected", want.ptr, "got", have.ptr, "failing",
-					failing));
+					"type", leaf_kind_name((uint32_t)kind), "place", place.ptr,
+					"expected", want.ptr, "got", have.ptr, "failing", failing));
 	buf_release(&place);
 	buf_release(&want);
 	buf_release(&have);
