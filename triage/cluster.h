@@ -5,6 +5,9 @@
 #include "triage/db.h"
 #include "triage/triage.h"
 
+/* Opens the database of a campaign, or the one that is named; it must be there: else EXIT_USAGE. */
+int triage_open_old(struct db *d, const char *where, struct err *e);
+
 /* The rows of one cluster or (id 0) of all that have bundles; cluster_take() reads the row it is at. */
 sqlite3_stmt *cluster_query(struct db *d, int64_t id, struct err *e);
 int cluster_take(struct db *d, sqlite3_stmt *s, struct triage_cluster *c, char **replay_text,

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "triage/assign.h"
 #include "triage/fault.h"
 #include "triage/suspect.h"
 #include "triage/text.h"
@@ -72,22 +73,29 @@ int cluster_suspect(struct db *d, int64_t id, const struct suspect *s, struct er
 	return rc;
 }
 
-static int insert(struct ingest *in, const struct bundle *b, bool has_cluster, int64_t cluster)
+static int insert(struct ingest *in, const struct bundle *b, int64_t home)
 {
 	const struct cgofuzz_fault *f = &b->rec->fault;
 	char presig[24], lanes[2 * LANE_NAME_MAX];
+	struct assign *a = home ? assign_read(in->d, in->e) : NULL;
+	int64_t cluster;
+
+	if (home && !a)
+		return -1;
 
 	snprintf(presig, sizeof(presig), "%016" PRIx64, b->presig);
 	snprintf(lanes, sizeof(lanes), "%s%s%s", b->lane, *b->other_lane ? "," : "", b->other_lane);
+	cluster = home ? assign_cluster(a, home, 0, lanes) : 0;
+	assign_free(a);
 	return db_run(
 		in->d, in->e,
 		"INSERT INTO bundle (campaign, name, home, cluster, kind, lane, engine, target, exhibit,"
 		" build_id, case_text, presig, plan_bytes, depth, created)"
-		" VALUES (?1, ?2, nullif(?3, 0), nullif(?3, 0), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+		" VALUES (?1, ?2, nullif(?3, 0), nullif(?15, 0), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
 		" ?13, ?14) ON CONFLICT (campaign, name) DO NOTHING",
-		"itittttttttiit", in->campaign, b->name, has_cluster ? cluster : (int64_t)0,
-		fault_kind_name(f->kind), lanes, b->engine, b->target, b->exhibit, b->build_id,
-		b->case_text, presig, (int64_t)b->rec->plan_len, (int64_t)f->level, b->created);
+		"itittttttttiiti", in->campaign, b->name, home, fault_kind_name(f->kind), lanes,
+		b->engine, b->target, b->exhibit, b->build_id, b->case_text, presig,
+		(int64_t)b->rec->plan_len, (int64_t)f->level, b->created, cluster);
 }
 
 /* One bundle, one transaction: what a kill interrupts has not happened. */
@@ -112,7 +120,7 @@ static int store(struct ingest *in, const struct bundle *b, const char *signatur
 		suspect_release(&suspect);
 	}
 	if (rc == 0)
-		rc = insert(in, b, !death, cluster);
+		rc = insert(in, b, death ? 0 : cluster);
 	return db_end(d, rc, e);
 }
 

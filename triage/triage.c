@@ -139,8 +139,7 @@ static void take_known(struct triage_cluster *c)
 	free(path);
 }
 
-/* The database of a campaign, or the one that is named; it must be there. */
-static int open_old(struct db *d, const char *where, struct err *e)
+int triage_open_old(struct db *d, const char *where, struct err *e)
 {
 	char *path = dir_exists(where) ? xasprintf("%s/triage.db", where) : xstrdup(where);
 	bool anew;
@@ -164,7 +163,7 @@ int triage_read(const char *where, const char *known_issues, struct triage_resul
 	int rc;
 
 	memset(r, 0, sizeof(*r));
-	rc = open_old(&d, where, e);
+	rc = triage_open_old(&d, where, e);
 	if (rc == 0) {
 		char *quarantine = xasprintf("%s/quarantine", d.campaign_dir);
 
@@ -184,7 +183,7 @@ int triage_cluster_read(const char *where, int64_t id, struct triage_cluster *c,
 			struct err *e)
 {
 	struct db d;
-	int rc = open_old(&d, where, e);
+	int rc = triage_open_old(&d, where, e);
 
 	if (rc == 0) {
 		rc = cluster_read(&d, id, c, replay_text, e);

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "triage/assign.h"
 #include "triage/cluster.h"
 #include "triage/ingest.h"
 #include "triage/replay.h"
@@ -158,6 +159,7 @@ static int verify_reference(struct db *d, int64_t id, int tries, struct err *e)
 static int death_store(struct db *d, const struct bundle *b, const struct replay *fast, struct err *e)
 {
 	char presig[24];
+	uint64_t moved;
 	int64_t cluster;
 	int rc;
 
@@ -174,6 +176,8 @@ static int death_store(struct db *d, const struct bundle *b, const struct replay
 			    "UPDATE bundle SET tried = 1, cluster = ?2, home = ?2"
 			    " WHERE presig = ?1 AND cluster IS NULL",
 			    "ti", presig, cluster);
+	if (rc == 0)
+		rc = assign_all(d, &moved, e);
 	return db_end(d, rc, e);
 }
 

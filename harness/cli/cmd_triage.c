@@ -52,15 +52,29 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
+static json_t *text_or_null(const char *text)
+{
+	return text ? option_json_text(text) : json_null();
+}
+
+/* Words joined by ','. */
+static json_t *words_json(const char *joined)
+{
+	char *copy = xstrdup(joined), *save = NULL;
+	json_t *words = json_array();
+
+	for (char *w = strtok_r(copy, ",", &save); w; w = strtok_r(NULL, ",", &save))
+		json_array_append_new(words, option_json_text(w));
+	free(copy);
+	return words;
+}
+
 static json_t *cluster_json(const struct triage_cluster *c)
 {
-	json_t *lanes = json_array(), *members = json_array();
-	char *copy = xstrdup(c->lanes), *save = NULL, id[24], replayed[32], reference[32];
+	json_t *lanes = words_json(c->lanes), *members = json_array();
+	char id[24], replayed[32], reference[32];
 	json_t *out;
 
-	for (char *l = strtok_r(copy, ",", &save); l; l = strtok_r(NULL, ",", &save))
-		json_array_append_new(lanes, option_json_text(l));
-	free(copy);
 	for (uint32_t i = 0; i < c->member_count; i++)
 		json_array_append_new(members, option_json_text(c->members[i]));
 	snprintf(id, sizeof(id), "%" PRId64, c->id);
@@ -74,7 +88,17 @@ static json_t *cluster_json(const struct triage_cluster *c)
 			(json_int_t)c->count, "lanes", lanes, "weak", c->weak, "replayed", replayed,
 			"reference", reference, "bundle", option_json_text(c->bundle), "members",
 			members);
-	json_object_set_new(out, "known", c->known ? option_json_text(c->known) : json_null());
+	json_object_set_new(out, "known", text_or_null(c->known));
+	json_object_set_new(out, "loose", option_json_text(c->loose));
+	json_object_set_new(out, "label", text_or_null(c->label));
+	json_object_set_new(out, "link", text_or_null(c->link));
+	json_object_set_new(out, "ignored", json_boolean(c->ignored));
+	json_object_set_new(out, "first_seen", option_json_text(c->first_seen));
+	json_object_set_new(out, "last_seen", option_json_text(c->last_seen));
+	json_object_set_new(out, "archs", words_json(c->archs));
+	json_object_set_new(out, "compilers", words_json(c->compilers));
+	json_object_set_new(out, "smallest", option_json_text(c->smallest));
+	json_object_set_new(out, "blame", text_or_null(c->blame));
 	return out;
 }
 
@@ -110,9 +134,11 @@ static void print_text(const struct triage_result *r, const char *dir)
 		if (c->reference_of)
 			snprintf(reference, sizeof(reference), "%d/%d", c->reference_ok,
 				 c->reference_of);
-		printf("  %-4" PRId64 " %8" PRIu64 "  %-8s  %-9s  %-7s  %s%s%s%s\n", c->id,
-		       c->count, replayed, reference, c->guilty, c->title, c->weak ? " (weak)" : "",
-		       c->known ? "  known: " : "", c->known ? c->known : "");
+		printf("  %-4" PRId64 " %8" PRIu64 "  %-8s  %-9s  %-7s  %s%s%s%s%s%s\n", c->id,
+		       c->count, replayed, reference, c->guilty, c->label ? c->label : c->title,
+		       c->weak ? " (weak)" : "", c->label ? " (label)" : "",
+		       c->ignored ? "  ignored" : "", c->known ? "  known: " : "",
+		       c->known ? c->known : "");
 	}
 	if (members < r->bundles)
 		printf("  and %" PRIu64 " bundles of deaths that no replay has confirmed\n",
