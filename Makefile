@@ -130,6 +130,9 @@ $1/lib/$2.a: $(patsubst %.c,$1/obj/%.o,$(call source,$2))
 endef
 libs = $(patsubst %,$1/lib/%.a,$(LINKED))
 
+# The page of a report lies in the program as it is.
+$(foreach d,$(B) $(B)/san $(B)/fuzz $(B)/fast,$(d)/obj/triage/report/asset.o): $(wildcard triage/report/*.css triage/report/*.js)
+
 SANFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 KNOBBED  := $(CFLAGS)$(if $(SAN), -fsanitize=$(SAN) -fno-omit-frame-pointer)
 $(eval $(call variant,$(B),$$(CC),$(KNOBBED),$(B)/flags | $(B)/setup.stamp))
