@@ -53,6 +53,7 @@ document try 1 --target planted argument-leaf
 document fuzz 1 --arch amd64 --engine libfuzzer --target planted:argument-leaf --time 3s --out "$c"
 document status 0 "$c"
 document triage 0 "$c"
+document report 0 "$c"
 document show 0 "$c" 1
 bundle=$(perl -MJSON::PP -0777 -ne 'print decode_json($_)->{bundle}' "$T/out")
 document show 0 "$bundle"
@@ -68,7 +69,7 @@ for verb in "${verbs[@]}"; do
 done
 
 # What goes wrong leaves standard output a document, or empty.
-for wrong in "fuzz --arch vax" "nightly --arch vax" "status $T/nowhere" "triage $T/nowhere" "show $c 99" \
+for wrong in "fuzz --arch vax" "nightly --arch vax" "status $T/nowhere" "triage $T/nowhere" "report $T/nowhere" "show $c 99" \
 	"try void" "emit void --dir $T/x" "lanes fetch go0" "gen --count 0" "replay $T"; do
 	# shellcheck disable=SC2086 # words on purpose
 	run "$CGOFUZZ" $wrong --json
