@@ -73,6 +73,34 @@ static bool is_news(const struct triage_cluster *c)
 		!(c->reference_of > 0 && c->reference_ok <= 0);
 }
 
+void cluster_judge(struct triage_cluster *c, const struct known_issues *known, bool with_note)
+{
+	const struct known_issue *k;
+	char today[32];
+	struct known_case question = { c->signature, c->guilty,	     c->lanes,
+				       today,	     c->replayed_ok, c->replayed_of };
+
+	db_now(today);
+	switch (known_find(known, &question, &k)) {
+	case KNOWN_EXPLAINED:
+		c->known = with_note && k->note ? xasprintf("%s (%s)", k->link, k->note)
+						: xstrdup(k->link);
+		return;
+	case KNOWN_EXPIRED:
+		c->outdated = xasprintf("%s expired on %s", k->link, k->expires);
+		break;
+	case KNOWN_FIXED:
+		c->outdated = xasprintf("%s is said to be fixed", k->link);
+		break;
+	case KNOWN_STEADY:
+		c->outdated = xasprintf("%s is said to be flaky", k->link);
+		break;
+	case KNOWN_NOT:
+		break;
+	}
+	c->known = c->link ? xstrdup(c->link) : NULL;
+}
+
 static int add_known(struct triage_result *r, const char *path, struct err *e)
 {
 	struct known_issues known;
@@ -80,11 +108,8 @@ static int add_known(struct triage_result *r, const char *path, struct err *e)
 	if (known_read(&known, path, e) < 0)
 		return -1;
 	for (uint32_t i = 0; i < r->cluster_count; i++) {
-		struct triage_cluster *c = &r->clusters[i];
-		const struct known_issue *k = known_find(&known, c->signature, c->guilty, c->lanes);
-
-		c->known = k ? xstrdup(k->link) : c->link ? xstrdup(c->link) : NULL;
-		r->fresh += is_news(c);
+		cluster_judge(&r->clusters[i], &known, false);
+		r->fresh += is_news(&r->clusters[i]);
 	}
 	known_release(&known);
 	return 0;

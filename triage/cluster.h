@@ -23,6 +23,9 @@ char *bundle_row_path(struct db *d, int64_t bundle, struct err *e); /* malloc'd,
 /* One cluster; EXIT_USAGE if there is none of the id. replay_text: malloc'd, may be NULL. */
 int cluster_read(struct db *d, int64_t id, struct triage_cluster *c, char **replay_text,
 		 struct err *e);
+/* Do known issues explain it? Sets known, or outdated. */
+struct known_issues;
+void cluster_judge(struct triage_cluster *c, const struct known_issues *known, bool with_note);
 /* Reads all clusters. */
 int cluster_list(struct db *d, const char *known_issues, struct triage_result *r, struct err *e);
 

@@ -4,30 +4,49 @@
 
 #include <stddef.h>
 
-#include "base/arena.h"
 #include "base/err.h"
 
+enum known_verdict { KNOWN_FAULT, KNOWN_IS_FLAKY, KNOWN_OK };
+
 struct known_issue {
-	const char *signature; /* globs all three */
-	const char *guilty; /* "go" */
-	const char *lanes; /* over one lane's name */
-	const char *link, *note;
-	struct known_issue *next;
+	char *signature; /* a glob, as the next */
+	char *guilty; /* "go"; NULL: whichever */
+	char **lanes; /* globs over one lane's name; none: every lane */
+	unsigned lanes_count;
+	char *link;
+	char *note; /* or NULL */
+	char *expires; /* YYYY-MM-DD, the last day it holds; NULL: for ever */
+	enum known_verdict verdict;
+	unsigned line; /* of the file, where it begins */
 };
 
 struct known_issues {
-	struct arena arena;
-	struct known_issue *first;
+	struct known_issue *issues;
+	unsigned count;
 };
 
-/* A file of lines "signature TAB guilty TAB lanes TAB link TAB note"; '#' begins a comment line. On a bad line:
- * EXIT_USAGE and "PATH:LINE: what is wrong". A path that is not there: no issues. */
+/* YAML: a list of entries with the names above (docs/TRIAGE.md). What is wrong: EXIT_USAGE and
+ * "PATH:LINE: what is wrong". A path that is not there: no issues. */
 int known_read(struct known_issues *k, const char *path, struct err *e);
 int known_parse(struct known_issues *k, const char *text, size_t len, const char *name,
 		struct err *e);
 void known_release(struct known_issues *k);
-/* An issue that matches signature and guilty side in every one of the lanes (joined by ','); NULL: none. */
-const struct known_issue *known_find(const struct known_issues *k, const char *signature,
-				     const char *guilty, const char *lanes);
+
+/* What is asked about. */
+struct known_case {
+	const char *signature, *guilty, *lanes; /* lanes joined by ',' */
+	const char *today; /* YYYY-MM-DD, more may follow */
+	int replayed_ok, replayed_of;
+};
+enum known_why {
+	KNOWN_NOT, /* no entry */
+	KNOWN_EXPLAINED, /* in every lane; *issue: the entry of the last */
+	/* news, though an entry matches: */
+	KNOWN_EXPIRED,
+	KNOWN_FIXED, /* its verdict is "ok": it must not be seen any more */
+	KNOWN_STEADY, /* its verdict is "flaky", and replays show it each time */
+};
+enum known_why known_find(const struct known_issues *k, const struct known_case *c,
+			  const struct known_issue **issue);
 
 #endif

@@ -72,7 +72,7 @@ int triage_run(const char *campaign_dir, const struct triage_options *o, struct 
 		return err_set(e, EXIT_USAGE, "there is no campaign %s", campaign_dir);
 	dir = path_absolute(campaign_dir);
 	known = o->known_issues ? xstrdup(o->known_issues)
-				: xasprintf("%s/corpus/known-issues", data_dir());
+				: xasprintf("%s/corpus/known-issues.yaml", data_dir());
 	rc = run_in(dir, o, known, r, e);
 	if (rc < 0)
 		triage_result_release(r);
@@ -110,6 +110,7 @@ void triage_cluster_release(struct triage_cluster *c)
 	free(c->link);
 	free(c->loose);
 	free(c->known);
+	free(c->outdated);
 	memset(c, 0, sizeof(*c));
 }
 
@@ -124,16 +125,12 @@ void triage_result_release(struct triage_result *r)
 /* A bad line of the file is told by triage; here it only means that nothing is known. */
 static void take_known(struct triage_cluster *c)
 {
-	char *path = xasprintf("%s/corpus/known-issues", data_dir());
+	char *path = xasprintf("%s/corpus/known-issues.yaml", data_dir());
 	struct known_issues known;
 	struct err e = ERR_INIT;
 
 	if (known_read(&known, path, &e) == 0) {
-		const struct known_issue *k = known_find(&known, c->signature, c->guilty, c->lanes);
-
-		c->known = k	  ? xasprintf("%s (%s)", k->link, k->note)
-			: c->link ? xstrdup(c->link)
-				  : NULL;
+		cluster_judge(c, &known, true);
 		known_release(&known);
 	}
 	free(path);
@@ -158,7 +155,7 @@ int triage_open_old(struct db *d, const char *where, struct err *e)
 int triage_read(const char *where, const char *known_issues, struct triage_result *r, struct err *e)
 {
 	char *known = known_issues ? xstrdup(known_issues)
-				   : xasprintf("%s/corpus/known-issues", data_dir());
+				   : xasprintf("%s/corpus/known-issues.yaml", data_dir());
 	struct db d;
 	int rc;
 

@@ -44,6 +44,7 @@ struct triage_cluster {
 	char **members; /* names of its bundles */
 	uint32_t member_count;
 	char *known; /* upstream link of the known issue it matches, or the one a person gave; NULL */
+	char *outdated; /* a known issue that matches and explains no more: "LINK expired on 2026-12-31"; NULL */
 	uint64_t count; /* bundles, kept and counted */
 	int replayed_ok, replayed_of; /* -1/0: not replayed */
 	int reference_ok, reference_of; /* the same on the reference path; -1/0 not tried */
@@ -58,7 +59,7 @@ struct triage_result {
 
 struct triage_options {
 	bool verify; /* replay representatives that were not yet, fast and reference path */
-	const char *known_issues; /* path or NULL: corpus/known-issues of the data directory */
+	const char *known_issues; /* path or NULL: corpus/known-issues.yaml of the data directory */
 	int tries; /* replays per representative, 3 */
 };
 

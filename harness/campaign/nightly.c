@@ -55,7 +55,7 @@ bool nightly_fell_short(const struct config *c, const struct outcome *o, struct 
 
 bool nightly_is_news(const struct triage_cluster *c)
 {
-	return !c->known && !(c->replayed_of > 0 && c->replayed_ok <= 0) &&
+	return !c->known && !c->ignored && !(c->replayed_of > 0 && c->replayed_ok <= 0) &&
 		!(c->reference_of > 0 && c->reference_ok <= 0);
 }
 
@@ -65,7 +65,8 @@ void nightly_news(const struct outcome *o, struct buf *out)
 		const struct triage_cluster *c = &o->triage.clusters[i];
 
 		if (nightly_is_news(c))
-			buf_addf(out, "new: %s (%" PRIu64 " times, %s) %s\n",
-				 c->title ? c->title : c->signature, c->count, c->lanes, c->bundle);
+			buf_addf(out, "new: %s (%" PRIu64 " times, %s) %s%s%s\n",
+				 c->title ? c->title : c->signature, c->count, c->lanes, c->bundle,
+				 c->outdated ? "; known: " : "", c->outdated ? c->outdated : "");
 	}
 }

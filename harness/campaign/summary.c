@@ -10,6 +10,8 @@ static const char *verdict(const struct triage_cluster *c)
 {
 	if (c->known)
 		return "known";
+	if (c->ignored)
+		return "ignored";
 	if (c->replayed_of > 0 && c->replayed_ok == 0)
 		return "not seen again";
 	if (c->reference_of > 0 && c->reference_ok == 0)
@@ -30,8 +32,8 @@ static void print_cluster(const struct triage_cluster *c, struct buf *out)
 	buf_addstr(out, c->replayed_of > 0 ? ")" : "");
 	if (c->guilty && strcmp(c->guilty, "unknown") != 0)
 		buf_addf(out, "  guilty: %s", c->guilty);
-	if (c->known)
-		buf_addf(out, "  %s", c->known);
+	if (c->known || c->outdated)
+		buf_addf(out, "  %s", c->known ? c->known : c->outdated);
 	buf_addch(out, '\n');
 }
 

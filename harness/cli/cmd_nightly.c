@@ -34,7 +34,7 @@ static const struct argp_option options[] = {
 	  "that a fault would be told",
 	  0 },
 	{ "out", 'o', "DIR", 0, "where the campaigns go (default build/campaigns/DATE-nightly)", 0 },
-	{ "known-issues", 'k', "FILE", 0, "instead of corpus/known-issues", 0 },
+	{ "known-issues", 'k', "FILE", 0, "instead of corpus/known-issues.yaml", 0 },
 	{ "regress", 'r', "DIR", 0, "instead of corpus/regress", 0 },
 	{ 0 },
 };

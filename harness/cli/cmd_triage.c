@@ -18,7 +18,7 @@ struct triage_args {
 };
 
 static const struct argp_option options[] = {
-	{ "known-issues", OPT_KNOWN, "FILE", 0, "Instead of corpus/known-issues", 0 },
+	{ "known-issues", OPT_KNOWN, "FILE", 0, "Instead of corpus/known-issues.yaml", 0 },
 	{ "tries", OPT_TRIES, "N", 0, "Replays of each cluster that was not replayed yet (3)", 0 },
 	{ "no-replay", OPT_NO_REPLAY, NULL, 0, "Only read and cluster; deaths stay unconfirmed", 0 },
 	{ 0 },
@@ -89,6 +89,7 @@ static json_t *cluster_json(const struct triage_cluster *c)
 			"reference", reference, "bundle", option_json_text(c->bundle), "members",
 			members);
 	json_object_set_new(out, "known", text_or_null(c->known));
+	json_object_set_new(out, "outdated", text_or_null(c->outdated));
 	json_object_set_new(out, "loose", option_json_text(c->loose));
 	json_object_set_new(out, "label", text_or_null(c->label));
 	json_object_set_new(out, "link", text_or_null(c->link));
@@ -137,8 +138,10 @@ static void print_text(const struct triage_result *r, const char *dir)
 		printf("  %-4" PRId64 " %8" PRIu64 "  %-8s  %-9s  %-7s  %s%s%s%s%s%s\n", c->id,
 		       c->count, replayed, reference, c->guilty, c->label ? c->label : c->title,
 		       c->weak ? " (weak)" : "", c->label ? " (label)" : "",
-		       c->ignored ? "  ignored" : "", c->known ? "  known: " : "",
-		       c->known ? c->known : "");
+		       c->ignored ? "  ignored" : "", c->known || c->outdated ? "  known: " : "",
+		       c->known		     ? c->known
+			       : c->outdated ? c->outdated
+					     : "");
 	}
 	if (members < r->bundles)
 		printf("  and %" PRIu64 " bundles of deaths that no replay has confirmed\n",

@@ -60,10 +60,10 @@ is "$status" 0 "a damaged database does not stop triage"
 like "$err" "was damaged: moved to quarantine" "and is named"
 ok "it is moved, not deleted" test -s "$T/c/quarantine/triage.db"
 
-printf 'no tab here\n' >"$T/known"
+printf -- '- signature: a|b\n  lonk: x\n' >"$T/known"
 run "$CGOFUZZ" triage "$T/c" --known-issues "$T/known"
-is "$status" 2 "a bad line of known issues is refused"
-like "$err" "known:1: no guilty side" "with its number"
+is "$status" 2 "a bad entry of known issues is refused"
+like "$err" "known:1: Unexpected key: lonk; an entry has signature and link" "with its number and the keys there are"
 
 run "$CGOFUZZ" triage "$T/c" --known-issues "$T/none"
 is "$status" 2 "known issues that are not there are refused"

@@ -159,7 +159,7 @@ static void check_planted(void)
 	batch_release(&batch);
 }
 
-/* Go before 1.21 assumes 32 KiB of stack for a C main thread (golang/go#59294, corpus/known-issues):
+/* Go before 1.21 assumes 32 KiB of stack for a C main thread (golang/go#59294, corpus/known-issues.yaml):
  * where the machine has no other, plans stay shallow. */
 static bool stack_is_assumed(void)
 {

@@ -5,7 +5,6 @@
 #include <sqlite3.h>
 #include <sys/wait.h>
 
-#include "triage/known.h"
 #include "triage/triage.h"
 
 static const struct triage_options quiet = { .known_issues = "/nowhere" };
@@ -182,8 +181,12 @@ static void known_issues_are_no_news(void **state)
 	struct synthetic *t = *state;
 	static const char text[] =
 		"# comment\n"
-		"1|callee-saved|canary|go->c|gpr\tcallee\tamd64-*\thttps://example.org/1\tnote\n"
-		"1|stack-alignment|canary|go->c|-\t*\tarm64-*\thttps://example.org/2\tnote\n";
+		"- {signature: '1|callee-saved|canary|go->c|gpr', guilty: callee, lanes: ['amd64-*'],\n"
+		"   link: https://example.org/1}\n"
+		"- signature: 1|stack-alignment|canary|go->c|-\n"
+		"  lanes: ['arm64-*']\n  link: https://example.org/2\n"
+		"- signature: 1|stack-alignment|canary|go->c|-\n"
+		"  link: https://example.org/3\n  expires: 2020-02-29\n";
 	struct triage_options o = { 0 };
 	struct triage_result r;
 	struct err e = ERR_INIT;
@@ -194,50 +197,12 @@ static void known_issues_are_no_news(void **state)
 	o.known_issues = path;
 	assert_int_equal(triage_run(t->dir, &o, &r, &e), 0);
 	assert_string_equal(r.clusters[0].known, "https://example.org/1");
-	assert_null(r.clusters[1].known); /* known elsewhere, not in this lane */
+	assert_null(r.clusters[0].outdated);
+	assert_null(r.clusters[1].known); /* known elsewhere, not in this lane; here it was */
+	assert_string_equal(r.clusters[1].outdated, "https://example.org/3 expired on 2020-02-29");
 	assert_int_equal(r.fresh, 1);
 	triage_result_release(&r);
 	free(path);
-}
-
-static void a_known_issue_may_name_a_class_of_signatures(void **state)
-{
-	static const char text[] =
-		"1|leaf|leaf|*|bit-field|*\tgo\t*-go1.26*\thttps://example.org/3\tnote\n";
-	static const char lane[] = "amd64-gcc12-gcc12-O1-wO0-go1.26.8";
-	struct known_issues k;
-	struct err e = ERR_INIT;
-
-	(void)state;
-	assert_int_equal(known_parse(&k, text, sizeof(text) - 1, "known", &e), 0);
-	assert_non_null(known_find(&k, "1|leaf|leaf|go->c|argument|int32|bit-field|c", "go", lane));
-	assert_null(known_find(&k, "1|leaf|leaf|go->c|argument|int32|bit-field|c", "callee", lane));
-	assert_null(known_find(&k, "1|leaf|leaf|go->c|argument|int32|struct|c", "go", lane));
-	assert_null(known_find(&k, "1|leaf|leaf|go->c|argument|int32|bit-field|c", "go",
-			       "amd64-gcc12-gcc12-O1-wO0-go1.22.5"));
-	known_release(&k);
-}
-
-static void bad_lines_of_known_issues_are_named(void **state)
-{
-	static const struct {
-		const char *text, *says;
-	} rows[] = {
-		{ "# x\n\n1|a\tgo\tb\n", "known:3: no link" },
-		{ "1|a\tgo\tb\tc\td\te\n", "known:1: more than 5 fields" },
-		{ "\tb\tc\td\n", "known:1: no signature" },
-		{ "hello\tgo\tb\tc\td", "known:1: the first field is no signature" },
-	};
-	struct known_issues k;
-	struct err e;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(known_parse(&k, rows[i].text, strlen(rows[i].text), "known", &e),
-				 -1);
-		assert_int_equal(e.status, EXIT_USAGE);
-		assert_int_equal(strncmp(e.msg, rows[i].says, strlen(rows[i].says)), 0);
-	}
 }
 
 int main(void)
@@ -252,8 +217,6 @@ int main(void)
 		TEST(a_later_database_is_refused_and_left_alone),
 		TEST(a_death_is_no_cluster_before_it_was_replayed),
 		TEST(known_issues_are_no_news),
-		cmocka_unit_test(a_known_issue_may_name_a_class_of_signatures),
-		cmocka_unit_test(bad_lines_of_known_issues_are_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
