@@ -236,6 +236,12 @@ static int bundle_fill(const char *dir, const struct bundle_source *src,
 	return rc;
 }
 
+int bundle_put(const char *dir, const struct bundle_source *src, const struct cgofuzz_recorder *r,
+	       struct err *e)
+{
+	return bundle_fill(dir, src, r, bundle_presig(r, src->batch), e);
+}
+
 static int bundle_publish(const struct bundle_source *src, const struct cgofuzz_recorder *r,
 			  const char *rec_path, uint64_t presig, bool *fresh, struct err *e)
 {

@@ -70,10 +70,14 @@ uint64_t bundle_presig(const struct cgofuzz_recorder *rec, const struct batch *b
 #define BUNDLE_QUOTA 8 /* of one pre-signature */
 #define BUNDLE_STORM_QUOTA 512 /* of one kind, direction, leaf class and lane, whatever the case */
 int bundle_write(const struct bundle_source *src, const char *rec_path, bool *kept, struct err *e);
+/* Fills a directory with a bundle of a recorder that holds a fault: everything but the executables. */
+int bundle_put(const char *dir, const struct bundle_source *src, const struct cgofuzz_recorder *r,
+	       struct err *e);
 /* Reads and checks; EXIT_ENVIRON if it is not a bundle of this version, EXIT_USAGE if not there. */
 int bundle_load(struct bundle *b, const char *dir, struct err *e);
 void bundle_release(struct bundle *b);
-/* "DIR/../../builds/BUILD_ID/FILE" of the bundle's campaign, malloc'd; need not be there. */
+/* "DIR/../../builds/BUILD_ID/FILE" of the bundle's campaign, or DIR/builds/... if it has its own, as reduced ones
+ * do; malloc'd; need not be there. */
 char *bundle_build_file(const struct bundle *b, const char *file);
 char *bundle_other_file(const struct bundle *b, const char *file); /* of other_build_id */
 /* b->exe, else the kept executable of the bundle's engine, malloc'd; need not be there. */

@@ -199,8 +199,13 @@ void bundle_release(struct bundle *b)
 
 static char *build_file(const struct bundle *b, const char *id, const char *file)
 {
-	char *campaign = xstrdup(b->dir), *path;
+	char *campaign = xasprintf("%s/builds/%s", b->dir, id), *path;
+	bool own = dir_exists(campaign);
 
+	free(campaign);
+	if (own) /* it was made to be handed on */
+		return xasprintf("%s/builds/%s/%s", b->dir, id, file);
+	campaign = xstrdup(b->dir);
 	for (int up = 0; up < 2; up++) {
 		char *slash = strrchr(campaign, '/');
 

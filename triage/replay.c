@@ -12,6 +12,7 @@
 struct rerun { /* one bundle being replayed */
 	const struct bundle *b;
 	struct replay *r;
+	const struct replay_how *how; /* NULL: as replay_run() */
 	struct buf wanted; /* signature of the bundle */
 	struct lane lane;
 	struct toolchain tools;
@@ -40,7 +41,7 @@ static bool is_same(const struct rerun *x, const struct cgofuzz_fault *now, cons
 {
 	const struct cgofuzz_fault *was = &x->b->rec->fault;
 
-	if (was->kind == CGOFUZZ_FAULT_DEATH && !was->wait_status)
+	if (was->kind == CGOFUZZ_FAULT_DEATH && !was->wait_status && !x->how)
 		return now->kind == was->kind && now->direction == was->direction;
 	return sig->len == x->wanted.len && !memcmp(sig->ptr, x->wanted.ptr, sig->len);
 }
@@ -93,6 +94,9 @@ static void judge_file(struct judgement *j, const char *path)
 			buf_add(&x->r->signature, sig.ptr, sig.len);
 			buf_add(&x->r->title, title.ptr, title.len);
 			x->r->weak = weak;
+			if (x->how && x->how->keep &&
+			    file_write(x->how->keep, bytes.ptr, sizeof(*again.rec), &e) < 0)
+				buf_addf(x->text, "    %s\n", e.msg);
 		}
 		j->same = true;
 	} else {
@@ -164,6 +168,17 @@ static int mute(const struct rerun *x, const char *dir, struct err *e)
 	return 0;
 }
 
+/* Of the run whose recorder is kept. */
+static void keep_stderr(const struct rerun *x, const struct judgement *j, const char *log)
+{
+	char *to = x->how && x->how->keep && j->same ? xasprintf("%s.stderr", x->how->keep) : NULL;
+	struct err e = ERR_INIT;
+
+	if (to && !file_exists(to) && file_copy(log, to, &e) < 0)
+		buf_addf(x->text, "    %s\n", e.msg);
+	free(to);
+}
+
 static int run_once(struct rerun *x, bool with_earlier, struct judgement *j, struct err *e)
 {
 	char *dir = xasprintf("%s/%u", x->dir, x->runs++), *log = xasprintf("%s.stderr", dir);
@@ -189,6 +204,7 @@ static int run_once(struct rerun *x, bool with_earlier, struct judgement *j, str
 		j->wait_status = result.wait_status;
 		j->hung = result.hung;
 		judge_run(j, dir);
+		keep_stderr(x, j, log);
 		buf_addf(x->text, "  %s%s: %s%s\n",
 			 with_earlier ? "with the plans before it" : "plan alone",
 			 result.hung ? ", hung" : "", j->same ? "same fault" : "not the same",
@@ -286,7 +302,9 @@ static int rerun_open(struct rerun *x, bool reference, struct err *e)
 	for (unsigned i = 0; i < CGOFUZZ_MAX_SLOTS / 64; i++)
 		x->muted[i] = x->b->rec->muted[i];
 	x->muted[slot / 64] &= ~(1ull << (slot % 64));
-	rc = signature_of(x->b, &x->wanted, &title, &weak, e);
+	if (x->how)
+		buf_addstr(&x->wanted, x->how->wanted);
+	rc = x->how ? 0 : signature_of(x->b, &x->wanted, &title, &weak, e);
 	buf_release(&title);
 	if (rc < 0 || (reference && build_reference(x, e) < 0))
 		return -1;
@@ -329,19 +347,47 @@ static int try_all(struct rerun *x, bool with_earlier, struct err *e)
 	return 0;
 }
 
+static void replay_init(struct replay *r, int tries)
+{
+	memset(r, 0, sizeof(*r));
+	buf_init(&r->signature);
+	buf_init(&r->title);
+	r->tries = tries > 0 ? tries : 1;
+}
+
+bool replay_compares(const struct bundle *b)
+{
+	return b->rec->fault.kind == CGOFUZZ_FAULT_DIFFERENTIAL ||
+		b->rec->fault.kind == CGOFUZZ_FAULT_CLIFF;
+}
+
+int replay_again(struct replay *r, const struct bundle *b, const struct replay_how *how,
+		 struct buf *text, struct err *e)
+{
+	struct rerun x = {
+		.b = b, .r = r, .how = how, .text = text, .wanted = BUF_INIT, .others = BUF_INIT
+	};
+	int rc;
+
+	replay_init(r, how->tries);
+	if (replay_compares(b))
+		return replay_lanes(r, b, how->keep, false, text, e);
+	rc = rerun_open(&x, false, e);
+	if (rc == 0)
+		rc = try_all(&x, b->earlier_count > 0, e);
+	rerun_close(&x);
+	return rc;
+}
+
 int replay_run(struct replay *r, const struct bundle *b, int tries, bool reference,
 	       struct buf *text, struct err *e)
 {
 	struct rerun x = { .b = b, .r = r, .text = text, .wanted = BUF_INIT, .others = BUF_INIT };
 	int rc;
 
-	memset(r, 0, sizeof(*r));
-	buf_init(&r->signature);
-	buf_init(&r->title);
-	r->tries = tries > 0 ? tries : 1;
-	if (b->rec->fault.kind == CGOFUZZ_FAULT_DIFFERENTIAL ||
-	    b->rec->fault.kind == CGOFUZZ_FAULT_CLIFF)
-		return replay_lanes(r, b, reference, text, e);
+	replay_init(r, tries);
+	if (replay_compares(b))
+		return replay_lanes(r, b, NULL, reference, text, e);
 	rc = rerun_open(&x, reference, e);
 	if (rc == 0)
 		rc = try_all(&x, false, e);

@@ -18,9 +18,21 @@ int replay_run(struct replay *r, const struct bundle *b, int tries, bool referen
 	       struct buf *text, struct err *e);
 void replay_release(struct replay *r);
 
-/* replay_lanes.c: the same for faults that show in comparison of two lanes; r->tries is set. */
-int replay_lanes(struct replay *r, const struct bundle *b, bool reference, struct buf *text,
-		 struct err *e);
+/* Plans that are no longer those of the fault: b->dir has them (plan, earlier-N), b->rec the last one and who is
+ * muted, b->exe the executable. Only this signature counts. Builds nothing. */
+struct replay_how {
+	const char *wanted;
+	const char *keep; /* where the recorder of the first that is the same goes, its standard error to KEEP.stderr; or NULL */
+	int tries;
+};
+int replay_again(struct replay *r, const struct bundle *b, const struct replay_how *how,
+		 struct buf *text, struct err *e);
+
+/* Does it show only where lanes are compared, or costs? */
+bool replay_compares(const struct bundle *b);
+/* replay_lanes.c: the same for those faults; r->tries is set. keep: as in replay_how. */
+int replay_lanes(struct replay *r, const struct bundle *b, const char *keep, bool reference,
+		 struct buf *text, struct err *e);
 
 /* A new directory below TMPDIR, malloc'd; NULL and e. Sweeps up after processes that were killed. */
 char *replay_temp_make(struct err *e);

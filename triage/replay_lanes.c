@@ -12,6 +12,7 @@ struct pair {
 	const struct bundle *b;
 	struct replay *r;
 	struct buf *text;
+	const char *keep; /* where the recorder goes; NULL: nowhere */
 	uint32_t count; /* 1: there is no other lane */
 	struct lane lane[2];
 	struct toolchain tools[2];
@@ -115,6 +116,7 @@ static int judge(struct pair *p, struct cgofuzz_recorder *rec, struct err *e)
 	if (same && !p->r->signature.len) {
 		buf_add(&p->r->signature, sig.ptr, sig.len);
 		buf_add(&p->r->title, title.ptr, title.len);
+		rc = p->keep ? file_write(p->keep, rec, sizeof(*rec), e) : 0;
 	}
 	p->r->same += same;
 	buf_addf(p->text, "  %s\n", same ? "same fault" : "not the same");
@@ -202,10 +204,10 @@ static int try_cliffs(struct pair *p, struct err *e)
 	return rc;
 }
 
-int replay_lanes(struct replay *r, const struct bundle *b, bool reference, struct buf *text,
-		 struct err *e)
+int replay_lanes(struct replay *r, const struct bundle *b, const char *keep, bool reference,
+		 struct buf *text, struct err *e)
 {
-	struct pair p = { .b = b, .r = r, .text = text, .count = *b->other_lane ? 2 : 1 };
+	struct pair p = { .b = b, .r = r, .text = text, .keep = keep, .count = *b->other_lane ? 2 : 1 };
 	struct buf title = BUF_INIT;
 	bool weak;
 	int rc;

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "campaign/job.h"
+#include "base/job.h"
 #include "campaign/prepared.h"
 
 #define BATCHLINE_NICE 2 /* of the builds beside engines */

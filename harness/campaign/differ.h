@@ -3,7 +3,7 @@
 #ifndef CAMPAIGN_DIFFER_H
 #define CAMPAIGN_DIFFER_H
 
-#include "campaign/job.h"
+#include "base/job.h"
 #include "campaign/prepared.h"
 #include "campaign/strlist.h"
 #include "guest/wire.h"

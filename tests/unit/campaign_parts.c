@@ -15,7 +15,7 @@
 #include "base/proc.h"
 #include "campaign/campaign.h"
 #include "campaign/corpus.h"
-#include "campaign/job.h"
+#include "base/job.h"
 #include "campaign/nightly.h"
 #include "campaign/regress.h"
 #include "campaign/status.h"

@@ -1,7 +1,7 @@
-/* job.h: campaign. Work done beside the supervisor, in a forked child: building the next batch,
+/* job.h: base. Work done beside this process, in a forked child: building the next batch, one of many runs,
  * clustering. A child, not a thread: what it breaks or leaks is its own. */
-#ifndef CAMPAIGN_JOB_H
-#define CAMPAIGN_JOB_H
+#ifndef BASE_JOB_H
+#define BASE_JOB_H
 
 #include <stdbool.h>
 #include <sys/types.h>

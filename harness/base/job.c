@@ -1,5 +1,5 @@
-/* job.c: campaign. Work done beside the supervisor, in a forked child. */
-#include "campaign/job.h"
+/* job.c: base. Work done beside this process, in a forked child. */
+#include "base/job.h"
 
 #include <errno.h>
 #include <fcntl.h>
