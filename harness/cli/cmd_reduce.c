@@ -23,7 +23,8 @@ static const struct argp_option options[] = {
 	{ "out", OPT_OUT, "DIR", 0,
 	  "Where the reduced bundle goes: CAMPAIGN/reduced/NAME, or BUNDLE.reduced outside of campaigns",
 	  0 },
-	{ "jobs", OPT_JOBS, "N", 0, "Candidates tried at once (2); the result does not depend on it", 0 },
+	{ "jobs", OPT_JOBS, "N", 0,
+	  "Candidates tried at once (2); the result does not depend on it", 0 },
 	{ "time", OPT_TIME, "T", 0, "Stop after that; the same command again goes on (10m)", 0 },
 	{ 0 },
 };
@@ -80,11 +81,11 @@ static int print_json(const struct bundle *b, const struct reduced *r)
 		"version", 1, "bundle", option_json_text(b->dir), "verdict", verdict(r), "reduced",
 		r->same ? option_json_text(r->dir) : json_null(), "signature",
 		option_json_text(r->signature.ptr), "title", option_json_text(r->title.ptr), "case",
-		option_json_text(r->case_text.ptr), "plan", option_json_text(r->plan_text.ptr), "before",
-		size_json(&r->before), "after", size_json(&r->after), "same", r->same, "tries",
-		r->tries, "need_earlier", r->need_earlier, "case_why",
-		r->case_why ? json_string(r->case_why) : json_null(), "runs", (int)r->runs, "builds",
-		(int)r->builds, "wall_ms", (json_int_t)r->wall_ms));
+		option_json_text(r->case_text.ptr), "plan", option_json_text(r->plan_text.ptr),
+		"before", size_json(&r->before), "after", size_json(&r->after), "same", r->same,
+		"tries", r->tries, "need_earlier", r->need_earlier, "case_why",
+		r->case_why ? json_string(r->case_why) : json_null(), "runs", (int)r->runs,
+		"builds", (int)r->builds, "wall_ms", (json_int_t)r->wall_ms));
 }
 
 static void print_row(const char *what, uint32_t before, uint32_t after)

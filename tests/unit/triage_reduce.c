@@ -77,8 +77,9 @@ static void a_dropped_step_leaves_what_it_held(void **state)
 	steps_read(&s, &plan);
 	s.dropped[0] = s.dropped[1] = s.dropped[3] = true;
 	steps_write(&s, &plan);
-	assert_plan(&plan, "callback 2 seed=0x5 captured\ndirect 3 seed=0x0 {\n  call 4 seed=0x9\n}\n"
-			   "own 5 depth=64 seed=0xffffffff\n");
+	assert_plan(&plan,
+		    "callback 2 seed=0x5 captured\ndirect 3 seed=0x0 {\n  call 4 seed=0x9\n}\n"
+		    "own 5 depth=64 seed=0xffffffff\n");
 }
 
 /* Whatever the bytes, a written plan is read as what was written. */
@@ -112,13 +113,14 @@ static void the_failing_step_alone_comes_first(void **state)
 	(void)state;
 	simpler_plans[0].list(&p, 5, &l);
 	assert_int_equal(l.count, 2);
-	assert_plan(l.points[1].plans[0], "levels count=64 go=1M c=4K {\n"
-					  "  callback 2 seed=0x5 captured\n"
-					  "  gc times=3\n"
-					  "  direct 3 seed=0x0 {\n"
-					  "    call 4 seed=0x9\n"
-					  "  }\n"
-					  "}\n");
+	assert_plan(l.points[1].plans[0],
+		    "levels count=64 go=1M c=4K {\n"
+		    "  callback 2 seed=0x5 captured\n"
+		    "  gc times=3\n"
+		    "  direct 3 seed=0x0 {\n"
+		    "    call 4 seed=0x9\n"
+		    "  }\n"
+		    "}\n");
 	point_list_release(&l);
 	point_release(&p);
 }
@@ -226,13 +228,15 @@ static void assert_around(const char *text, uint32_t leaf, bool result, bool who
 
 static void only_the_failing_leaf_stays(void **state)
 {
-	static const char text[] = "struct { int a; float b; } f(char, struct { int x; struct { long y; "
-				   "double z[3]; } s[2]; }, void *)";
+	static const char text[] =
+		"struct { int a; float b; } f(char, struct { int x; struct { long y; "
+		"double z[3]; } s[2]; }, void *)";
 
 	(void)state;
 	/* leaves: char 0, x 1, s[0].y 2, s[0].z 3-5, s[1].y 6, s[1].z 7-9 */
 	assert_around(text, 6, false, false, true, "void f(struct { struct { long y; } s[2]; })");
-	assert_around(text, 9, false, false, true, "void f(struct { struct { double z[3]; } s[2]; })");
+	assert_around(text, 9, false, false, true,
+		      "void f(struct { struct { double z[3]; } s[2]; })");
 	assert_around(text, 0, false, false, false, "struct { int a; float b; } f(char)");
 	assert_around(text, 6, false, true, true,
 		      "void f(struct { int x; struct { long y; double z[3]; } s[2]; })");
@@ -243,12 +247,16 @@ static void only_the_failing_leaf_stays(void **state)
 /* Each change makes the case smaller, so taking any of them ends. */
 static void taking_changes_ends(void **state)
 {
-	static const char *const texts[] = {
+	static const char long_one[] =
 		"[route=errno] struct { int a : 3; struct { const double _Complex c; } s[4]; } f(union { "
 		"unsigned long l; float v __attribute__((vector_size(16))); }, enum { A, B = 7 }, int "
-		"(*)(char))",
+		"(*)(char))";
+	static const char aligned[] =
 		"typedef double T0 __attribute__((aligned(4))); T0 f(struct { char a; T0 b; } "
-		"__attribute__((packed)), long double, unsigned __int128, _Bool)",
+		"__attribute__((packed)), long double, unsigned __int128, _Bool)";
+	static const char *const texts[] = {
+		long_one,
+		aligned,
 		"void f(struct { struct { int a; }; struct { char c[0]; } e; unsigned char d[17]; })",
 	};
 

@@ -101,8 +101,7 @@ static const struct shape *edit_shape(struct editing *x, const struct shape *s, 
 /* The members that stay; their names, if those are wanted simple. */
 static void edit_members(struct editing *x, const struct shape *s, struct shape *copy)
 {
-	struct member *members =
-		arena_alloc(&x->to->arena, (s->count + 1) * sizeof(*members));
+	struct member *members = arena_alloc(&x->to->arena, (s->count + 1) * sizeof(*members));
 	uint32_t before = x->leaves;
 
 	copy->members = members;
@@ -120,8 +119,7 @@ static void edit_members(struct editing *x, const struct shape *s, struct shape 
 	x->leaves = before + shape_leaf_count(s);
 	for (uint32_t i = 0; i < copy->count && x->names; i++)
 		if (members[i].name)
-			members[i].name = arena_printf(&x->to->arena, "%s%c",
-						       x->name < 26 ? "" : "z",
+			members[i].name = arena_printf(&x->to->arena, "%s%c", x->name < 26 ? "" : "z",
 						       'a' + (int)(x->name % 26)),
 			x->name++;
 }
@@ -224,8 +222,7 @@ static void edit_case(struct editing *x, const struct fuzz_case *base, bool resu
 {
 	static const struct shape nothing = { .kind = SHAPE_VOID };
 	const unsigned kinds = wanted(x, x->next++);
-	const struct shape **args =
-		arena_alloc(&x->to->arena, (PROTO_MAX_ARGS + 1) * sizeof(*args));
+	const struct shape **args = arena_alloc(&x->to->arena, (PROTO_MAX_ARGS + 1) * sizeof(*args));
 	struct proto *p = &x->to->proto;
 	bool dropped = false;
 
@@ -253,7 +250,7 @@ static int by_kind(const void *a, const void *b)
 {
 	const struct edit *x = a, *y = b;
 
-	return x->kind != y->kind ? (x->kind < y->kind ? -1 : 1)
+	return x->kind != y->kind   ? (x->kind < y->kind ? -1 : 1)
 		: x->node < y->node ? -1
 				    : x->node > y->node;
 }
@@ -276,11 +273,9 @@ void edits_around(const struct fuzz_case *c, uint32_t leaf, bool result, bool wh
 	static const struct edits none;
 	struct fuzz_case walked = { 0 };
 	struct edits all = { 0 };
-	struct editing x = { .to = &walked,
-			     .edits = &none,
-			     .outside = &all,
-			     .leaf = leaf,
-			     .whole = whole };
+	struct editing x = {
+		.to = &walked, .edits = &none, .outside = &all, .leaf = leaf, .whole = whole
+	};
 	uint32_t results = 0;
 
 	edit_case(&x, c, result);

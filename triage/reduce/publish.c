@@ -33,7 +33,8 @@ static int keep_build(const char *dir, const char *id, const char *exe, struct e
 	return rc;
 }
 
-static int keep_builds(const struct under_way *u, const struct stage *s, const char *dir, struct err *e)
+static int keep_builds(const struct under_way *u, const struct stage *s, const char *dir,
+		       struct err *e)
 {
 	char *other = *u->b->other_build_id ? bundle_other_file(u->b, "fuzz-plain") : NULL;
 	int rc = keep_build(dir, s->build_id, s->exe, e);

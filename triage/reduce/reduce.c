@@ -41,8 +41,8 @@ static void list_others(const struct point_list *all, uint32_t from, const struc
 }
 
 /* Takes the first candidate that still shows it, and goes on behind it. */
-static int walk(struct under_way *u, const struct stage *s, const struct simpler *how, bool *changed,
-		struct err *e)
+static int walk(struct under_way *u, const struct stage *s, const struct simpler *how,
+		bool *changed, struct err *e)
 {
 	uint32_t from = 0;
 	int rc = 1;
@@ -136,8 +136,7 @@ static int begin(struct under_way *u, bool with_earlier, struct err *e)
 /* The reduction proper, once it is known what is looked for. */
 static int reduce(struct under_way *u, bool with_earlier, struct err *e)
 {
-	if (begin(u, with_earlier, e) < 0 || reduce_plans(u, &u->own, e) < 0 ||
-	    reduce_cases(u, e) < 0)
+	if (begin(u, with_earlier, e) < 0 || reduce_plans(u, &u->own, e) < 0 || reduce_cases(u, e) < 0)
 		return -1;
 	u->r->unfinished = u->trials.over;
 	return reduce_publish(u, e);

@@ -106,8 +106,9 @@ static int take_together(struct under_way *u, uint32_t k, const struct fuzz_case
 	while (first < more->points.count && !yes[first])
 		first++;
 	if (rc == 0)
-		under_way_take(u, first < more->points.count ? &more->points.points[first]
-							     : &m->points.points[good[0]]);
+		under_way_take(u,
+			       first < more->points.count ? &more->points.points[first]
+							  : &m->points.points[good[0]]);
 	menu_release(more);
 	free(more);
 	return rc;
@@ -218,7 +219,8 @@ static int begin(struct under_way *u, const struct batch *batch, struct err *e)
 		if (rc == 0 && yes)
 			under_way_take(u, &m->points.points[0]);
 		else if (rc == 0 && !u->trials.over)
-			u->r->case_why = "built without the other cases of its batch it does not happen";
+			u->r->case_why =
+				"built without the other cases of its batch it does not happen";
 	}
 	menu_release(m);
 	free(m);
@@ -243,7 +245,8 @@ int reduce_cases(struct under_way *u, struct err *e)
 	for (uint32_t k = 0; k < u->now.case_count && rc >= 0; k++)
 		while ((rc = round_of(u, k, e)) > 0)
 			;
-	if (rc == 0 && u->now.case_count && !u->trials.over) { /* the last round's build has other slots */
+	if (rc == 0 && u->now.case_count &&
+	    !u->trials.over) { /* the last round's build has other slots */
 		const struct point now = u->now;
 
 		stage_release(&u->stage);

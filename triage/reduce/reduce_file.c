@@ -22,9 +22,9 @@ static uint32_t number(const json_t *object, const char *key)
 
 static void size_read(struct reduce_size *s, const json_t *object)
 {
-	*s = (struct reduce_size){ number(object, "plans"),	number(object, "steps"),
-				   number(object, "depth"),	number(object, "arguments"),
-				   number(object, "leaves"),	number(object, "text") };
+	*s = (struct reduce_size){ number(object, "plans"),  number(object, "steps"),
+				   number(object, "depth"),  number(object, "arguments"),
+				   number(object, "leaves"), number(object, "text") };
 }
 
 int reduced_write(const struct reduced *r, const char *dir, const char *input, struct err *e)
@@ -32,9 +32,9 @@ int reduced_write(const struct reduced *r, const char *dir, const char *input, s
 	json_t *o = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:b, s:b, s:s*}",
 			      "version", 1, "input", input, "signature", r->signature.ptr, "title",
 			      r->title.ptr, "case", r->case_text.ptr, "plan", r->plan_text.ptr,
-			      "before", size_json(&r->before), "after", size_json(&r->after), "same",
-			      r->same, "tries", r->tries, "unfinished", r->unfinished, "need_earlier",
-			      r->need_earlier, "case_why", r->case_why);
+			      "before", size_json(&r->before), "after", size_json(&r->after),
+			      "same", r->same, "tries", r->tries, "unfinished", r->unfinished,
+			      "need_earlier", r->need_earlier, "case_why", r->case_why);
 	char *text = o ? json_dumps(o, JSON_INDENT(2)) : NULL;
 	char *path = xasprintf("%s/reduce.json", dir);
 	int rc = text ? file_write(path, text, strlen(text), e)

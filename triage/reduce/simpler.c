@@ -158,10 +158,10 @@ static void list_seeds(const struct point *p, uint32_t failed, struct point_list
 }
 
 const struct simpler simpler_plans[] = {
-	{ "the step alone", list_alone },    { "earlier plans", list_plans },
-	{ "steps", list_steps },	     { "choices of turbulence", list_choices },
-	{ "depth", list_depths },	     { "routes", list_routes },
-	{ "values", list_seeds },	     { 0 },
+	{ "the step alone", list_alone }, { "earlier plans", list_plans },
+	{ "steps", list_steps },	  { "choices of turbulence", list_choices },
+	{ "depth", list_depths },	  { "routes", list_routes },
+	{ "values", list_seeds },	  { 0 },
 };
 
 static void normal_step(struct steps *s, uint32_t i, struct cgofuzz_slots slots)

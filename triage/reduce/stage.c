@@ -86,8 +86,7 @@ static uint32_t slot_of(const struct stage *s, const char *text)
 	return 0;
 }
 
-void stage_plan(const struct stage *s, const struct point *p, const struct plan *from,
-		struct plan *to)
+void stage_plan(const struct stage *s, const struct point *p, const struct plan *from, struct plan *to)
 {
 	struct steps steps;
 

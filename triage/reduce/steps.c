@@ -26,7 +26,8 @@ void steps_read(struct steps *s, const struct plan *plan)
 	for (uint32_t i = 0; i < s->count; i++) {
 		uint32_t at = i * CGOFUZZ_STEP_BYTES, n = plan->len - at;
 
-		memcpy(s->bytes[i], plan->bytes + at, n < CGOFUZZ_STEP_BYTES ? n : CGOFUZZ_STEP_BYTES);
+		memcpy(s->bytes[i], plan->bytes + at,
+		       n < CGOFUZZ_STEP_BYTES ? n : CGOFUZZ_STEP_BYTES);
 		while (open && ends[open] <= i)
 			open--;
 		if (!steps_is_turbulence(s, i))
