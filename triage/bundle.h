@@ -80,6 +80,8 @@ void bundle_release(struct bundle *b);
  * do; malloc'd; need not be there. */
 char *bundle_build_file(const struct bundle *b, const char *file);
 char *bundle_other_file(const struct bundle *b, const char *file); /* of other_build_id */
+/* The campaign in whose spool it lies, malloc'd; NULL: it lies in none. */
+char *bundle_campaign(const struct bundle *b);
 /* b->exe, else the kept executable of the bundle's engine, malloc'd; need not be there. */
 char *bundle_exe(const struct bundle *b);
 /* Moves a file or directory to CAMPAIGN/quarantine/NAME and writes NAME.reason beside it. */

@@ -217,6 +217,21 @@ static char *build_file(const struct bundle *b, const char *id, const char *file
 	return path;
 }
 
+char *bundle_campaign(const struct bundle *b)
+{
+	char *path = xstrdup(b->dir), *slash = strrchr(path, '/');
+
+	if (slash)
+		*slash = '\0';
+	slash = strrchr(path, '/');
+	if (slash && !strcmp(slash, "/spool")) {
+		*slash = '\0';
+		return path;
+	}
+	free(path);
+	return NULL;
+}
+
 char *bundle_build_file(const struct bundle *b, const char *file)
 {
 	return build_file(b, b->build_id, file);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/proc.h"
 #include "triage/reduce/simpler.h"
 #include "triage/reduce/under_way.h"
@@ -179,17 +180,25 @@ static void input_of(const struct bundle *b, char hex[HASH_HEX_LEN + 1])
 
 static char *default_out(const struct bundle *b)
 {
-	char *parent = xstrdup(b->dir), *slash = strrchr(parent, '/'), *out;
+	char *campaign = bundle_campaign(b), *out;
 
-	if (slash)
-		*slash = '\0';
-	slash = strrchr(parent, '/');
-	if (slash && !strcmp(slash + 1, "spool"))
-		out = xasprintf("%.*s/reduced/%s", (int)(slash - parent), parent, b->name);
-	else
-		out = xasprintf("%s.reduced", b->dir);
-	free(parent);
+	out = campaign ? xasprintf("%s/reduced/%s", campaign, b->name)
+		       : xasprintf("%s.reduced", b->dir);
+	free(campaign);
 	return out;
+}
+
+/* For `triage`, if it has been there. That it cannot be told is no failure. */
+static void tell(const struct bundle *b, const struct reduced *r)
+{
+	char *campaign = bundle_campaign(b);
+	const struct triage_reduced row = { r->dir, r->after.steps, r->after.arguments,
+					    r->after.leaves, r->wall_ms };
+	struct err e = ERR_INIT;
+
+	if (campaign && triage_reduced_store(campaign, b->dir, &row, &e) < 0)
+		log_warn("%s: %s", b->name, e.msg);
+	free(campaign);
 }
 
 static int prepare(struct under_way *u, const char *input, struct err *e)
@@ -222,8 +231,10 @@ static void clean_up(struct under_way *u)
 static int put_out(struct under_way *u, const char *input, struct err *e)
 {
 	char *made = xasprintf("%s/" UNDER_WAY_BUNDLE, u->part);
-	int rc = reduced_write(u->r, made, input, e);
+	int rc;
 
+	u->r->wall_ms = clock_ms() - u->began;
+	rc = reduced_write(u->r, made, input, e);
 	if (rc == 0)
 		rc = dir_remove(u->out, e);
 	if (rc == 0)
@@ -249,9 +260,9 @@ static int reduce_locked(struct under_way *u, const char *input, struct err *e)
 int reduce_run(struct reduced *r, const struct bundle *b, const struct reduce_options *o,
 	       struct err *e)
 {
-	struct under_way u = { .b = b, .r = r, .trials = { .b = b, .jobs = o->jobs } };
+	const int64_t began = clock_ms();
+	struct under_way u = { .b = b, .r = r, .began = began, .trials = { .b = b, .jobs = o->jobs } };
 	char input[HASH_HEX_LEN + 1], *lock;
-	int64_t began = clock_ms();
 	int rc, fd = -1;
 
 	memset(r, 0, sizeof(*r));
@@ -281,7 +292,10 @@ int reduce_run(struct reduced *r, const struct bundle *b, const struct reduce_op
 		file_unlock(fd);
 	}
 	r->dir = u.out;
-	r->wall_ms = r->before_already ? r->wall_ms : clock_ms() - began;
+	if (!r->before_already)
+		r->wall_ms = clock_ms() - began;
+	if (rc >= 0 && r->same)
+		tell(b, r);
 	free(u.part);
 	free(lock);
 	return rc < 0 ? -1 : 0;

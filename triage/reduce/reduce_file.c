@@ -29,12 +29,13 @@ static void size_read(struct reduce_size *s, const json_t *object)
 
 int reduced_write(const struct reduced *r, const char *dir, const char *input, struct err *e)
 {
-	json_t *o = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:b, s:b, s:s*}",
-			      "version", 1, "input", input, "signature", r->signature.ptr, "title",
-			      r->title.ptr, "case", r->case_text.ptr, "plan", r->plan_text.ptr,
-			      "before", size_json(&r->before), "after", size_json(&r->after),
-			      "same", r->same, "tries", r->tries, "unfinished", r->unfinished,
-			      "need_earlier", r->need_earlier, "case_why", r->case_why);
+	json_t *o = json_pack(
+		"{s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:b, s:b, s:s*, s:I}",
+		"version", 1, "input", input, "signature", r->signature.ptr, "title", r->title.ptr,
+		"case", r->case_text.ptr, "plan", r->plan_text.ptr, "before", size_json(&r->before),
+		"after", size_json(&r->after), "same", r->same, "tries", r->tries, "unfinished",
+		r->unfinished, "need_earlier", r->need_earlier, "case_why", r->case_why, "wall_ms",
+		(json_int_t)r->wall_ms);
 	char *text = o ? json_dumps(o, JSON_INDENT(2)) : NULL;
 	char *path = xasprintf("%s/reduce.json", dir);
 	int rc = text ? file_write(path, text, strlen(text), e)
@@ -73,6 +74,7 @@ static void take(struct reduced *r, const json_t *o)
 	size_read(&r->after, json_object_get(o, "after"));
 	r->same = (int)number(o, "same");
 	r->tries = (int)number(o, "tries");
+	r->wall_ms = json_integer_value(json_object_get(o, "wall_ms"));
 	r->need_earlier = json_is_true(json_object_get(o, "need_earlier"));
 	r->case_why = take_why(o);
 	r->before_already = true;

@@ -15,6 +15,7 @@ struct under_way {
 	struct point now;
 	struct point_list history; /* what was taken, in order, now the last */
 	uint32_t failed; /* step of the last plan; UINT32_MAX: not known any more */
+	int64_t began; /* clock_ms() */
 	bool control; /* the bundle's batch has controls */
 	char *out, *part; /* directories */
 	struct reduced *r;
