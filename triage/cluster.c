@@ -7,6 +7,15 @@
 #include "triage/known.h"
 #include "triage/spool.h"
 
+static int count_quarantined(const char *name, void *ctx)
+{
+	size_t len = strlen(name);
+
+	if (name[0] != '.' && !(len > 7 && !strcmp(name + len - 7, ".reason")))
+		++*(uint64_t *)ctx;
+	return 0;
+}
+
 /* The counts of one campaign, added to the clusters they belong to. */
 static int add_counts_of(struct db *d, int64_t campaign, const char *dir,
 			 struct triage_cluster *clusters, uint32_t count, struct err *e)
@@ -34,21 +43,55 @@ static int add_counts_of(struct db *d, int64_t campaign, const char *dir,
 	return spool_close(&spool, rc, e);
 }
 
-/* What the spools saw and did not keep counts too, for the cluster of the first of its kind. */
-static int add_counted(struct db *d, struct triage_cluster *clusters, uint32_t count, struct err *e)
+typedef int campaign_fn(struct db *d, int64_t id, const char *dir, void *ctx, struct err *e);
+
+/* Of those that are still there. */
+static int campaigns_each(struct db *d, campaign_fn *fn, void *ctx, struct err *e)
 {
 	sqlite3_stmt *s = db_prepare(d, e, "SELECT id, path FROM campaign", "");
 	int rc = s ? 0 : -1;
 
 	while (rc >= 0 && (rc = db_step(d, s, e)) > 0) {
 		const char *path = *db_text(s, 1) ? db_text(s, 1) : d->campaign_dir;
-		char *spool = xasprintf("%s/spool", path);
 
-		if (dir_exists(spool)) /* else it has been removed since */
-			rc = add_counts_of(d, sqlite3_column_int64(s, 0), path, clusters, count, e);
-		free(spool);
+		if (dir_exists(path))
+			rc = fn(d, sqlite3_column_int64(s, 0), path, ctx, e);
 	}
 	sqlite3_finalize(s);
+	return rc;
+}
+
+struct counted {
+	struct triage_cluster *clusters;
+	uint32_t count;
+};
+
+static int add_counts_in(struct db *d, int64_t id, const char *dir, void *ctx, struct err *e)
+{
+	const struct counted *c = ctx;
+	char *spool = xasprintf("%s/spool", dir);
+	int rc = dir_exists(spool) ? add_counts_of(d, id, dir, c->clusters, c->count, e) : 0;
+
+	free(spool);
+	return rc;
+}
+
+/* What the spools saw and did not keep counts too, for the cluster of the first of its kind. */
+static int add_counted(struct db *d, struct triage_cluster *clusters, uint32_t count, struct err *e)
+{
+	struct counted c = { clusters, count };
+
+	return campaigns_each(d, add_counts_in, &c, e);
+}
+
+static int add_quarantined(struct db *d, int64_t id, const char *dir, void *ctx, struct err *e)
+{
+	char *quarantine = xasprintf("%s/quarantine", dir);
+	int rc = dir_exists(quarantine) ? dir_each(quarantine, count_quarantined, ctx, e) : 0;
+
+	(void)d;
+	(void)id;
+	free(quarantine);
 	return rc;
 }
 
@@ -134,7 +177,8 @@ int cluster_list(struct db *d, const char *known_issues, struct triage_result *r
 	rc = s ? db_step(d, s, e) : -1;
 	r->bundles = rc > 0 ? (uint64_t)sqlite3_column_int64(s, 0) : 0;
 	sqlite3_finalize(s);
-	if (rc < 0 || add_counted(d, r->clusters, r->cluster_count, e) < 0)
+	if (rc < 0 || add_counted(d, r->clusters, r->cluster_count, e) < 0 ||
+	    campaigns_each(d, add_quarantined, &r->quarantined, e) < 0)
 		return -1;
 	return add_known(r, known_issues, e);
 }

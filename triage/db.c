@@ -25,6 +25,11 @@ bool db_is_damaged(const struct db *d)
 	return d->failed == SQLITE_CORRUPT || d->failed == SQLITE_NOTADB;
 }
 
+bool db_is_full(const struct db *d)
+{
+	return d->failed == SQLITE_FULL || d->failed == SQLITE_IOERR;
+}
+
 static int bind(sqlite3_stmt *s, const char *args, va_list ap)
 {
 	int rc = SQLITE_OK;

@@ -23,6 +23,7 @@ int db_open(struct db *d, const char *where, bool *anew, struct err *e);
 void db_close(struct db *d);
 /* Is the error that of a damaged file? Then db_discard() and open again. */
 bool db_is_damaged(const struct db *d);
+bool db_is_full(const struct db *d); /* of a full disk, or of a file system that gave up */
 int db_discard(struct db *d, struct err *e); /* closes d, moves the file aside */
 
 /* args: one character each: 't' const char * (NULL: NULL), 'i' int64_t. */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/log.h"
@@ -124,12 +125,22 @@ static int store(struct ingest *in, const struct bundle *b, const char *signatur
 	return db_end(d, rc, e);
 }
 
+/* Whole or not at all, but not fsynced: it can be made again. */
 static int write_stack(const struct bundle *b, const struct buf *stack, struct err *e)
 {
 	char *path = xasprintf("%s/stack.txt", b->dir);
-	int rc = stack->len && !file_exists(path) ? file_write(path, stack->ptr, stack->len, e) : 0;
+	char *temp = xasprintf("%s/.stack.%ld.tmp", b->dir, (long)getpid());
+	int rc = 0;
 
+	if (stack->len && !file_exists(path)) {
+		rc = file_write(temp, stack->ptr, stack->len, e);
+		if (rc == 0 && rename(temp, path) < 0)
+			rc = err_errno(e, EXIT_ENVIRON, "could not make %s", path);
+		if (rc < 0)
+			unlink(temp);
+	}
 	free(path);
+	free(temp);
 	return rc;
 }
 

@@ -12,73 +12,93 @@
 
 #define TRIES 3
 
-static int count_quarantined(const char *name, void *ctx)
+static char *known_path(const char *path)
 {
-	size_t len = strlen(name);
-
-	if (name[0] != '.' && !(len > 7 && !strcmp(name + len - 7, ".reason")))
-		++*(uint64_t *)ctx;
-	return 0;
+	return path ? xstrdup(path) : xasprintf("%s/corpus/known-issues.yaml", data_dir());
 }
 
-static int run_once(struct db *d, const char *dir, const struct triage_options *o,
-		    const char *known, struct triage_result *r, struct err *e)
+struct job {
+	char **dirs; /* absolute */
+	uint32_t count;
+	char *where; /* for db_open() */
+	char *known;
+	const struct triage_options *o;
+};
+
+static int run_once(struct db *d, const struct job *j, struct triage_result *r, struct err *e)
 {
-	if (ingest_spool(d, dir, e) < 0)
+	int tries = j->o->tries > 0 ? j->o->tries : TRIES;
+
+	for (uint32_t i = 0; i < j->count; i++)
+		if (ingest_spool(d, j->dirs[i], e) < 0)
+			return -1;
+	if (j->o->verify && cluster_verify(d, tries, e) < 0)
 		return -1;
-	if (o->verify && cluster_verify(d, o->tries > 0 ? o->tries : TRIES, e) < 0)
-		return -1;
-	return cluster_list(d, known, r, e);
+	return cluster_list(d, j->known, r, e);
 }
 
-static int run_in(const char *dir, const struct triage_options *o, const char *known,
-		  struct triage_result *r, struct err *e)
+static int run_in(const struct job *j, struct triage_result *r, struct err *e)
 {
-	char *quarantine = xasprintf("%s/quarantine", dir);
 	bool anew, again;
 	struct db d;
 	int rc = -1;
 
 	do {
-		if (db_open(&d, dir, &anew, e) < 0)
+		if (db_open(&d, j->where, &anew, e) < 0)
 			break;
 		if (anew)
-			log_warn("%s was damaged: moved to quarantine, made again from the bundles",
+			log_warn("%s was damaged: moved to quarantine, made again from the bundles; "
+				 "decisions of `cgofuzz cluster` are lost with it",
 				 d.path);
-		rc = run_once(&d, dir, o, known, r, e);
+		rc = run_once(&d, j, r, e);
 		again = rc < 0 && !anew && db_is_damaged(&d);
 		if (again) {
 			triage_result_release(r);
 			if (db_discard(&d, e) < 0)
 				break;
 		} else {
+			if (rc < 0 && db_is_full(&d))
+				err_prefix(e,
+					   "no room: what was read stays, make some and run it again");
 			db_close(&d);
 		}
 	} while (again);
-	if (rc == 0 && dir_exists(quarantine))
-		rc = dir_each(quarantine, count_quarantined, &r->quarantined, e);
-	free(quarantine);
+	return rc;
+}
+
+int triage_run_all(const char *const *campaign_dirs, uint32_t count, const struct triage_options *o,
+		   struct triage_result *r, struct err *e)
+{
+	struct job j = { .o = o };
+	int rc = 0;
+
+	memset(r, 0, sizeof(*r));
+	for (uint32_t i = 0; i < count; i++)
+		if (!dir_exists(campaign_dirs[i]))
+			return err_set(e, EXIT_USAGE, "there is no campaign %s", campaign_dirs[i]);
+	j.dirs = xcalloc(count, sizeof(*j.dirs));
+	for (; j.count < count; j.count++)
+		j.dirs[j.count] = path_absolute(campaign_dirs[j.count]);
+	j.where = xstrdup(o->db ? o->db : j.dirs[0]);
+	j.known = known_path(o->known_issues);
+	if (o->db && dir_exists(o->db))
+		rc = err_set(e, EXIT_USAGE, "%s is a directory, no database", o->db);
+	if (rc == 0)
+		rc = run_in(&j, r, e);
+	if (rc < 0)
+		triage_result_release(r);
+	for (uint32_t i = 0; i < j.count; i++)
+		free(j.dirs[i]);
+	free(j.dirs);
+	free(j.where);
+	free(j.known);
 	return rc;
 }
 
 int triage_run(const char *campaign_dir, const struct triage_options *o, struct triage_result *r,
 	       struct err *e)
 {
-	char *dir, *known;
-	int rc;
-
-	memset(r, 0, sizeof(*r));
-	if (!dir_exists(campaign_dir))
-		return err_set(e, EXIT_USAGE, "there is no campaign %s", campaign_dir);
-	dir = path_absolute(campaign_dir);
-	known = o->known_issues ? xstrdup(o->known_issues)
-				: xasprintf("%s/corpus/known-issues.yaml", data_dir());
-	rc = run_in(dir, o, known, r, e);
-	if (rc < 0)
-		triage_result_release(r);
-	free(known);
-	free(dir);
-	return rc;
+	return triage_run_all(&campaign_dir, 1, o, r, e);
 }
 
 void triage_cluster_release(struct triage_cluster *c)
@@ -125,7 +145,7 @@ void triage_result_release(struct triage_result *r)
 /* A bad line of the file is told by triage; here it only means that nothing is known. */
 static void take_known(struct triage_cluster *c)
 {
-	char *path = xasprintf("%s/corpus/known-issues.yaml", data_dir());
+	char *path = known_path(NULL);
 	struct known_issues known;
 	struct err e = ERR_INIT;
 
@@ -154,22 +174,16 @@ int triage_open_old(struct db *d, const char *where, struct err *e)
 
 int triage_read(const char *where, const char *known_issues, struct triage_result *r, struct err *e)
 {
-	char *known = known_issues ? xstrdup(known_issues)
-				   : xasprintf("%s/corpus/known-issues.yaml", data_dir());
+	char *known = known_path(known_issues);
 	struct db d;
 	int rc;
 
 	memset(r, 0, sizeof(*r));
 	rc = triage_open_old(&d, where, e);
 	if (rc == 0) {
-		char *quarantine = xasprintf("%s/quarantine", d.campaign_dir);
-
 		rc = cluster_list(&d, known, r, e);
-		if (rc == 0 && dir_exists(quarantine))
-			rc = dir_each(quarantine, count_quarantined, &r->quarantined, e);
 		if (rc < 0)
 			triage_result_release(r);
-		free(quarantine);
 		db_close(&d);
 	}
 	free(known);

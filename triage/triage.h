@@ -61,11 +61,15 @@ struct triage_options {
 	bool verify; /* replay representatives that were not yet, fast and reference path */
 	const char *known_issues; /* path or NULL: corpus/known-issues.yaml of the data directory */
 	int tries; /* replays per representative, 3 */
+	const char *db; /* path of the database, or NULL: triage.db of the first campaign */
 };
 
 /* Ingests all of spool/, clusters, verifies. Idempotent; may run while the campaign does. */
 int triage_run(const char *campaign_dir, const struct triage_options *o, struct triage_result *r,
 	       struct err *e);
+/* The same of several campaigns, into one database. What earlier calls brought into it stays. */
+int triage_run_all(const char *const *campaign_dirs, uint32_t count, const struct triage_options *o,
+		   struct triage_result *r, struct err *e);
 void triage_result_release(struct triage_result *r);
 
 /*

@@ -23,7 +23,7 @@ static const struct argp_option options[] = {
 	{ #name, OPT_FORMAT + REPORT_FORMAT_##name, "FILE", 0, about "; '-': standard output", 0 },
 #include "triage/report/format.def"
 #undef FORMAT
-	{ "known-issues", OPT_KNOWN, "FILE", 0, "Instead of corpus/known-issues", 0 },
+	{ "known-issues", OPT_KNOWN, "FILE", 0, "Instead of corpus/known-issues.yaml", 0 },
 	{ 0 },
 };
 

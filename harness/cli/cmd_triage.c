@@ -10,15 +10,17 @@
 #include "triage/text.h"
 #include "triage/triage.h"
 
-enum { OPT_KNOWN = 256, OPT_TRIES, OPT_NO_REPLAY };
+enum { OPT_KNOWN = 256, OPT_TRIES, OPT_NO_REPLAY, OPT_DB };
 
 struct triage_args {
-	const char *dir;
+	const char **dirs;
+	uint32_t count;
 	struct triage_options options;
 };
 
 static const struct argp_option options[] = {
 	{ "known-issues", OPT_KNOWN, "FILE", 0, "Instead of corpus/known-issues.yaml", 0 },
+	{ "db", OPT_DB, "FILE", 0, "The database; else triage.db of the first campaign", 0 },
 	{ "tries", OPT_TRIES, "N", 0, "Replays of each cluster that was not replayed yet (3)", 0 },
 	{ "no-replay", OPT_NO_REPLAY, NULL, 0, "Only read and cluster; deaths stay unconfirmed", 0 },
 	{ 0 },
@@ -40,10 +42,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_NO_REPLAY:
 		a->options.verify = false;
 		return 0;
+	case OPT_DB:
+		a->options.db = arg;
+		return 0;
 	case ARGP_KEY_ARG:
-		if (a->dir)
-			argp_error(state, "one campaign at a time: %s or %s", a->dir, arg);
-		a->dir = arg;
+		a->dirs = xrealloc(a->dirs, (a->count + 1) * sizeof(*a->dirs));
+		a->dirs[a->count++] = arg;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "which campaign? cgofuzz triage DIR");
@@ -157,12 +161,16 @@ static void print_text(const struct triage_result *r, const char *dir)
 static int check_args(const struct triage_args *a, struct err *e)
 {
 	const char *known = a->options.known_issues;
-	char *spool = xasprintf("%s/spool", a->dir);
-	bool foreign = dir_exists(a->dir) && !dir_exists(spool);
 
-	free(spool);
-	if (foreign)
-		return err_set(e, EXIT_USAGE, "%s is not a campaign: it has no spool", a->dir);
+	for (uint32_t i = 0; i < a->count; i++) {
+		char *spool = xasprintf("%s/spool", a->dirs[i]);
+		bool foreign = dir_exists(a->dirs[i]) && !dir_exists(spool);
+
+		free(spool);
+		if (foreign)
+			return err_set(e, EXIT_USAGE, "%s is not a campaign: it has no spool",
+				       a->dirs[i]);
+	}
 	if (known && access(known, R_OK) < 0)
 		return err_errno(e, EXIT_USAGE, "could not read the known issues of %s", known);
 	return 0;
@@ -174,9 +182,9 @@ int cmd_triage(int argc, char **argv)
 	static const struct argp argp = {
 		options,
 		parse,
-		"DIR",
-		"Reads the bundles of a campaign, clusters them and replays one of each cluster, on the "
-		"fast path and on the reference path.\vMay run while the campaign does.",
+		"DIR...",
+		"Reads the bundles of campaigns, clusters them and replays one of each cluster, on the "
+		"fast path and on the reference path.\vMay run while the campaigns do, and be killed and run again at any time.",
 		children,
 		NULL,
 		NULL
@@ -187,13 +195,16 @@ int cmd_triage(int argc, char **argv)
 	int rc;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	if (check_args(&a, &e) < 0 || triage_run(a.dir, &a.options, &r, &e) < 0)
-		return option_fail(&e);
-	rc = EXIT_CLEAN;
-	if (option_json)
-		rc = print_json(&r);
-	else
-		print_text(&r, a.dir);
-	triage_result_release(&r);
+	if (check_args(&a, &e) < 0 || triage_run_all(a.dirs, a.count, &a.options, &r, &e) < 0) {
+		rc = option_fail(&e);
+	} else {
+		rc = EXIT_CLEAN;
+		if (option_json)
+			rc = print_json(&r);
+		else
+			print_text(&r, a.options.db ? a.options.db : a.dirs[0]);
+		triage_result_release(&r);
+	}
+	free(a.dirs);
 	return rc;
 }

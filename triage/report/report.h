@@ -78,7 +78,7 @@ struct report {
 };
 
 struct report_options {
-	const char *known_issues; /* path or NULL: corpus/known-issues of the data directory */
+	const char *known_issues; /* path or NULL: corpus/known-issues.yaml of the data directory */
 };
 
 /* Reads; alters nothing but that an older database may be brought up to date. EXIT_USAGE: no campaign, or no
