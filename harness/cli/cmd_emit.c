@@ -2,19 +2,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "cli/cases.h"
 #include "cli/option.h"
 #include "emit/batch.h"
+#include "triage/upstream/upstream.h"
 
 struct options {
-	const char *text, *dir;
+	const char *text, *dir, *bundle;
 	uint64_t seed;
 };
 
-enum { KEY_DIR = 0x2000, KEY_SEED };
+enum { KEY_DIR = 0x2000, KEY_SEED, KEY_BUNDLE };
+
+#define EXIT_NONE 4 /* of --bundle: none can exist */
 
 static const struct argp_option option_table[] = {
 	{ "dir", KEY_DIR, "DIR", 0, "where to; made if it is not there", 0 },
+	{ "bundle", KEY_BUNDLE, "BUNDLE", 0,
+	  "of the call that failed in a bundle, instead of a case; tried before it is offered", 0 },
 	{ "seed", KEY_SEED, "N", 0, "same seed, same values (1)", 0 },
 	{ 0 },
 };
@@ -28,6 +34,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case KEY_DIR:
 		o->dir = arg;
 		return 0;
+	case KEY_BUNDLE:
+		o->bundle = arg;
+		return 0;
 	case KEY_SEED:
 		if (option_u64(arg, "--seed", &o->seed, &e) < 0)
 			option_reject(state, &e);
@@ -40,9 +49,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		o->text = arg;
 		return 0;
 	case ARGP_KEY_END:
-		if (!o->text || !o->dir) {
+		if (!o->text == !o->bundle || !o->dir) {
 			err_set(&e, EXIT_USAGE, "%s",
-				o->text ? "--dir DIR is missing"
+				o->text && o->bundle	 ? "a case or a bundle, not both"
+					: o->text || o->bundle ? "--dir DIR is missing"
 					: "no case given: a C declaration of f, '-' or @FILE");
 			option_reject(state, &e);
 		}
@@ -81,17 +91,70 @@ static int print_done(const struct options *o, const struct fuzz_case *c)
 					   option_json_text(o->dir), "files", list));
 }
 
+static int list_file(const char *name, void *ctx)
+{
+	json_array_append_new(ctx, option_json_text(name));
+	return 0;
+}
+
+static int print_upstream(const struct options *o, const struct upstream *u)
+{
+	json_t *list = json_array();
+	struct err e = ERR_INIT;
+
+	if (u->outcome != UPSTREAM_NONE)
+		dir_each(o->dir, list_file, list, &e);
+	return option_print_json(json_pack("{s:i, s:o, s:o, s:s, s:o, s:i, s:s, s:o}", "version", 1,
+					   "bundle", option_json_text(o->bundle), "dir",
+					   option_json_text(o->dir), "outcome",
+					   upstream_outcomes[u->outcome], "why",
+					   option_json_text(u->why.ptr), "attempts", (int)u->attempts,
+					   "status", u->status, "files", list));
+}
+
+/* Only what showed the fault is offered. */
+static int emit_bundle(const struct options *o)
+{
+	static const int statuses[] = { [UPSTREAM_SHOWN] = EXIT_CLEAN,
+					[UPSTREAM_NOT_SHOWN] = EXIT_FOUND,
+					[UPSTREAM_NONE] = EXIT_NONE };
+	struct err e = ERR_INIT;
+	struct bundle b;
+	struct upstream u;
+	int status;
+
+	if (bundle_load(&b, o->bundle, &e) < 0)
+		return option_fail(&e);
+	if (upstream_make(&u, &b, o->dir, &e) < 0) {
+		status = option_fail(&e);
+	} else {
+		status = statuses[u.outcome];
+		if (option_json && print_upstream(o, &u) != EXIT_CLEAN)
+			status = EXIT_ENVIRON;
+		if (!option_json && u.outcome == UPSTREAM_SHOWN)
+			printf("%s: shows it (%s); README there is the issue's text\n", o->dir, u.status);
+		else if (!option_json && u.outcome == UPSTREAM_NOT_SHOWN)
+			printf("%s: does not show it: %s\n", o->dir, u.why.ptr);
+		else if (!option_json)
+			printf("no plain program can show it: %s\n", u.why.ptr);
+		upstream_release(&u);
+	}
+	bundle_release(&b);
+	return status;
+}
+
 int cmd_emit(int argc, char **argv)
 {
 	static const struct argp_child children[] = { OPTION_COMMON, { 0 } };
 	static const struct argp argp = {
 		.options = option_table,
 		.parser = parse_option,
-		.args_doc = "CASE --dir DIR",
+		.args_doc = "CASE --dir DIR\n--bundle BUNDLE --dir DIR",
 		.doc = "Writes a standalone reproducer of a case: main.go, case.c, case.h, Makefile, README. It "
 		       "shows the values that are passed and checks them in plain C and Go.\v"
 		       "CASE is a C declaration of f, '-' (standard input) or @FILE: the first in it. In DIR: make, or "
-		       "make ARCH=arm64 under QEMU.",
+		       "make ARCH=arm64 under QEMU. With --bundle: exit status 0 if the program shows the "
+		       "bundle's fault, 1 if it does not, 4 if no plain program can.",
 		.children = children,
 	};
 	struct options o = { .seed = 1 };
@@ -100,6 +163,8 @@ int cmd_emit(int argc, char **argv)
 	int status = EXIT_CLEAN;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (o.bundle)
+		return emit_bundle(&o);
 	if (read_case(o.text, &c, &e) < 0 || emit_standalone(&c, o.seed, o.dir, &e) < 0)
 		status = option_fail(&e);
 	else if (option_json)

@@ -97,4 +97,30 @@ const char *emit_standalone_main(const struct fuzz_case *c); /* main.c of C to C
 int emit_standalone_since(const struct fuzz_case *c); /* N: Go 1.N is the first that builds it */
 int emit_standalone(const struct fuzz_case *c, uint64_t seed, const char *dir, struct err *e);
 
+/* What a reproducer of a fault needs beyond its case. */
+enum standalone_around { /* what happens around the crossing: bits */
+	AROUND_GC = 1, /* the collector runs all the time, and the call is repeated */
+	AROUND_GOROUTINE = 2, /* on another goroutine than main's */
+	AROUND_THREAD = 4, /* on a thread that C has made */
+	AROUND_FP = 8, /* C has changed the rounding mode before */
+	AROUND_SIGNAL = 16, /* a timer's signals, handled by C, and the call is repeated */
+};
+
+struct standalone_how {
+	uint64_t level_seed; /* of the crossing: cgofuzz_level_seed() */
+	const char *arch; /* GOARCH that it is for; NULL: any */
+	bool registers; /* look at those that a callee keeps; needs arch */
+	bool layout; /* compare sizes and offsets with the ABI document of arch */
+	uint32_t depth; /* so many pairs of calls, C and Go, above the crossing */
+	unsigned around; /* enum standalone_around */
+	/* An exhibit's damage is done, from the sources in dir (targets/planted); NULL: none. */
+	const struct target_case *exhibit;
+	const char *exhibit_dir;
+	unsigned variant; /* of exhibits that have some: 1 to 16 */
+	/* Of the Makefile, if arch is set: */
+	const char *cc, *wrapper_flags, *callee_cc, *callee_flags;
+};
+int emit_standalone_of(const struct fuzz_case *c, const struct standalone_how *how, const char *dir,
+		       struct err *e);
+
 #endif

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "emit/standalone.h"
+#include "emit/standalone_damage.h"
 #include "guest/value.h"
 
 #define MOST_HELPERS 16
@@ -109,44 +110,136 @@ const char *emit_standalone_main(const struct fuzz_case *c)
 	return c->route == ROUTE_DIRECT ? "main.c" : "main.go";
 }
 
-static void make_makefile(struct buf *out, const struct fuzz_case *c)
+/* For one architecture, with the compilers of a lane. */
+static void make_exact(struct buf *out, const struct fuzz_case *c, const struct standalone_how *how,
+		       bool stub)
 {
-	buf_addf(out, makefile, emit_standalone_main(c), c->route == ROUTE_DIRECT ? link_c : link_go);
+	bool cross = !strcmp(how->arch, "arm64");
+	const char *main = emit_standalone_main(c);
+
+	buf_addf(out,
+		 "# make: builds and runs it%s. CC compiles cgo's wrappers, CALLEE_CC case.c.\n"
+		 "GO           ?= go\nCC           := %s\nCALLEE_CC    := %s\nCALLEE_FLAGS := %s\n"
+		 "export CGO_CFLAGS := %s\n\nrun: case\n\t%s./case\n\n"
+		 "case: %s case.c case.h\n"
+		 "\t$(CALLEE_CC) $(CALLEE_FLAGS) -g -ffp-contract=off -c -o case.o case.c\n",
+		 cross ? " under QEMU, on amd64" : "", how->cc, how->callee_cc, how->callee_flags,
+		 how->wrapper_flags,
+		 cross ? "qemu-aarch64 -L /usr/aarch64-linux-gnu " : "", main);
+	if (how->registers)
+		buf_addstr(out, "\t$(CALLEE_CC) -c -o check.o check.S\n");
+	if (stub)
+		buf_addstr(out, "\t$(CALLEE_CC) -c -o stub.o stub.S\n");
+	buf_addf(out, "\tar rcs case-%s.a case.o%s%s\n", how->arch,
+		 how->registers ? " check.o" : "", stub ? " stub.o" : "");
+	if (c->route == ROUTE_DIRECT)
+		buf_addf(out, "\t$(CC) $(CGO_CFLAGS) -g -ffp-contract=off -o $@ main.c case-%s.a "
+			      "-Wl,--as-needed -latomic\n", how->arch);
+	else
+		buf_addf(out, "\tGOARCH=%s CGO_ENABLED=1 CC='$(CC)' $(GO) build -o $@ main.go\n",
+			 how->arch);
+	buf_addstr(out, "\nclean:\n\trm -f case case-* *.o\n\n.PHONY: run clean case\n");
+}
+
+static void make_makefile(struct buf *out, const struct fuzz_case *c, const struct standalone_how *how,
+			  bool stub)
+{
+	if (how->arch)
+		make_exact(out, c, how, stub);
+	else
+		buf_addf(out, makefile, emit_standalone_main(c),
+			 c->route == ROUTE_DIRECT ? link_c : link_go);
+}
+
+/* One file after the other; the first failure is kept. */
+struct writing {
+	const char *dir;
+	struct buf text;
+	struct err *e;
+	int rc;
+};
+
+static void put(struct writing *w, const char *name)
+{
+	if (w->rc == 0)
+		w->rc = put_file(w->dir, name, &w->text, w->e);
+	buf_reset(&w->text);
+}
+
+/* Assembly before the callee, or before Go. */
+static void put_assembly(struct writing *w, const struct standalone *s, const struct standalone_damage *d)
+{
+	bool callback = text_is_callback(s->c);
+	const char *first = callback ? "f_checked" : "f", *body = callback ? "f" : "f_body";
+	const char *stub = d->stub ? "f_stub" : body;
+
+	if (s->how->registers) {
+		/* A stub of the callee's stands below what looks, one of the caller's above. */
+		standalone_check_s(s, d->stub && d->before ? "f_checked" : first,
+				   d->before ? body : stub);
+		put(w, "check.S");
+	}
+	if (*d->assembly.ptr) {
+		standalone_stub_s(s, d,
+				  d->before || !s->how->registers ? first : stub,
+				  d->before && s->how->registers ? "f_checked" : body);
+		put(w, "stub.S");
+	}
+}
+
+static void put_case(struct writing *w, struct standalone *s, const struct standalone_damage *d)
+{
+	const struct fuzz_case *other = d->other.text ? &d->other : s->declared;
+	bool wrapper = s->how->exhibit && s->how->exhibit->side == TARGET_WRAPPER;
+
+	standalone_case_h(s);
+	put(w, "case.h");
+	s->c = wrapper ? s->declared : other;
+	standalone_case_c(s);
+	put(w, "case.c");
+	s->go = s->declared->route != ROUTE_DIRECT;
+	s->c = wrapper && !s->go ? other : s->declared;
+	if (s->go)
+		standalone_main_go(s);
+	else
+		standalone_main_c(s);
+	s->c = s->declared;
+	put(w, emit_standalone_main(s->c));
+}
+
+int emit_standalone_of(const struct fuzz_case *c, const struct standalone_how *how, const char *dir,
+		       struct err *e)
+{
+	const char *why = emit_unsupported(c, 0);
+	struct standalone_damage damage;
+	struct writing w = { .dir = dir, .text = BUF_INIT, .e = e };
+	struct standalone s = {
+		.out = &w.text, .c = c, .declared = c, .how = how, .seed = how->level_seed
+	};
+
+	if (why)
+		return err_set(e, EXIT_USAGE, "%s: %s", c->text, why);
+	if (standalone_damage_open(&damage, how, e) < 0)
+		return -1;
+	s.damage = damage.c.ptr;
+	s.go_damage = damage.go.ptr;
+	if (!text_is_callback(c) && (how->registers || damage.stub))
+		s.callee = "f_body";
+	w.rc = dir_make(dir, e);
+	put_case(&w, &s, &damage);
+	put_assembly(&w, &s, &damage);
+	make_makefile(&w.text, c, how, *damage.assembly.ptr != '\0');
+	put(&w, "Makefile");
+	make_readme(&w.text, c);
+	put(&w, "README");
+	standalone_damage_close(&damage);
+	buf_release(&w.text);
+	return w.rc;
 }
 
 int emit_standalone(const struct fuzz_case *c, uint64_t seed, const char *dir, struct err *e)
 {
-	const char *why = emit_unsupported(c, 0);
-	struct buf text = BUF_INIT;
-	struct standalone s = { .out = &text, .c = c, .seed = cgofuzz_level_seed((uint32_t)seed, 0) };
-	int rc;
+	const struct standalone_how how = { .level_seed = cgofuzz_level_seed((uint32_t)seed, 0) };
 
-	if (why)
-		return err_set(e, EXIT_USAGE, "%s: %s", c->text, why);
-	rc = dir_make(dir, e);
-	standalone_case_h(&s);
-	if (rc == 0)
-		rc = put_file(dir, "case.h", &text, e);
-	buf_reset(&text);
-	standalone_case_c(&s);
-	if (rc == 0)
-		rc = put_file(dir, "case.c", &text, e);
-	buf_reset(&text);
-	s.go = c->route != ROUTE_DIRECT;
-	if (s.go)
-		standalone_main_go(&s);
-	else
-		standalone_main_c(&s);
-	if (rc == 0)
-		rc = put_file(dir, emit_standalone_main(c), &text, e);
-	buf_reset(&text);
-	make_makefile(&text, c);
-	if (rc == 0)
-		rc = put_file(dir, "Makefile", &text, e);
-	buf_reset(&text);
-	make_readme(&text, c);
-	if (rc == 0)
-		rc = put_file(dir, "README", &text, e);
-	buf_release(&text);
-	return rc;
+	return emit_standalone_of(c, &how, dir, e);
 }

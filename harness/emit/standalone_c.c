@@ -18,6 +18,11 @@ static const char *callee_name(const struct fuzz_case *c)
 	return c->route == ROUTE_CALLBACK_ERRNO ? "g" : "f";
 }
 
+static const char *hook_of(const struct standalone *s)
+{
+	return s->how->exhibit ? s->how->exhibit->hook : NULL;
+}
+
 static bool has_callee(const struct fuzz_case *c)
 {
 	return c->route != ROUTE_CALLBACK;
@@ -55,6 +60,9 @@ static void put_declarations(const struct standalone *s)
 		buf_addstr(s->out, ";\n");
 	}
 	standalone_declare_places(s);
+	if (s->how->registers)
+		buf_addstr(s->out, "void check_registers(void);\n");
+	standalone_around_h(s);
 	buf_addstr(s->out, "extern int wrong; /* leaves that C saw wrong */\n");
 	if (has_pointers(&c->proto))
 		buf_addstr(s->out, "extern char memory[65536]; /* pointers go into it */\n");
@@ -75,6 +83,7 @@ void standalone_case_h(const struct standalone *s)
 
 static const struct standalone_helper helpers[] = {
 	{ "errno =", "#include <errno.h>\n" },
+	{ "offsetof(", "#include <stddef.h>\n" },
 	{ "printf(", "#include <stdio.h>\n" },
 	{ "calloc(", "#include <stdlib.h>\n" },
 	{ "memcpy(", "#include <string.h>\n" },
@@ -121,9 +130,15 @@ static const struct standalone_helper helpers[] = {
 };
 
 /* The file that holds body, which is released: its head, what body uses, body. */
-static void put_file(struct buf *out, const char *head, const struct fuzz_case *c, struct buf *body)
+static void put_file(const struct standalone *s, const char *head, struct buf *body)
 {
-	buf_addf(out, "/* %s: %s */\n#include \"case.h\"\n\n", head, c->text);
+	struct buf *out = s->out;
+
+	buf_addf(out, "/* %s: %s */\n", head, s->declared->text);
+	if (s->c == s->declared)
+		buf_addstr(out, "#include \"case.h\"\n\n");
+	else
+		put_declarations(s);
 	standalone_helpers(out, helpers, sizeof(helpers) / sizeof(*helpers), body->ptr);
 	buf_addstr(out, body->ptr);
 	buf_release(body);
@@ -175,22 +190,60 @@ static void check_arguments(const struct standalone *s)
 	standalone_args(s, true, "(*in_", ")");
 }
 
+/* The arguments as one block, shown to the exhibit; star: they are behind pointers of their names. */
+static void hook_arguments(const struct standalone *s, int phase, const char *star)
+{
+	const struct proto *p = &s->c->proto;
+	char name[16];
+
+	if (!p->arg_count) {
+		buf_addf(s->out, "\t%s(%d, NULL);\n", hook_of(s), phase);
+		return;
+	}
+	buf_addstr(s->out, "\tstruct {\n");
+	for (uint32_t i = 0; i < p->arg_count; i++) {
+		snprintf(name, sizeof(name), "a%u", i);
+		buf_addstr(s->out, "\t\t");
+		shape_declare(s->out, p->args[i], STANDALONE_PREFIX, name);
+		buf_addstr(s->out, ";\n");
+	}
+	buf_addstr(s->out, "\t} in = { ");
+	for (uint32_t i = 0; i < p->arg_count; i++)
+		buf_addf(s->out, "%s%sa%u", i ? ", " : "", star, i);
+	buf_addf(s->out, " };\n\n\t%s(%d, &in);\n", hook_of(s), phase);
+	for (uint32_t i = 0; i < p->arg_count; i++)
+		buf_addf(s->out, "\t%sa%u = in.a%u;\n", star, i, i);
+}
+
+static void hook_result(const struct standalone *s, int phase)
+{
+	if (hook_of(s))
+		buf_addf(s->out, "\t%s(%d, %s);\n", hook_of(s), phase, is_void(s->c) ? "NULL" : "r");
+}
+
 static void put_callee(const struct standalone *s)
 {
 	const struct route_how *how = route_how(s->c->route);
 	bool through = how->result == CARRIED_BY_POINTER;
 
-	route_function(s->out, s->c, STANDALONE_PREFIX, callee_name(s->c));
+	route_function(s->out, s->c, STANDALONE_PREFIX, s->callee ? s->callee : callee_name(s->c));
 	buf_addstr(s->out, "\n{\n");
 	if (!is_void(s->c) && !through)
 		declare(s, s->c->proto.result, "r");
+	if (hook_of(s))
+		hook_arguments(s, 0, "");
+	if (s->how->layout)
+		standalone_layout(s);
 	check_arguments(s);
+	if (hook_of(s))
+		buf_addf(s->out, "\t%s(1, NULL);\n", hook_of(s));
 	if (!is_void(s->c)) {
 		char *object = through ? element(s, "r") : xasprintf("(*r)");
 
 		standalone_result(s, false, object);
 		free(object);
 	}
+	hook_result(s, 2);
 	if (how->sets_errno)
 		buf_addf(s->out, "\terrno = %u;\n", cgofuzz_errno_of(s->seed));
 	if (!is_void(s->c) && !through)
@@ -212,15 +265,39 @@ static void put_caller(const struct standalone *s, const char *head, const char 
 	if (!is_void(s->c))
 		declare(s, p->result, "r");
 	standalone_args(s, false, "(*", ")");
+	if (s->how->layout)
+		standalone_layout(s);
+	if (hook_of(s) && text_is_callback(s->c))
+		hook_arguments(s, 3, "*");
 	buf_addch(s->out, '\t');
 	text_keep_begin(s->out, p->result);
-	buf_addstr(s->out, "f(");
+	buf_addf(s->out, "%s(", s->how->registers && text_is_callback(s->c) ? "f_checked" : "f");
 	for (uint32_t i = 0; i < p->arg_count; i++)
 		buf_addf(s->out, "%s*a%u", i ? ", " : "", i);
 	buf_addstr(s->out, ");\n");
 	text_keep_end(s->out, p->result);
+	if (s->how->registers)
+		buf_addstr(s->out, "\tcheck_registers();\n");
+	if (text_is_callback(s->c))
+		hook_result(s, 4);
 	standalone_result(s, true, "(*r)");
 	buf_addf(s->out, "%s}\n", end);
+}
+
+static void put_callback(const struct standalone *s)
+{
+	text_function(s->out, &s->c->proto, STANDALONE_PREFIX, "f");
+	buf_addstr(s->out, "; /* exported by main.go */\n");
+	if (s->how->registers) {
+		text_function(s->out, &s->c->proto, STANDALONE_PREFIX, "f_checked");
+		buf_addstr(s->out, "; /* check.S */\n");
+	}
+	if (!hook_of(s)) {
+		put_caller(s, "void run(void)", "");
+		return;
+	}
+	put_caller(s, "void drive(void)", "");
+	buf_addf(s->out, "\nvoid run(void)\n{\n\t%s(1, NULL);\n\tdrive();\n}\n", hook_of(s));
 }
 
 void standalone_case_c(const struct standalone *s)
@@ -232,14 +309,15 @@ void standalone_case_c(const struct standalone *s)
 	buf_addf(&body, "int wrong;\n%s\n",
 		 has_pointers(&s->c->proto) ? "char memory[65536];\n" : "");
 	standalone_define_samples(&in);
+	buf_addstr(&body, s->damage);
+	if (s->how->registers)
+		standalone_check_c(&in);
+	standalone_around_c(&in);
 	if (has_callee(s->c))
 		put_callee(&in);
-	if (text_is_callback(s->c)) {
-		text_function(&body, &s->c->proto, STANDALONE_PREFIX, "f");
-		buf_addstr(&body, "; /* exported by main.go */\n");
-		put_caller(&in, "void run(void)", "");
-	}
-	put_file(s->out, "case.c", s->c, &body);
+	if (text_is_callback(s->c))
+		put_callback(&in);
+	put_file(s, "case.c", &body);
 }
 
 void standalone_main_c(const struct standalone *s)
@@ -251,5 +329,5 @@ void standalone_main_c(const struct standalone *s)
 	put_caller(&in, "int main(void)",
 		   "\tif (wrong) {\n\t\tprintf(\"%d wrong\\n\", wrong);\n\t\treturn 1;\n\t}\n"
 		   "\tprintf(\"all as expected\\n\");\n\treturn 0;\n");
-	put_file(s->out, "main.c", s->c, &body);
+	put_file(s, "main.c", &body);
 }

@@ -58,8 +58,9 @@ static const struct standalone_helper helpers[] = {
 /* text: all that follows. */
 static void put_imports(const struct standalone *s, const char *text)
 {
-	buf_addf(s->out, "import \"C\"\n\nimport (\n\t\"fmt\"\n\t\"os\"\n%s%s%s)\n\n",
-		 route_pins(s->c) ? "\t\"runtime\"\n" : "",
+	buf_addf(s->out, "import \"C\"\n\nimport (\n\t\"fmt\"\n\t\"os\"\n%s%s%s%s)\n\n",
+		 strstr(text, "runtime.") ? "\t\"runtime\"\n" : "",
+		 strstr(text, "sync.") ? "\t\"sync\"\n" : "",
 		 route_how(s->c->route)->sets_errno ? "\t\"syscall\"\n" : "",
 		 strstr(text, "unsafe.") ? "\t\"unsafe\"\n" : "");
 }
@@ -90,6 +91,12 @@ static void put_call(const struct standalone *s, const char *function)
 	buf_release(&exported);
 }
 
+/* With something around it, the crossing is a function of its own. */
+static const char *main_name(const struct standalone *s)
+{
+	return standalone_is_around(s) ? "crossing" : "main";
+}
+
 static void put_export(const struct standalone *s)
 {
 	const struct fuzz_case *c = s->c;
@@ -114,6 +121,10 @@ static void put_export(const struct standalone *s)
 		go_type(s->out, c->proto.args[i], STANDALONE_PREFIX);
 		buf_addf(s->out, ")(exported%u)\n", i);
 	}
+	if (s->how->layout)
+		standalone_layout(s);
+	if (s->how->exhibit && s->how->exhibit->go_hook)
+		buf_addf(s->out, "\t%s(1)\n", s->how->exhibit->go_hook);
 	standalone_args(s, true, "", "");
 	if (c->route == ROUTE_CALLBACK_ERRNO) {
 		put_call(s, "g");
@@ -121,14 +132,14 @@ static void put_export(const struct standalone *s)
 	} else {
 		standalone_result(s, false, "result");
 	}
-	buf_addstr(s->out, "\treturn\n}\n\nfunc main() {\n\tC.run()\n");
+	buf_addf(s->out, "\treturn\n}\n\nfunc %s() {\n\tC.run()\n", main_name(s));
 }
 
 static void put_main(const struct standalone *s)
 {
 	const struct fuzz_case *c = s->c;
 
-	buf_addstr(s->out, "func main() {\n");
+	buf_addf(s->out, "func %s() {\n", main_name(s));
 	for (uint32_t i = 0; i < c->proto.arg_count; i++) {
 		buf_addf(s->out, "\tvar a%u ", i);
 		go_type(s->out, c->proto.args[i], STANDALONE_PREFIX);
@@ -139,8 +150,12 @@ static void put_main(const struct standalone *s)
 		go_type(s->out, c->proto.result, STANDALONE_PREFIX);
 		buf_addch(s->out, '\n');
 	}
+	if (s->how->layout)
+		standalone_layout(s);
 	standalone_args(s, false, "", "");
 	put_call(s, "f");
+	if (s->how->registers)
+		buf_addstr(s->out, "\tC.check_registers()\n");
 	standalone_result(s, true, "result");
 }
 
@@ -165,11 +180,15 @@ void standalone_main_go(const struct standalone *s)
 		put_export(&in);
 	else
 		put_main(&in);
+	if (standalone_is_around(s)) {
+		buf_addstr(&body, "}\n\n");
+		standalone_around_go(&in);
+	}
 	buf_addstr(&body,
 		   "\tif wrong += int(C.wrong); wrong != 0 {\n"
 		   "\t\tfmt.Printf(\"%d wrong\\n\", wrong)\n\t\tos.Exit(1)\n\t}\n"
 		   "\tfmt.Println(\"all as expected\")\n}\n");
-	buf_addstr(&text, "var wrong int\n\n");
+	buf_addf(&text, "var wrong int\n\n%s", s->go_damage);
 	standalone_helpers(&text, helpers, sizeof(helpers) / sizeof(*helpers), body.ptr);
 	buf_addstr(&text, body.ptr);
 	put_imports(s, text.ptr);
