@@ -51,8 +51,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!o->text == !o->bundle || !o->dir) {
 			err_set(&e, EXIT_USAGE, "%s",
-				o->text && o->bundle	 ? "a case or a bundle, not both"
-					: o->text || o->bundle ? "--dir DIR is missing"
+				o->text && o->bundle ? "a case or a bundle, not both"
+					: o->text || o->bundle
+					? "--dir DIR is missing"
 					: "no case given: a C declaration of f, '-' or @FILE");
 			option_reject(state, &e);
 		}
@@ -104,20 +105,19 @@ static int print_upstream(const struct options *o, const struct upstream *u)
 
 	if (u->outcome != UPSTREAM_NONE)
 		dir_each(o->dir, list_file, list, &e);
-	return option_print_json(json_pack("{s:i, s:o, s:o, s:s, s:o, s:i, s:s, s:o}", "version", 1,
-					   "bundle", option_json_text(o->bundle), "dir",
-					   option_json_text(o->dir), "outcome",
-					   upstream_outcomes[u->outcome], "why",
-					   option_json_text(u->why.ptr), "attempts", (int)u->attempts,
-					   "status", u->status, "files", list));
+	return option_print_json(
+		json_pack("{s:i, s:o, s:o, s:s, s:o, s:i, s:s, s:o}", "version", 1, "bundle",
+			  option_json_text(o->bundle), "dir", option_json_text(o->dir), "outcome",
+			  upstream_outcomes[u->outcome], "why", option_json_text(u->why.ptr),
+			  "attempts", (int)u->attempts, "status", u->status, "files", list));
 }
 
 /* Only what showed the fault is offered. */
 static int emit_bundle(const struct options *o)
 {
-	static const int statuses[] = { [UPSTREAM_SHOWN] = EXIT_CLEAN,
-					[UPSTREAM_NOT_SHOWN] = EXIT_FOUND,
-					[UPSTREAM_NONE] = EXIT_NONE };
+	static const int statuses[] = {
+		[UPSTREAM_SHOWN] = EXIT_CLEAN, [UPSTREAM_NOT_SHOWN] = EXIT_FOUND, [UPSTREAM_NONE] = EXIT_NONE
+	};
 	struct err e = ERR_INIT;
 	struct bundle b;
 	struct upstream u;
@@ -132,7 +132,8 @@ static int emit_bundle(const struct options *o)
 		if (option_json && print_upstream(o, &u) != EXIT_CLEAN)
 			status = EXIT_ENVIRON;
 		if (!option_json && u.outcome == UPSTREAM_SHOWN)
-			printf("%s: shows it (%s); README there is the issue's text\n", o->dir, u.status);
+			printf("%s: shows it (%s); README there is the issue's text\n", o->dir,
+			       u.status);
 		else if (!option_json && u.outcome == UPSTREAM_NOT_SHOWN)
 			printf("%s: does not show it: %s\n", o->dir, u.why.ptr);
 		else if (!option_json)

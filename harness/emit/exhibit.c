@@ -79,6 +79,23 @@ static void name_piece(struct piece *p)
 	word_before(line, stop, p->name);
 }
 
+/* A declaration of one line is a piece of its own, with the comment before it. */
+static void cut_declaration(struct piece *p)
+{
+	const char *at = p->text, *end = at + p->len, *stop;
+
+	for (; at < end; at = stop + 1) {
+		stop = memchr(at, '\n', (size_t)(end - at));
+		if (!stop)
+			return;
+		if (isalpha((unsigned char)*at)) {
+			if (stop[-1] == ';')
+				p->len = (size_t)(stop + 1 - p->text);
+			return;
+		}
+	}
+}
+
 static void split(struct source *s)
 {
 	const char *at = s->bytes.ptr, *end = at + s->bytes.len;
@@ -94,6 +111,8 @@ static void split(struct source *s)
 		stop = stop ? stop + 1 : end;
 		p->text = at;
 		p->len = (size_t)(stop - at);
+		cut_declaration(p);
+		stop = at + p->len;
 		name_piece(p);
 		s->count++;
 		for (at = stop; at < end && *at == '\n';)

@@ -124,8 +124,7 @@ static void make_exact(struct buf *out, const struct fuzz_case *c, const struct 
 		 "case: %s case.c case.h\n"
 		 "\t$(CALLEE_CC) $(CALLEE_FLAGS) -g -ffp-contract=off -c -o case.o case.c\n",
 		 cross ? " under QEMU, on amd64" : "", how->cc, how->callee_cc, how->callee_flags,
-		 how->wrapper_flags,
-		 cross ? "qemu-aarch64 -L /usr/aarch64-linux-gnu " : "", main);
+		 how->wrapper_flags, cross ? "qemu-aarch64 -L /usr/aarch64-linux-gnu " : "", main);
 	if (how->registers)
 		buf_addstr(out, "\t$(CALLEE_CC) -c -o check.o check.S\n");
 	if (stub)
@@ -133,16 +132,18 @@ static void make_exact(struct buf *out, const struct fuzz_case *c, const struct 
 	buf_addf(out, "\tar rcs case-%s.a case.o%s%s\n", how->arch,
 		 how->registers ? " check.o" : "", stub ? " stub.o" : "");
 	if (c->route == ROUTE_DIRECT)
-		buf_addf(out, "\t$(CC) $(CGO_CFLAGS) -g -ffp-contract=off -o $@ main.c case-%s.a "
-			      "-Wl,--as-needed -latomic\n", how->arch);
+		buf_addf(out,
+			 "\t$(CC) $(CGO_CFLAGS) -g -ffp-contract=off -o $@ main.c case-%s.a "
+			 "-Wl,--as-needed -latomic\n",
+			 how->arch);
 	else
 		buf_addf(out, "\tGOARCH=%s CGO_ENABLED=1 CC='$(CC)' $(GO) build -o $@ main.go\n",
 			 how->arch);
 	buf_addstr(out, "\nclean:\n\trm -f case case-* *.o\n\n.PHONY: run clean case\n");
 }
 
-static void make_makefile(struct buf *out, const struct fuzz_case *c, const struct standalone_how *how,
-			  bool stub)
+static void make_makefile(struct buf *out, const struct fuzz_case *c,
+			  const struct standalone_how *how, bool stub)
 {
 	if (how->arch)
 		make_exact(out, c, how, stub);
@@ -167,7 +168,8 @@ static void put(struct writing *w, const char *name)
 }
 
 /* Assembly before the callee, or before Go. */
-static void put_assembly(struct writing *w, const struct standalone *s, const struct standalone_damage *d)
+static void put_assembly(struct writing *w, const struct standalone *s,
+			 const struct standalone_damage *d)
 {
 	bool callback = text_is_callback(s->c);
 	const char *first = callback ? "f_checked" : "f", *body = callback ? "f" : "f_body";
@@ -180,8 +182,7 @@ static void put_assembly(struct writing *w, const struct standalone *s, const st
 		put(w, "check.S");
 	}
 	if (*d->assembly.ptr) {
-		standalone_stub_s(s, d,
-				  d->before || !s->how->registers ? first : stub,
+		standalone_stub_s(s, d, d->before || !s->how->registers ? first : stub,
 				  d->before && s->how->registers ? "f_checked" : body);
 		put(w, "stub.S");
 	}

@@ -17,30 +17,35 @@ void standalone_around_h(const struct standalone *s)
 	if (s->how->around & AROUND_FP)
 		buf_addstr(s->out, "void round_up(void);\n");
 	if (s->how->around & AROUND_SIGNAL)
-		buf_addstr(s->out, "void timer(void); /* SIGALRM each millisecond, handled by C */\n");
+		buf_addstr(s->out,
+			   "void timer(void); /* SIGALRM each millisecond, handled by C */\n");
 }
 
 void standalone_around_c(const struct standalone *s)
 {
 	if (goes_down(s))
-		buf_addstr(s->out, "void up(int n); /* exported by main.go */\n"
-				   "void down(int n)\n{\n\tup(n);\n}\n\n");
-	if (s->how->around & AROUND_THREAD)
-		buf_addstr(s->out, "#include <pthread.h>\n\nstatic void *begin(void *n)\n{\n"
-				   "\tdown(*(int *)n);\n\treturn n;\n}\n\n"
-				   "void thread(int n)\n{\n\tpthread_t t;\n\n"
-				   "\tpthread_create(&t, NULL, begin, &n);\n\tpthread_join(t, NULL);\n}\n\n");
-	if (s->how->around & AROUND_FP)
-		buf_addstr(s->out, "#include <fenv.h>\n\nvoid round_up(void)\n{\n"
-				   "\tfesetround(FE_UPWARD);\n}\n\n");
-	if (s->how->around & AROUND_SIGNAL)
 		buf_addstr(s->out,
-			   "#include <signal.h>\n#include <sys/time.h>\n\n"
-			   "static void handler(int number)\n{\n\t(void)number;\n}\n\n"
-			   "void timer(void)\n{\n"
-			   "\tstruct sigaction act = { .sa_handler = handler, .sa_flags = SA_ONSTACK | SA_RESTART };\n"
-			   "\tstruct itimerval every = { { 0, 1000 }, { 0, 1000 } };\n\n"
-			   "\tsigaction(SIGALRM, &act, NULL);\n\tsetitimer(ITIMER_REAL, &every, NULL);\n}\n\n");
+			   "void up(int n); /* exported by main.go */\n"
+			   "void down(int n)\n{\n\tup(n);\n}\n\n");
+	if (s->how->around & AROUND_THREAD)
+		buf_addstr(s->out,
+			   "#include <pthread.h>\n\nstatic void *begin(void *n)\n{\n"
+			   "\tdown(*(int *)n);\n\treturn n;\n}\n\n"
+			   "void thread(int n)\n{\n\tpthread_t t;\n\n"
+			   "\tpthread_create(&t, NULL, begin, &n);\n\tpthread_join(t, NULL);\n}\n\n");
+	if (s->how->around & AROUND_FP)
+		buf_addstr(s->out,
+			   "#include <fenv.h>\n\nvoid round_up(void)\n{\n"
+			   "\tfesetround(FE_UPWARD);\n}\n\n");
+	if (s->how->around & AROUND_SIGNAL)
+		buf_addstr(
+			s->out,
+			"#include <signal.h>\n#include <sys/time.h>\n\n"
+			"static void handler(int number)\n{\n\t(void)number;\n}\n\n"
+			"void timer(void)\n{\n"
+			"\tstruct sigaction act = { .sa_handler = handler, .sa_flags = SA_ONSTACK | SA_RESTART };\n"
+			"\tstruct itimerval every = { { 0, 1000 }, { 0, 1000 } };\n\n"
+			"\tsigaction(SIGALRM, &act, NULL);\n\tsetitimer(ITIMER_REAL, &every, NULL);\n}\n\n");
 }
 
 static void put_calls(const struct standalone *s)
@@ -70,8 +75,9 @@ static void put_calls(const struct standalone *s)
 void standalone_around_go(const struct standalone *s)
 {
 	if (goes_down(s))
-		buf_addstr(s->out, "//export up\nfunc up(n C.int) {\n\tif n > 0 {\n\t\tC.down(n - 1)\n"
-				   "\t\treturn\n\t}\n\tcrossing()\n}\n\n");
+		buf_addstr(s->out,
+			   "//export up\nfunc up(n C.int) {\n\tif n > 0 {\n\t\tC.down(n - 1)\n"
+			   "\t\treturn\n\t}\n\tcrossing()\n}\n\n");
 	buf_addstr(s->out, "func main() {\n");
 	if (s->how->around & AROUND_GC)
 		buf_addstr(s->out, "\tgo func() {\n\t\tfor {\n\t\t\truntime.GC()\n\t\t}\n\t}()\n");

@@ -85,27 +85,32 @@ void standalone_check_c(const struct standalone *s)
 {
 	static const char *const names[][19] = {
 		{ "rbx", "rbp", "r12", "r13", "r14", "r15" },
-		{ "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28",
-		  "x29", "d8",	"d9",  "d10", "d11", "d12", "d13", "d14", "d15" },
+		{ "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29", "d8",
+		  "d9", "d10", "d11", "d12", "d13", "d14", "d15" },
 	};
 	bool arm = is_arm64(s);
 	int count = arm ? 19 : 6;
 
-	buf_addf(s->out, "/* Filled by check.S. */\nunsigned long long at_entry, before[4], after[4], found[%d];\n"
-			 "unsigned long long canaries[%d] = {\n", count, count);
+	buf_addf(s->out,
+		 "/* Filled by check.S. */\nunsigned long long at_entry, before[4], after[4], found[%d];\n"
+		 "unsigned long long canaries[%d] = {\n",
+		 count, count);
 	for (int i = 0; i < count; i++)
 		buf_addf(s->out, "\t0x%02x5aa5c33c5aa5%02xULL,\n", 0xc0 + i, 0x10 + i);
-	buf_addstr(s->out, "};\n\nvoid check_registers(void)\n{\n\tstatic const char *const names[] = { ");
+	buf_addstr(s->out,
+		   "};\n\nvoid check_registers(void)\n{\n\tstatic const char *const names[] = { ");
 	for (int i = 0; i < count; i++)
 		buf_addf(s->out, "%s\"%s\"", i ? ", " : "", names[arm][i]);
 	buf_addf(s->out,
 		 " };\n\n\tfor (int i = 0; i < %d; i++)\n"
 		 "\t\tcompare(names[i], 8, canaries[i], found[i]);\n"
 		 "\tcompare(\"stack pointer at entry, modulo 16\", 8, 0, at_entry %% 16);\n"
-		 "\tcompare(\"%s\", 8, before[0], after[0]);\n", count, arm ? "sp" : "rsp");
-	buf_addstr(s->out, arm ? "\tcompare(\"fpcr\", 8, before[1], after[1]);\n"
-			       : "\tcompare(\"mxcsr\", 8, before[1] & 0xffc0, after[1] & 0xffc0);\n"
-				 "\tcompare(\"x87\", 8, before[2], after[2]);\n"
-				 "\tcompare(\"direction flag\", 8, 0, after[3] >> 10 & 1);\n");
+		 "\tcompare(\"%s\", 8, before[0], after[0]);\n",
+		 count, arm ? "sp" : "rsp");
+	buf_addstr(s->out,
+		   arm ? "\tcompare(\"fpcr\", 8, before[1], after[1]);\n"
+		       : "\tcompare(\"mxcsr\", 8, before[1] & 0xffc0, after[1] & 0xffc0);\n"
+			 "\tcompare(\"x87\", 8, before[2], after[2]);\n"
+			 "\tcompare(\"direction flag\", 8, 0, after[3] >> 10 & 1);\n");
 	buf_addstr(s->out, "}\n\n");
 }

@@ -47,8 +47,10 @@ static void put_gates(struct buf *out, const char *text, unsigned variant)
 		while (at && (at[strlen(gates[i])] == '_'))
 			at = strstr(at + 1, gates[i]);
 		if (at)
-			buf_addf(out, "int %s(int level, int depth)\n{\n\t(void)level;\n"
-				      "\t(void)depth;\n\treturn %u;\n}\n\n", gates[i], variant);
+			buf_addf(out,
+				 "int %s(int level, int depth)\n{\n\t(void)level;\n"
+				 "\t(void)depth;\n\treturn %u;\n}\n\n",
+				 gates[i], variant);
 	}
 }
 
@@ -58,8 +60,11 @@ static void put_c(struct standalone_damage *d, struct buf *code, unsigned varian
 
 	buf_addf(&both, "%s%s", code->ptr, d->assembly.ptr);
 	if (code->len)
-		buf_addstr(&d->c, "enum { CALLEE_ARGUMENTS, CALLEE_BODY, CALLEE_RESULT, DRIVER_ARGUMENTS, "
-				  "DRIVER_RESULT };\nenum { IN_C = 2, IN_GO = 3 };\n\n");
+		buf_addstr(&d->c,
+			   "enum { CALLEE_ARGUMENTS, CALLEE_BODY, CALLEE_RESULT, DRIVER_ARGUMENTS, "
+			   "DRIVER_RESULT };\nenum { IN_C = 2, IN_GO = 3 };\n\n");
+	if (strstr(code->ptr, "int32_t"))
+		buf_addstr(&d->c, "#include <stdint.h>\n\n");
 	put_gates(&d->c, both.ptr, variant);
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (strstr(code->ptr, plain[i].from)) {
@@ -81,7 +86,8 @@ static int take_c(struct standalone_damage *d, const struct standalone_how *how,
 
 	if (row->hook)
 		rc = exhibit_take(&code, how->exhibit_dir, ".c", row->hook, e);
-	buf_addf(&wanted, "%s %s %s", row->hook ? row->hook : "", row->stub ? row->stub : "", code.ptr);
+	buf_addf(&wanted, "%s %s %s", row->hook ? row->hook : "", row->stub ? row->stub : "",
+		 code.ptr);
 	if (rc >= 0)
 		rc = exhibit_take(&d->assembly, arch_dir, ".S", wanted.ptr, e);
 	if (rc >= 0 && row->hook && !code.len)
@@ -117,7 +123,8 @@ static int take_go(struct standalone_damage *d, const struct standalone_how *how
 	return rc < 0 ? -1 : 0;
 }
 
-int standalone_damage_open(struct standalone_damage *d, const struct standalone_how *how, struct err *e)
+int standalone_damage_open(struct standalone_damage *d, const struct standalone_how *how,
+			   struct err *e)
 {
 	const struct target_case *row = how->exhibit;
 
@@ -143,19 +150,20 @@ void standalone_damage_close(struct standalone_damage *d)
 		case_release(&d->other);
 }
 
-void standalone_stub_s(const struct standalone *s, const struct standalone_damage *d, const char *entry,
-		       const char *target)
+void standalone_stub_s(const struct standalone *s, const struct standalone_damage *d,
+		       const char *entry, const char *target)
 {
 	bool arm = !strcmp(s->how->arch, "arm64");
 
 	buf_addf(s->out,
 		 "/* stub.S: %s */\n#define IN_C 2\n#define IN_GO 3\n#define CALLEE_RESULT 2\n\n"
-		 "\t.text\n%s\n", s->how->exhibit->about, d->assembly.ptr);
+		 "\t.text\n%s\n",
+		 s->how->exhibit->about, d->assembly.ptr);
 	if (d->stub) {
 		buf_addf(s->out, "\t.globl %s\n\t.type %s, %%function\n%s:\n", entry, entry, entry);
 		if (arm)
-			buf_addf(s->out, "\tadrp x16, %s\n\tadd x16, x16, :lo12:%s\n\tb %s\n", target,
-				 target, s->how->exhibit->stub);
+			buf_addf(s->out, "\tadrp x16, %s\n\tadd x16, x16, :lo12:%s\n\tb %s\n",
+				 target, target, s->how->exhibit->stub);
 		else
 			buf_addf(s->out, "\tlea %s(%%rip), %%r11\n\tjmp %s\n", target,
 				 s->how->exhibit->stub);

@@ -12,10 +12,11 @@ struct standalone_damage {
 };
 
 /* Empty without an exhibit. */
-int standalone_damage_open(struct standalone_damage *d, const struct standalone_how *how, struct err *e);
+int standalone_damage_open(struct standalone_damage *d, const struct standalone_how *how,
+			   struct err *e);
 void standalone_damage_close(struct standalone_damage *d);
 /* stub.S: the assembly; calls of `entry` come to `target` through the stub. */
-void standalone_stub_s(const struct standalone *s, const struct standalone_damage *d, const char *entry,
-		       const char *target);
+void standalone_stub_s(const struct standalone *s, const struct standalone_damage *d,
+		       const char *entry, const char *target);
 
 #endif

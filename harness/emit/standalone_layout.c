@@ -56,7 +56,8 @@ static int put_leaf(const struct shape_leaf *leaf, void *ctx)
 	buf_addf(out, "\tcompare(\"offset of %s%s\", 4, %u, ", l->name, leaf->path,
 		 at->offset_bits / 8);
 	if (l->s->go) {
-		buf_addf(out, "uint64(uintptr(unsafe.Pointer(&%.*s))-uintptr(unsafe.Pointer(&%s))+%u))\n",
+		buf_addf(out,
+			 "uint64(uintptr(unsafe.Pointer(&%.*s))-uintptr(unsafe.Pointer(&%s))+%u))\n",
 			 (int)len, word, l->name, leaf->inner);
 	} else {
 		buf_addstr(out, "offsetof(");
@@ -88,8 +89,9 @@ void standalone_layout(const struct standalone *s)
 {
 	struct layout l = { .s = s };
 	struct arena arena = ARENA_INIT;
-	const struct abi_call *call = abi_classify(abi_find(s->how->arch), ABI_DOCUMENT, &s->declared->proto,
-						   s->declared->type_count, &arena);
+	const struct abi_call *call = abi_classify(abi_find(s->how->arch), ABI_DOCUMENT,
+						   &s->declared->proto, s->declared->type_count,
+						   &arena);
 	uint32_t index = 0;
 	char name[16];
 

@@ -87,8 +87,8 @@ static int find_tools(struct attempt *a, struct err *e)
 	flag = *a->lane.flag ? lane_flag_find(a->lane.flag) : NULL;
 	a->cc = compiler(a->tools.wrapper_cc, a->lane.arch);
 	a->callee_cc = compiler(a->tools.callee_cc, a->lane.arch);
-	a->callee_flags = xasprintf("-%s%s%s", a->lane.callee_opt, flag ? " " : "",
-				    flag ? flag->option : "");
+	a->callee_flags =
+		xasprintf("-%s%s%s", a->lane.callee_opt, flag ? " " : "", flag ? flag->option : "");
 	a->wrapper_flags = xasprintf("-g -%s", a->lane.wrapper_opt);
 	return 0;
 }

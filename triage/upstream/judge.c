@@ -98,7 +98,8 @@ static char *fatal_of(const struct attempt *a)
 	const char *at;
 
 	if (file_exists(path) && file_read(path, 64 << 20, &text, &e) == 0 &&
-	    (at = strstr(text.ptr, "fatal error: ")) && strncmp(at, "fatal error: unexpected", 23) != 0)
+	    (at = strstr(text.ptr, "fatal error: ")) &&
+	    strncmp(at, "fatal error: unexpected", 23) != 0)
 		found = xasprintf("%.*s", (int)strcspn(at, "\n"), at);
 	buf_release(&text);
 	free(path);
@@ -164,13 +165,13 @@ bool attempt_shows(const struct attempt *a, const struct buf *out, const struct 
 	case CGOFUZZ_FAULT_PANIC:
 		return shows_panic(a, out, result);
 	case CGOFUZZ_FAULT_EXIT:
-		return WIFEXITED(status) && (uint64_t)WEXITSTATUS(status) == f->got && !ended_well(out);
+		return WIFEXITED(status) && (uint64_t)WEXITSTATUS(status) == f->got &&
+			!ended_well(out);
 	case CGOFUZZ_FAULT_DEATH:
 		return WIFSIGNALED(status) && !result->timed_out &&
 			(!f->wait_status || WTERMSIG(status) == WTERMSIG(f->wait_status));
 	case CGOFUZZ_FAULT_HANG:
-		return result->timed_out ||
-			strstr(out->ptr, "all goroutines are asleep - deadlock!");
+		return result->timed_out || strstr(out->ptr, "all goroutines are asleep - deadlock!");
 	default:
 		return shows_register(a, out);
 	}

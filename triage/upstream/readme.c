@@ -111,7 +111,8 @@ int attempt_readme(const struct attempt *a, const struct upstream *u, struct err
 	add_output(&out, u);
 	buf_addf(&out, "\nIt ends with %s.\n", u->status);
 	if (shown)
-		buf_addstr(&out, "Expected: every line without WRONG, \"all as expected\", exit status 0.\n");
+		buf_addstr(&out,
+			   "Expected: every line without WRONG, \"all as expected\", exit status 0.\n");
 	add_guilty(&out, a->b);
 	buf_addstr(&out, "\n## Versions\n\n");
 	add_versions(&out, a);

@@ -49,7 +49,10 @@ static int attempt_all(struct upstream *u, struct attempt *a, struct err *e)
 	const struct {
 		uint32_t depth;
 		unsigned around;
-	} list[] = { { 0, 0 }, { depth < MOST_DEPTH ? depth : MOST_DEPTH, 0 }, { 0, around }, { depth, around } };
+	} list[] = { { 0, 0 },
+		     { depth < MOST_DEPTH ? depth : MOST_DEPTH, 0 },
+		     { 0, around },
+		     { depth, around } };
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]) && rc == 0; i++) {
@@ -71,8 +74,8 @@ static int attempt_all(struct upstream *u, struct attempt *a, struct err *e)
 /* What building has left. */
 static void clean(const struct attempt *a)
 {
-	static const char *const left[] = { "case.o", "check.o", "stub.o", "case-amd64.a",
-					    "case-arm64.a", "case" };
+	static const char *const left[] = { "case.o",	    "check.o",	    "stub.o",
+					    "case-amd64.a", "case-arm64.a", "case" };
 
 	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
 		char *path = xasprintf("%s/%s", a->dir, left[i]);
