@@ -11,12 +11,11 @@
 
 #define SAID_KEPT 2000
 
-/* The smaller case that a reduction has left beside the bundle, if there is one. */
-static char *reduced_case(const struct dossier *d)
+static char *read_text(char *path)
 {
-	char *path = xasprintf("%s/reduced/case", d->b->dir), *text = NULL;
 	struct buf read = BUF_INIT;
 	struct err e = ERR_INIT;
+	char *text = NULL;
 
 	if (file_exists(path) && file_read(path, CASE_MAX_TEXT, &read, &e) == 0) {
 		buf_rtrim(&read);
@@ -25,6 +24,14 @@ static char *reduced_case(const struct dossier *d)
 	buf_release(&read);
 	free(path);
 	return text;
+}
+
+/* The smaller case that a reduction has left (triage/reduce), if there is one. */
+static char *reduced_case(const struct dossier *d)
+{
+	char *text = read_text(xasprintf("%s/../../reduced/%s/case", d->b->dir, d->b->name));
+
+	return text ? text : read_text(xasprintf("%s.reduced/case", d->b->dir));
 }
 
 static void put_case(struct buf *out, const struct fuzz_case *c)
