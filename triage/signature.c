@@ -281,7 +281,7 @@ static bool cut_behind_recursion(struct buf *words)
 
 /* start: where the signature begins in sig. */
 static void sign_stack(const struct bundle *b, struct buf *sig, size_t start, struct buf *title,
-		       struct buf *stack_text, bool *weak)
+		       struct buf *stack_text, bool *weak, struct token_trace *trace)
 {
 	const struct cgofuzz_fault *f = &b->rec->fault;
 	struct stack *st = xcalloc(1, sizeof(*st));
@@ -294,7 +294,7 @@ static void sign_stack(const struct bundle *b, struct buf *sig, size_t start, st
 	space_init(&space, b->rec, exe);
 	stack_unwind(st, &space);
 	stack_print(st, stack_text);
-	tokens_make(&t, st, f->kind == CGOFUZZ_FAULT_PANIC);
+	tokens_make(&t, st, f->kind == CGOFUZZ_FAULT_PANIC, trace);
 	sig->len = start;
 	sign_begin(f, stack_direction(f, &t), sig);
 	if (f->kind == CGOFUZZ_FAULT_SIGNAL)
@@ -329,8 +329,8 @@ static void sign_death(const struct bundle *b, struct buf *sig, struct buf *titl
 	*weak = status == 0;
 }
 
-int signature_make(const struct bundle *b, struct buf *signature, struct buf *title,
-		   struct buf *stack, bool *weak, struct err *e)
+int signature_trace(const struct bundle *b, struct buf *signature, struct buf *title,
+		    struct buf *stack, bool *weak, struct token_trace *trace, struct err *e)
 {
 	const struct cgofuzz_fault *f = &b->rec->fault;
 	size_t start = signature->len;
@@ -348,11 +348,17 @@ int signature_make(const struct bundle *b, struct buf *signature, struct buf *ti
 	else if (turbulent_kind(f->kind))
 		turbulent_sign(f, signature, title);
 	else if (fault_has_stack(f->kind))
-		sign_stack(b, signature, start, title, stack, weak);
+		sign_stack(b, signature, start, title, stack, weak, trace);
 	else
 		sign_registers(b, signature, title);
 	if (f->kind == CGOFUZZ_FAULT_LEAF || f->kind == CGOFUZZ_FAULT_CAPTURE ||
 	    f->kind == CGOFUZZ_FAULT_LAYOUT || f->kind == CGOFUZZ_FAULT_SIGNAL)
 		add_cgo_row(b, signature, title);
 	return 0;
+}
+
+int signature_make(const struct bundle *b, struct buf *signature, struct buf *title,
+		   struct buf *stack, bool *weak, struct err *e)
+{
+	return signature_trace(b, signature, title, stack, weak, NULL, e);
 }

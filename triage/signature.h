@@ -11,4 +11,9 @@
  * an address means nothing. */
 const char *signature_address_class(const struct cgofuzz_recorder *r);
 
+/* signature_make(), and how the words of its stack came about; trace NULL: the same alone. */
+struct token_trace;
+int signature_trace(const struct bundle *b, struct buf *signature, struct buf *title,
+		    struct buf *stack, bool *weak, struct token_trace *trace, struct err *e);
+
 #endif

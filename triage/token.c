@@ -49,28 +49,38 @@ static bool is_harness(bool go, const char *file)
 	return !go && file && strstr(file, "harness/guest/");
 }
 
-bool token_of(struct buf *out, const char *name, size_t len, bool go, const char *file)
+/* rule: the pattern that decides, NULL if none does. */
+static bool word_of(struct buf *out, const char *name, size_t len, bool go, const char *file,
+		    const char **rule)
 {
 	const char *dot = go ? NULL : memchr(name, '.', len);
+	size_t start = out->len;
 
+	*rule = NULL;
 	/* "f.cold", "f.part.0": but a Go name in C's text ("runtime.x" of an old linker) stays. */
 	if (dot && dot > name && strncmp(name, "runtime.", 8))
 		len = (size_t)(dot - name);
 	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
 		if ((roles[i].where & (go ? WHERE_GO : WHERE_C)) &&
 		    matches(roles[i].pattern, name, len)) {
+			*rule = roles[i].pattern;
 			buf_addstr(out, roles[i].word);
 			return *roles[i].word != '\0';
 		}
 	if (!len || is_harness(go, file))
 		return false;
-	size_t start = out->len;
-
 	text_escape(out, name, len < 200 ? len : 200);
 	for (size_t i = start; i < out->len; i++)
 		if (out->ptr[i] == ' ' || out->ptr[i] == '|')
 			out->ptr[i] = '_';
 	return true;
+}
+
+bool token_of(struct buf *out, const char *name, size_t len, bool go, const char *file)
+{
+	const char *rule;
+
+	return word_of(out, name, len, go, file, &rule);
 }
 
 static bool is_word(const char *w, const char *is)
@@ -114,18 +124,81 @@ struct cutter {
 	const char *words[STACK_MAX_FRAMES];
 	unsigned count;
 	const struct frame *frame; /* at work */
+	uint32_t index; /* of it */
+	bool inlined;
 	bool guessed, done;
+	struct token_trace *trace; /* or NULL */
 };
+
+static void note(struct cutter *c, const char *name, size_t len, const char *word, const char *why,
+		 const char *rule)
+{
+	struct token_trace *t = c->trace;
+
+	if (!t)
+		return;
+	t->steps = xrealloc(t->steps, (t->count + 1) * sizeof(*t->steps));
+	t->steps[t->count++] = (struct token_step){ .frame = c->index,
+						    .inlined = c->inlined,
+						    .name = xasprintf("%.*s", (int)len, name),
+						    .word = word ? xstrdup(word) : NULL,
+						    .why = why,
+						    .rule = rule };
+}
+
+/* The last word is none after all. */
+static void note_taken_back(struct cutter *c)
+{
+	uint32_t i = c->trace ? c->trace->count : 0;
+
+	while (i && !c->trace->steps[i - 1].word)
+		i--;
+	if (!i)
+		return;
+	free(c->trace->steps[i - 1].word);
+	c->trace->steps[i - 1].word = NULL;
+	c->trace->steps[i - 1].why = "dropped: the crossing beside it says it";
+}
+
+void token_trace_release(struct token_trace *t)
+{
+	for (uint32_t i = 0; i < t->count; i++) {
+		free(t->steps[i].name);
+		free(t->steps[i].word);
+	}
+	free(t->steps);
+	free(t->words);
+	memset(t, 0, sizeof(*t));
+}
+
+static const char *why_kept(const char *word, const char *rule)
+{
+	static const char *const crossings[] = { "cgocall", "asmcgocall", "cgocallback" };
+
+	for (size_t i = 0; i < sizeof(crossings) / sizeof(crossings[0]); i++)
+		if (!strcmp(word, crossings[i]))
+			return "boundary";
+	return rule ? "role" : "kept";
+}
 
 static void cut_name(struct cutter *c, const char *name, size_t len, const char *file)
 {
 	struct buf word = BUF_INIT;
-	const char *last = c->count ? c->words[c->count - 1] : NULL;
+	const char *last = c->count ? c->words[c->count - 1] : NULL, *rule = NULL;
 
-	if (!c->done && c->count < STACK_MAX_FRAMES &&
-	    token_of(&word, name, len, c->frame->go, file) && !is_echo(last, word.ptr)) {
-		if (is_word(word.ptr, "asmcgocall") && is_word(last, "CGO_STUB") && c->count > 1)
+	if (c->done || c->count >= STACK_MAX_FRAMES) {
+		note(c, name, len, NULL, "beyond the innermost crossing: depth", NULL);
+	} else if (!word_of(&word, name, len, c->frame->go, file, &rule)) {
+		note(c, name, len, NULL, rule ? "dropped: plumbing" : "dropped: of the harness",
+		     rule);
+	} else if (is_echo(last, word.ptr)) {
+		note(c, name, len, NULL, "dropped: says what the one before says", rule);
+	} else {
+		if (is_word(word.ptr, "asmcgocall") && is_word(last, "CGO_STUB") && c->count > 1) {
 			c->count--;
+			note_taken_back(c);
+		}
+		note(c, name, len, word.ptr, why_kept(word.ptr, rule), rule);
 		c->words[c->count++] = arena_strdup(&c->arena, word.ptr);
 		c->guessed |= c->frame->found == FOUND_GUESS;
 		c->done = is_outer(word.ptr);
@@ -135,7 +208,11 @@ static void cut_name(struct cutter *c, const char *name, size_t len, const char 
 
 static void cut_inlined(const char *name, const char *file, void *ctx)
 {
-	cut_name(ctx, name, strlen(name), file);
+	struct cutter *c = ctx;
+
+	c->inlined = true;
+	cut_name(c, name, strlen(name), file);
+	c->inlined = false;
 }
 
 /* What a compiler inlines differs from lane to lane: inlined functions count as frames. */
@@ -144,10 +221,15 @@ static void cut_frame(struct cutter *c, const struct frame *f)
 	const char *file = NULL, *name = f->symbol.name;
 	int line;
 
-	/* Other images are libc and the like; nothing of a person's is inlined into Go's runtime. */
-	if (!name || !f->image || f->image->bias)
-		return;
 	c->frame = f;
+	/* Other images are libc and the like; nothing of a person's is inlined into Go's runtime. */
+	if (!name || !f->image || f->image->bias) {
+		note(c, name ? name : "", name ? frame_name_len(f) : 0, NULL,
+		     !name || !f->image ? "dropped: has no name"
+					: "dropped: of a library, not of the program",
+		     NULL);
+		return;
+	}
 	if (!f->go || !strncmp(name, "main.", 5)) {
 		image_inlines(f->image->image, f->lookup - f->image->bias, cut_inlined, c);
 		frame_line(f, &file, &line);
@@ -177,20 +259,48 @@ static const char *innermost_runtime(struct cutter *c, const struct stack *st)
 	return NULL;
 }
 
-void tokens_make(struct tokens *t, const struct stack *st, bool from_panic)
+/* The words as they are when every frame has been looked at. */
+static void note_words(struct cutter *c)
+{
+	struct buf text = BUF_INIT;
+
+	for (unsigned i = 0; c->trace && i < c->count; i++)
+		buf_addf(&text, "%s%s", i ? " " : "", c->words[i]);
+	if (c->trace)
+		c->trace->words = buf_detach(&text, NULL);
+	buf_release(&text);
+}
+
+static void cut_stack(struct cutter *c, const struct stack *st, bool from_panic)
+{
+	uint32_t first = 0;
+
+	for (uint32_t i = 0; from_panic && i < st->count && !first; i++)
+		if (frame_is(&st->frames[i], "runtime.gopanic"))
+			first = i;
+	for (uint32_t i = 0; i < st->count && (!c->done || c->trace); i++) {
+		const struct frame *f = &st->frames[i];
+
+		c->index = i;
+		if (i >= first)
+			cut_frame(c, f);
+		else
+			note(c, f->symbol.name ? f->symbol.name : "", frame_name_len(f), NULL,
+			     "dropped: only reports the panic", NULL);
+	}
+	note_words(c);
+}
+
+void tokens_make(struct tokens *t, const struct stack *st, bool from_panic, struct token_trace *trace)
 {
 	struct cutter *c = xcalloc(1, sizeof(*c));
 	const char *top = NULL, *deep;
-	uint32_t first = 0;
 
 	memset(t, 0, sizeof(*t));
 	buf_init(&t->text);
 	buf_init(&t->top);
-	for (uint32_t i = 0; from_panic && i < st->count && !first; i++)
-		if (frame_is(&st->frames[i], "runtime.gopanic"))
-			first = i;
-	for (uint32_t i = first; i < st->count && !c->done; i++)
-		cut_frame(c, &st->frames[i]);
+	c->trace = trace;
+	cut_stack(c, st, from_panic);
 	c->count = tokens_fold_no_stack(c->words, c->count);
 	for (unsigned i = 0; i < c->count && !top; i++)
 		top = is_plumbing(c->words[i]) ? NULL : c->words[i];

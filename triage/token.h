@@ -14,6 +14,22 @@
  * name: len bytes without ".abi0"; go: a function of Go's text; file: its source or NULL. */
 bool token_of(struct buf *out, const char *name, size_t len, bool go, const char *file);
 
+/* How each token came about, for `explain-signature`. */
+struct token_step {
+	uint32_t frame;
+	bool inlined;
+	char *name; /* the function's, as it is; "" if it has none */
+	char *word; /* NULL: it drops out */
+	const char *why; /* static: "role", "boundary", "kept", "plumbing", .. see token.c */
+	const char *rule; /* the pattern of role.def, or NULL */
+};
+struct token_trace {
+	struct token_step *steps;
+	uint32_t count;
+	char *words; /* before recursion is folded and the outer end cut off */
+};
+void token_trace_release(struct token_trace *t);
+
 struct tokens {
 	struct buf text; /* joined by ' ', innermost first */
 	struct buf top; /* the innermost token that tells something, "" if none does */
@@ -21,8 +37,9 @@ struct tokens {
 	bool weak; /* too little is known, or it was guessed */
 };
 
-/* from_panic: begin at gopanic, because the frames above only report it. */
-void tokens_make(struct tokens *t, const struct stack *st, bool from_panic);
+/* from_panic: begin at gopanic, because the frames above only report it. trace: filled, or NULL. */
+void tokens_make(struct tokens *t, const struct stack *st, bool from_panic,
+		 struct token_trace *trace);
 void tokens_release(struct tokens *t);
 
 /* Cycles among count words, as a recursion leaves them, become one with a '+': "f+", "(f g)+".

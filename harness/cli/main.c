@@ -19,6 +19,7 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 #define COMMAND(name, about) { #name, about, cmd_##name },
+#define COMMAND_NAMED(name, verb, about) { verb, about, cmd_##name },
 #include "cli/command.def"
 #undef COMMAND
 };
@@ -30,7 +31,7 @@ static void print_help(FILE *to)
 		"Usage: cgofuzz VERB [OPTION...] [ARGUMENT...]\n"
 		"Fuzzes the boundary between Go and C, natively and under QEMU.\n\nVerbs:\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		fprintf(to, "  %-9s %s\n", commands[i].name, commands[i].about);
+		fprintf(to, "  %-17s %s\n", commands[i].name, commands[i].about);
 	fprintf(to,
 		"\n\"cgofuzz VERB --help\" tells more. "
 		"Exit status: 0 clean, 1 found a fault that is not a known issue,\n"

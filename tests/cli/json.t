@@ -64,7 +64,7 @@ mkdir "$T/regress"
 printf 'lane: amd64\nint f(int)\n' >"$T/regress/one.txt"
 document nightly 0 --arch amd64 --engine libfuzzer --time 3s --regress "$T/regress" --out "$T/night"
 
-mapfile -t verbs < <(sed -n 's/^COMMAND(\([a-z]*\),.*/\1/p' harness/cli/command.def)
+mapfile -t verbs < <(sed -nE 's/^COMMAND(\(|_NAMED\([a-z_]*, ")([a-z-]*).*/\2/p' harness/cli/command.def)
 for verb in "${verbs[@]}"; do
 	ok "docs/json.md has a section of $verb" grep -qx "## $verb" docs/json.md
 done

@@ -8,7 +8,7 @@ like "$err" "Usage: cgofuzz VERB" "and shows the usage"
 
 run "$CGOFUZZ" help
 is "$status" 0 "help is no error"
-mapfile -t verbs < <(sed -n 's/^COMMAND(\([a-z]*\),.*/\1/p' harness/cli/command.def)
+mapfile -t verbs < <(sed -nE 's/^COMMAND(\(|_NAMED\([a-z_]*, ")([a-z-]*).*/\2/p' harness/cli/command.def)
 for verb in "${verbs[@]}"; do
 	like "$out" "  $verb +[a-z]" "help lists $verb"
 	run "$CGOFUZZ" "$verb" --help
