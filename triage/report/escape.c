@@ -13,7 +13,7 @@ void report_script_json(struct buf *out, const json_t *j)
 	for (const char *p = text; *p; p++) {
 		if (*p == '<' || *p == '>' || *p == '&')
 			buf_addf(out, "\\u%04x", (unsigned)*p);
-		else if (!memcmp(p, "\xe2\x80", 2) && (p[2] == '\xa8' || p[2] == '\xa9'))
+		else if (!strncmp(p, "\xe2\x80", 2) && (p[2] == '\xa8' || p[2] == '\xa9'))
 			buf_addf(out, "\\u20%02x", (unsigned)(unsigned char)p[2] - 0x80), p += 2;
 		else
 			buf_addch(out, *p);
@@ -21,26 +21,33 @@ void report_script_json(struct buf *out, const json_t *j)
 	free(text);
 }
 
+void report_escape_char(struct buf *out, const char **at)
+{
+	static const struct {
+		char c;
+		const char *entity;
+	} entities[] = {
+		{ '<', "&lt;" },   { '>', "&gt;" },   { '&', "&amp;" },
+		{ '"', "&quot;" }, { '\'', "&#39;" },
+	};
+	const char *s = *at;
+
+	for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++)
+		if (*s == entities[i].c) {
+			buf_addstr(out, entities[i].entity);
+			return;
+		}
+	/* U+FFFE and U+FFFF are no characters of XML (1.0, 2.2). */
+	if (!strncmp(s, "\xef\xbf", 2) && (s[2] == '\xbe' || s[2] == '\xbf')) {
+		buf_addf(out, "\\u{fff%c}", s[2] == '\xbe' ? 'e' : 'f');
+		*at += 2;
+	} else {
+		buf_addch(out, *s);
+	}
+}
+
 void report_escape(struct buf *out, const char *s)
 {
 	for (; *s; s++)
-		switch (*s) {
-		case '<':
-			buf_addstr(out, "&lt;");
-			break;
-		case '>':
-			buf_addstr(out, "&gt;");
-			break;
-		case '&':
-			buf_addstr(out, "&amp;");
-			break;
-		case '"':
-			buf_addstr(out, "&quot;");
-			break;
-		case '\'':
-			buf_addstr(out, "&#39;");
-			break;
-		default:
-			buf_addch(out, *s);
-		}
+		report_escape_char(out, &s);
 }

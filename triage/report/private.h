@@ -41,5 +41,7 @@ extern const struct report_asset report_page_css, report_page_js, report_cluster
 void report_script_json(struct buf *out, const json_t *j);
 /* Appends text with the five characters of HTML and XML escaped. */
 void report_escape(struct buf *out, const char *s);
+/* One of them, at *at, which is left on its last byte. */
+void report_escape_char(struct buf *out, const char **at);
 
 #endif
