@@ -20,7 +20,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion
 BANNED   := $(if $(wildcard harness/base/banned.h),-include base/banned.h)
 HOST     := -std=c17 -D_GNU_SOURCE $(WARNINGS) -Iharness -I. $(BANNED) -MMD -MP \
 	-DCGOFUZZ_SOURCE_DIR='"$(CURDIR)"'
-LIBS     := -ldw -lelf -lcapstone -lsqlite3 -ljansson -lcyaml -lyaml -luv -lxxhash
+LIBS     := -ldw -lelf -lcapstone -lsqlite3 -ljansson -lcyaml -lyaml -luv -lxxhash -lz
 
 # Layers from left to right; each may include only those before it (see .ci/layers).
 LAYERS := base model abi emit lane triage campaign
@@ -34,7 +34,7 @@ LINKED := $(call reverse,$(PRESENT))
 UNIT   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 FUZZ   := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 FAST   := $(addprefix $(B)/fast/,case_text recipe)
-SCRIPT := $(wildcard tests/fuzz/*.t tests/cli/*.t tests/guest/*.t)
+SCRIPT := $(wildcard tests/fuzz/*.t tests/cli/*.t tests/guest/*.t tests/browser/*.t)
 
 ##@ Build
 all build: $(B)/cgofuzz ## build the program, build/cgofuzz (the default)
@@ -92,7 +92,7 @@ bench: $(B)/cgofuzz $(B)/cgofuzz-shapes $(B)/cgofuzz-bench $(FAST) ## the figure
 	$(Q)$(B)/cgofuzz-bench $(PART)$(if $(CHOICE),:$(CHOICE))
 
 ##@ Check
-test: $(B)/cgofuzz $(UNIT) $(FUZZ) | $(B)/setup-test.stamp ## everything: unit, fuzz drivers, command line, guests
+test: $(B)/cgofuzz $(B)/cgofuzz-bench $(UNIT) $(FUZZ) | $(B)/setup-test.stamp ## everything: unit, fuzz drivers, command line, guests, browser
 	$(Q).ci/prove $(UNIT) $(SCRIPT)
 
 unit: $(UNIT) ## the unit tests alone

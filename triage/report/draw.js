@@ -1,6 +1,10 @@
 /* draw.js: the page of a report. Elements, the chart of clusters over time, bars of cover, ABI pictures. Whatever
  * comes from the data becomes text of a node: nothing here makes markup of it. */
-const data = JSON.parse(document.getElementById("data").textContent);
+async function unpack(text) {
+	const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+	return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+}
+const data = await unpack(document.getElementById("data").textContent);
 
 function el(tag, attrs, ...children) {
 	const svg = ["svg", "path", "line", "text", "circle", "title"].includes(tag);
@@ -95,7 +99,7 @@ function places(abi) {
 	const rows = new Map();
 	let n = 0;
 	abi.values.forEach((value, index) => {
-		for (const [leaf, , , pieces] of value.leaves) {
+		for (const [leaf, ...pieces] of value.leaves) {
 			const mark = letter(n++);
 			for (const [place, byte, size, bit, bits] of pieces) {
 				const back = value.name === "result" && !value.byref;
@@ -141,7 +145,7 @@ function picture(abi, failing) {
 	});
 	const left = abi.values.reduce((n, v) => n + v.left_out, 0);
 	return el("figure", { class: "picture" },
-		el("figcaption", {}, el("b", {}, abi.arch), ` by ${abi.rules.length ? abi.rules[0].split(" ")[0] : "the document"}`,
+		el("figcaption", {}, el("b", {}, abi.arch), ` by ${{ arm64: "AAPCS64", amd64: "the System V psABI" }[abi.arch] || "its document"}`,
 			abi.stack_bytes ? `, ${abi.stack_bytes} bytes of arguments on the stack` : ", no arguments on the stack",
 			left ? `; ${plural(left, "leaf", "leaves")} not drawn` : ""),
 		body.length ? el("table", {}, el("thead", {}, el("tr", {}, el("th", {}, "place"),

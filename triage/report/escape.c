@@ -1,23 +1,40 @@
 /* escape.c: triage/report. Text in places where some of its characters would mean something. */
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "base/err.h"
 #include "triage/report/private.h"
 
-void report_script_json(struct buf *out, const json_t *j)
+static void base64(struct buf *out, const unsigned char *s, size_t len)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < len; i += 3) {
+		unsigned left = len - i > 2 ? 3 : (unsigned)(len - i);
+		unsigned n = (unsigned)s[i] << 16 | (left > 1 ? (unsigned)s[i + 1] << 8 : 0) |
+			(left > 2 ? s[i + 2] : 0);
+		char four[4] = { digits[n >> 18], digits[n >> 12 & 63],
+				 left > 1 ? digits[n >> 6 & 63] : '=',
+				 left > 2 ? digits[n & 63] : '=' };
+
+		buf_add(out, four, sizeof(four));
+	}
+}
+
+void report_packed_json(struct buf *out, const json_t *j)
 {
 	char *text = json_dumps(j, JSON_COMPACT);
+	uLongf room, len;
+	unsigned char *packed;
 
 	BUG_ON(!text); /* all text is UTF-8: see report.h */
-	for (const char *p = text; *p; p++) {
-		if (*p == '<' || *p == '>' || *p == '&')
-			buf_addf(out, "\\u%04x", (unsigned)*p);
-		else if (!strncmp(p, "\xe2\x80", 2) && (p[2] == '\xa8' || p[2] == '\xa9'))
-			buf_addf(out, "\\u20%02x", (unsigned)(unsigned char)p[2] - 0x80), p += 2;
-		else
-			buf_addch(out, *p);
-	}
+	len = room = compressBound(strlen(text));
+	packed = xmalloc(room);
+	BUG_ON(compress(packed, &len, (const unsigned char *)text, strlen(text)) != Z_OK);
+	base64(out, packed, len);
+	free(packed);
 	free(text);
 }
 

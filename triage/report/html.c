@@ -1,4 +1,4 @@
-/* html.c: triage/report. One page that needs nothing else: its style, its program and the report as data. */
+/* html.c: triage/report. One page that needs nothing else: its style, its program and the report as packed data. */
 #include "triage/report/private.h"
 
 static void add_asset(struct buf *out, const struct report_asset *a)
@@ -25,9 +25,9 @@ int report_html(const struct report *r, struct buf *out, struct err *e)
 	buf_addstr(out,
 		   "</style>\n</head>\n<body>\n<noscript><p>This page draws itself from the data in "
 		   "it and needs JavaScript. The same as text: <code>cgofuzz report DIR --markdown "
-		   "-</code>.</p></noscript>\n<script type=\"application/json\" id=\"data\">");
-	report_script_json(out, data);
-	buf_addstr(out, "</script>\n<script>\n\"use strict\";\n(() => {\n");
+		   "-</code>.</p></noscript>\n<script type=\"text/plain\" id=\"data\">");
+	report_packed_json(out, data);
+	buf_addstr(out, "</script>\n<script>\n\"use strict\";\n(async () => {\n");
 	add_asset(out, &report_draw_js);
 	add_asset(out, &report_cluster_js);
 	add_asset(out, &report_page_js);

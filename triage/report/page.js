@@ -3,6 +3,7 @@
 const clusters = data.clusters;
 const order = Object.fromEntries(data.states.map((s, i) => [s.state, i]));
 const byId = new Map(clusters.map((c) => [c.id, c]));
+const most = clusters.reduce((n, c) => Math.max(n, ...c.lanes), 1);
 const filters = { q: "", state: "", kind: "", guilty: "", arch: "", strength: "" };
 let open = null, selected = 0, sort = "state", rows = [], visible = [];
 
@@ -32,7 +33,7 @@ const sorts = {
 	first: (a, b) => a.first_seen.localeCompare(b.first_seen) || a.id - b.id,
 };
 
-function laneCell(c, i, most) {
+function laneCell(c, i) {
 	const n = c.lanes[i], lane = data.lanes[i].lane;
 	const said = c.verdicts.find((v) => v.lane === lane);
 	const heat = n ? 1 + Math.min(3, Math.floor(4 * Math.log(1 + n) / Math.log(1 + most) - 0.01)) : 0;
@@ -40,7 +41,7 @@ function laneCell(c, i, most) {
 		+ (said ? `, replayed there: ${said.verdict} ${said.times}` : "") }, n ? count(n) : said ? said.verdict : "·");
 }
 
-function rowOf(c, most) {
+function rowOf(c) {
 	const link = el("a", { href: `#c=${c.id}` }, c.title);
 	const tr = el("tr", { "data-id": c.id, class: c.weak ? "is-weak" : null },
 		el("td", { class: "num" }, c.id),
@@ -50,13 +51,24 @@ function rowOf(c, most) {
 		el("td", { class: "num" }, count(c.count)),
 		el("td", { class: "num" }, c.replayed.endsWith("/0") ? "–" : c.replayed),
 		el("td", { class: "num when" }, c.first_seen ? day(c.first_seen).slice(5, 16) : ""),
-		c.lanes.map((n, i) => laneCell(c, i, most)));
+		c.lanes.map((n, i) => laneCell(c, i)));
 	tr.addEventListener("click", (e) => {
 		if (!e.target.closest("a") && !String(window.getSelection()))
 			go({ c: c.id });
 	});
 	link.addEventListener("click", (e) => { e.preventDefault(); go({ c: c.id }); });
-	return { c, tr, text: words(c) };
+	return tr;
+}
+
+/* Rows are made when they are needed: a table of thousands would take its time. */
+const DRAWN_AT_ONCE = 80;
+let drawn = 0;
+function draw(count) {
+	const end = Math.min(visible.length, count), more = [];
+	for (; drawn < end; drawn++)
+		more.push(visible[drawn].tr ||= rowOf(visible[drawn].c));
+	tbody.append(...more);
+	below.hidden = drawn === visible.length;
 }
 
 function header(name, key, cls) {
@@ -75,11 +87,19 @@ const table = el("table", { class: "clusters" }, el("thead", {}, el("tr", {},
 	header("Guilty", "guilty"), header("Seen", "seen", "num"), header("Replays", null, "num"),
 	header("First", "first", "num"),
 	names.map((n, i) => el("th", { scope: "col", class: tall, title: data.lanes[i].lane }, el("span", {}, n))))), tbody);
+const below = el("p", { class: "muted", hidden: true }, "more below");
+const watch = new IntersectionObserver((seen) => {
+	if (!seen.at(-1).isIntersecting || below.hidden)
+		return;
+	draw(drawn + DRAWN_AT_ONCE);
+	watch.unobserve(below); /* it may be in sight still, which would be no news */
+	watch.observe(below);
+}, { rootMargin: "600px" });
+watch.observe(below);
 const shown = el("p", { class: "muted", role: "status", id: "shown" });
 
 function arrange() {
 	rows.sort((a, b) => sorts[sort](a.c, b.c));
-	tbody.replaceChildren(...rows.map((r) => r.tr));
 	for (const th of table.querySelectorAll("th[data-sort]"))
 		th.setAttribute("aria-sort", th.dataset.sort === sort ? "ascending" : "none");
 	apply();
@@ -93,12 +113,10 @@ function matches(r) {
 }
 
 function apply() {
-	visible = [];
-	for (const r of rows) {
-		r.tr.hidden = !matches(r);
-		if (!r.tr.hidden)
-			visible.push(r);
-	}
+	visible = rows.filter(matches);
+	drawn = 0;
+	tbody.replaceChildren();
+	draw(DRAWN_AT_ONCE);
 	shown.textContent = visible.length === rows.length ? `${plural(rows.length, "cluster")}`
 		: `${visible.length} of ${plural(rows.length, "cluster")}`;
 	select(Math.min(selected, Math.max(0, visible.length - 1)), false);
@@ -107,10 +125,10 @@ function apply() {
 function select(n, scroll) {
 	selected = n;
 	tbody.querySelector("tr.selected")?.classList.remove("selected");
-	const r = visible[n];
-	r?.tr.classList.add("selected");
+	draw(n + 2);
+	visible[n]?.tr.classList.add("selected");
 	if (scroll)
-		r?.tr.scrollIntoView({ block: "nearest" });
+		visible[n]?.tr.scrollIntoView({ block: "nearest" });
 }
 
 /* The address: what is filtered and which cluster is open. */
@@ -238,7 +256,7 @@ const overview = el("div", { id: "overview" }, headline(), notes(),
 		chooser("kind", "kind", unique((c) => c.kind)), chooser("guilty", "guilty", unique((c) => c.guilty)),
 		chooser("arch", "arch", unique((c) => c.archs.split(","))), chooser("strength", "signature", ["strong", "weak"]),
 		el("button", { type: "button", class: "quiet", onclick: clear }, "clear"), shown),
-	clusters.length ? el("div", { class: "scroll" }, table)
+	clusters.length ? [el("div", { class: "scroll" }, table), below]
 		: el("p", { class: "note" }, "No fault was found."));
 
 const help = el("dialog", { id: "help", "aria-label": "keys" }, el("h3", {}, "Keys"), el("dl", {},
@@ -271,7 +289,7 @@ function show() {
 		detail.hidden = true;
 		detail.replaceChildren();
 		window.scrollTo(0, listScroll);
-		select(Math.max(0, visible.findIndex((r) => r.tr.dataset.id === lastOpen)), true);
+		select(Math.max(0, visible.findIndex((r) => r.c.id === lastOpen)), true);
 	} else if (open) {
 		if (!overview.hidden)
 			listScroll = window.scrollY;
@@ -343,8 +361,7 @@ document.addEventListener("keydown", (e) => {
 	keys[e.key]();
 });
 
-const most = Math.max(1, ...clusters.flatMap((c) => c.lanes));
-rows = clusters.map((c) => rowOf(c, most));
+rows = clusters.map((c) => ({ c, tr: null, text: words(c) }));
 document.body.append(el("div", { class: "tools" }, switcher,
 	el("button", { type: "button", class: "quiet", onclick: () => help.showModal() }, "keys (?)")),
 el("main", {}, overview, detail), help);

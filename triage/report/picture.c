@@ -5,9 +5,8 @@
 #include "emit/route.h"
 #include "model/case.h"
 #include "triage/report/private.h"
-#include "triage/text.h"
 
-#define LEAVES_MAX 48 /* of one value; what follows is only counted */
+#define LEAVES_MAX 24 /* of one value; what follows is only counted */
 
 /* Leaves of one value, appended to a list. */
 struct leaf_list {
@@ -33,46 +32,38 @@ static json_t *piece_json(const struct abi *abi, const struct abi_piece *p)
 	return j;
 }
 
-/* ["arg0.x", offset in bits, size in bits, [pieces]] */
+/* ["arg0.x", piece, ...] */
 static int add_leaf(const struct shape_leaf *named, void *ctx)
 {
 	struct leaf_list *l = ctx;
 	const struct abi_leaf *leaf;
-	json_t *pieces;
+	json_t *j;
 
 	if (l->count >= l->value->leaf_count || l->count >= LEAVES_MAX)
 		return -1;
 	leaf = &l->value->leaves[l->count++];
-	pieces = json_array();
+	j = json_pack("[o]", json_sprintf("%s%s", l->name, named->path));
 	for (uint32_t i = 0; i < leaf->piece_count; i++)
-		json_array_append_new(pieces, piece_json(l->abi, &leaf->pieces[i]));
-	json_array_append_new(l->list,
-			      json_pack("[o, i, i, o]", json_sprintf("%s%s", l->name, named->path),
-					(int)leaf->offset_bits, (int)leaf->size_bits, pieces));
+		json_array_append_new(j, piece_json(l->abi, &leaf->pieces[i]));
+	json_array_append_new(l->list, j);
 	return 0;
 }
 
 static json_t *value_json(const struct abi *abi, const struct abi_value *v, const char *name)
 {
 	struct leaf_list l = { abi, v, name, 0, json_array() };
-	struct buf type = BUF_INIT;
 	uint32_t index = 0;
-	json_t *j;
 
-	shape_declare(&type, v->shape, NULL, "");
 	shape_each_leaf(v->shape, SHAPE_EVERY_VARIANT, &index, add_leaf, &l);
-	j = json_pack("{s:s, s:o, s:i, s:b, s:i, s:o}", "name", name, "type",
-		      text_to_json(type.ptr), "size", (int)v->size, "byref", (int)v->byref,
-		      "left_out", (int)(v->leaf_count - l.count), "leaves", l.list);
-	buf_release(&type);
-	return j;
+	return json_pack("{s:s, s:i, s:b, s:i, s:o}", "name", name, "size", (int)v->size, "byref",
+			 (int)v->byref, "left_out", (int)(v->leaf_count - l.count), "leaves", l.list);
 }
 
 static json_t *abi_json(const struct abi *abi, const struct proto *proto, uint32_t type_count,
 			struct arena *arena)
 {
 	const struct abi_call *call = abi_classify(abi, ABI_DOCUMENT, proto, type_count, arena);
-	json_t *values = json_array(), *rules = json_array();
+	json_t *values = json_array();
 	char name[16];
 
 	for (uint32_t i = 0; i < call->arg_count; i++) {
@@ -80,10 +71,8 @@ static json_t *abi_json(const struct abi *abi, const struct proto *proto, uint32
 		json_array_append_new(values, value_json(abi, &call->args[i], name));
 	}
 	json_array_append_new(values, value_json(abi, &call->result, "result"));
-	for (int r = rule_next(&call->rules, 0); r >= 0; r = rule_next(&call->rules, r + 1))
-		json_array_append_new(rules, json_string(rule_info[r].id));
-	return json_pack("{s:s, s:i, s:o, s:o}", "arch", abi_arch(abi), "stack_bytes",
-			 (int)call->stack_bytes, "values", values, "rules", rules);
+	return json_pack("{s:s, s:i, s:o}", "arch", abi_arch(abi), "stack_bytes",
+			 (int)call->stack_bytes, "values", values);
 }
 
 static void add_abis(json_t *list, const struct proto *proto, uint32_t type_count, const char *archs)

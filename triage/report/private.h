@@ -37,8 +37,8 @@ struct report_asset {
 };
 extern const struct report_asset report_page_css, report_page_js, report_cluster_js, report_draw_js;
 
-/* Appends JSON that may stand in a script element: no '<', '>', '&', U+2028, U+2029. */
-void report_script_json(struct buf *out, const json_t *j);
+/* Appends JSON deflated (RFC 1950) and in base64: a tenth of its size, and nothing in it means anything in HTML. */
+void report_packed_json(struct buf *out, const json_t *j);
 /* Appends text with the five characters of HTML and XML escaped. */
 void report_escape(struct buf *out, const char *s);
 /* One of them, at *at, which is left on its last byte. */
