@@ -22,10 +22,6 @@ static const struct argp_option option_table[] = {
 	{ 0 },
 };
 
-/* Compilers that Debian 12 has; each architecture's own program is looked for. */
-static const char *const compilers[] = { "gcc12",   "gcc11",   "clang13", "clang14",
-					 "clang15", "clang16", "clang19", NULL };
-
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -119,8 +115,8 @@ static int show_all(void)
 	if (!option_json)
 		printf("One compiler on both sides (mix them as in arm64-gcc12-clang14):\n");
 	for (unsigned a = 0; arch_at(a); a++)
-		for (unsigned i = 0; compilers[i]; i++)
-			show_lane(compilers[i], arch_at(a), lanes, &can);
+		for (unsigned i = 0; lane_compilers[i]; i++)
+			show_lane(lane_compilers[i], arch_at(a), lanes, &can);
 	if (!option_json)
 		printf("Named sets:\n");
 	show_sets(sets);

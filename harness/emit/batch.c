@@ -64,6 +64,11 @@ void batch_for_probe(struct batch *b, bool names)
 	batch_finish(b);
 }
 
+void batch_rename(struct batch *b)
+{
+	batch_finish(b);
+}
+
 void batch_with_control(struct batch *b)
 {
 	b->control = true;

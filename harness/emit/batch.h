@@ -50,6 +50,8 @@ int batch_from_target(struct batch *b, const struct target *t, int arch, struct 
 void batch_for_probe(struct batch *b, bool names);
 /* Every case gets its control from now on: another batch id. */
 void batch_with_control(struct batch *b);
+/* Its slots were changed: another batch id. */
+void batch_rename(struct batch *b);
 /* Reads what batch_save wrote: one canonical case a line, '#' comments. */
 int batch_load(struct batch *b, const char *path, struct err *e);
 int batch_save(const struct batch *b, const char *path, struct err *e);

@@ -118,6 +118,69 @@ char *go_find(const char *version)
 	return root ? root : version ? NULL : accept_root(xstrdup("/usr/lib/go-1.19"), NULL);
 }
 
+struct releases {
+	char **list;
+	uint32_t count;
+};
+
+static void add_release(struct releases *r, const char *version)
+{
+	char *root = r->count < LANE_GO_RELEASES && go_is_release(version) &&
+			go_minor(version) >= GO_FLOOR
+		? go_find(version)
+		: NULL;
+
+	for (uint32_t i = 0; i < r->count && root; i++)
+		if (!strcmp(r->list[i], version)) {
+			free(root);
+			return;
+		}
+	if (root)
+		r->list[r->count++] = xstrdup(version);
+	free(root);
+}
+
+/* "toolchain@v0.0.1-go1.25.4.linux-amd64" */
+static int add_module(const char *name, void *ctx)
+{
+	const char *go = strstr(name, "-go1."), *end = go ? strstr(go, ".linux-amd64") : NULL;
+	char version[24];
+
+	if (!end || (size_t)(end - go) > sizeof(version))
+		return 0;
+	snprintf(version, sizeof(version), "%.*s", (int)(end - go - 1), go + 1);
+	add_release(ctx, version);
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+uint32_t lane_go_releases(char *releases[LANE_GO_RELEASES])
+{
+	struct releases r = { releases, 0 };
+	char *cache = mod_cache(), *modules = xasprintf("%s/golang.org", cache);
+	char *roots[] = { setup_root(), path_root(), xstrdup("/usr/local/go"),
+			  xstrdup("/usr/lib/go-1.19") };
+	struct err ignored = ERR_INIT;
+
+	dir_each(modules, add_module, &r, &ignored);
+	for (size_t i = 0; i < sizeof(roots) / sizeof(*roots); i++) {
+		char *version = roots[i] ? go_version_of(roots[i]) : NULL;
+
+		if (version)
+			add_release(&r, version);
+		free(version);
+		free(roots[i]);
+	}
+	qsort(releases, r.count, sizeof(*releases), by_name);
+	free(modules);
+	free(cache);
+	return r.count;
+}
+
 const char *go_default(void)
 {
 	static const char *found;

@@ -87,6 +87,12 @@ int toolchain_resolve(struct toolchain *t, const struct lane *l, struct err *e);
 /* Brings a Go release ("go1.22.5") as a module; goroot (malloc'd) on success. */
 int toolchain_fetch_go(const char *version, char **goroot, struct err *e);
 
+/* Compilers that Debian 12 has, NULL-terminated; each architecture's own program is looked for. */
+extern const char *const lane_compilers[];
+/* Go releases on this machine, "go1.26.8", that the guest supports: sorted by name, each malloc'd; how many. */
+#define LANE_GO_RELEASES 32
+uint32_t lane_go_releases(char *releases[LANE_GO_RELEASES]);
+
 /* Where the program finds its sources (harness/guest, targets) and keeps its cache. */
 const char *data_dir(void); /* CGOFUZZ_DATA, else compiled in */
 const char *cache_dir(void); /* CGOFUZZ_CACHE, else build/cache below the data directory if that is

@@ -13,6 +13,9 @@
 #define DRIVER_CC "clang-14"
 #define DRIVER_LLVM 14
 
+const char *const lane_compilers[] = { "gcc12",	  "gcc11",   "clang13", "clang14",
+				       "clang15", "clang16", "clang19", NULL };
+
 const char *compiler_program(const char *compiler, const struct arch_info *arch)
 {
 	bool gcc = !strncmp(compiler, "gcc", 3);
