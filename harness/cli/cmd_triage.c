@@ -119,6 +119,18 @@ static int print_json(const struct triage_result *r)
 					   "clusters", clusters));
 }
 
+/* What makes it smaller, where that was not done, and what was replayed shows it. */
+static void print_reduce(const struct triage_cluster *c)
+{
+	struct buf word = BUF_INIT;
+
+	if (c->reduced.path || c->replayed_ok <= 0)
+		return;
+	text_shell(&word, c->bundle);
+	printf("then: cgofuzz reduce %s\n", word.ptr);
+	buf_release(&word);
+}
+
 static void print_text(const struct triage_result *r, const char *dir)
 {
 	struct buf word = BUF_INIT;
@@ -154,6 +166,7 @@ static void print_text(const struct triage_result *r, const char *dir)
 		text_shell(&word, dir);
 		printf("next: cgofuzz show %s %" PRId64 "\n", word.ptr, r->clusters[0].id);
 		buf_release(&word);
+		print_reduce(&r->clusters[0]);
 	}
 }
 
