@@ -157,6 +157,13 @@ $(B)/cgofuzz $(B)/cgofuzz-bench: $(call libs,$(B))
 	$(SAY) LINK $@
 	$(Q)$(CC) $(KNOBBED) -o $@.tmp $(filter %.o,$^) $(filter %.a,$^) $(LIBS) && mv $@.tmp $@
 
+# afl-fuzz loads it, whatever the knobs are.
+$(B)/mutate_afl.so: harness/guest/mutate_afl.c | $(B)/setup.stamp
+	$(SAY) LINK $@
+	$(Q)$(CC) $(filter-out -include base/banned.h,$(HOST)) -O2 -g -fPIC -shared -o $@ $<
+-include $(B)/mutate_afl.d
+$(B)/cgofuzz: $(B)/mutate_afl.so
+
 # libFuzzer has its main(); nothing is instrumented, its feedback are counters of its own.
 $(B)/cgofuzz-shapes: $(call objects,harness/shapes) $(B)/obj/harness/cli/option.o $(call libs,$(B))
 	$(SAY) LINK $@

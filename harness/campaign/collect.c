@@ -97,7 +97,7 @@ static void give_points(struct instance *i, const struct cgofuzz_fault *fault)
 	if (fault->kind >= CGOFUZZ_FAULT_KINDS || fault->slot >= CGOFUZZ_MAX_SLOTS)
 		return;
 	cases = spread(i, fault);
-	if (cases >= INSTANCE_THIN_OUT)
+	if (cases >= (survivable[fault->kind] ? INSTANCE_THIN_OUT : INSTANCE_SPREAD))
 		thin_out(i, fault);
 	if (cases >= INSTANCE_SPREAD)
 		return;

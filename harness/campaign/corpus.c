@@ -38,10 +38,17 @@ static uint8_t depth_byte(uint32_t depth)
 	return (uint8_t)(depth < 4 ? depth : depth + 191);
 }
 
-static int write_plan(const char *dir, uint32_t *serial, const uint8_t *plan, size_t len,
-		      struct err *e)
+struct seeds {
+	const char *dir;
+	struct rng rng;
+	uint32_t slots, serial;
+};
+
+/* The name begins at random: AFL++ goes by names, and is not to try one kind of plan after the other. */
+static int write_plan(struct seeds *s, const uint8_t *plan, size_t len, struct err *e)
 {
-	char *path = xasprintf("%s/seed-%03u", dir, (*serial)++);
+	char *path = xasprintf("%s/seed-%04x-%03u", s->dir, (unsigned)rng_below(&s->rng, 1 << 16),
+			       s->serial++);
 	int rc = file_write(path, plan, len, e);
 
 	free(path);
@@ -59,21 +66,20 @@ static void make_step(struct rng *rng, const struct layer *layer, uint32_t slot,
 }
 
 /* All cases in all the layer's routes, in plans of its length. */
-static int write_layer(const char *dir, const struct layer *layer, uint32_t slots, struct rng *rng,
-		       uint32_t *serial, struct err *e)
+static int write_layer(struct seeds *s, const struct layer *layer, struct err *e)
 {
-	const uint32_t routes = layer->captured ? 3 : 2, count = layer->rounds * routes * slots;
+	const uint32_t routes = layer->captured ? 3 : 2, count = layer->rounds * routes * s->slots;
 	uint8_t plan[CGOFUZZ_PLAN_MAX_BYTES];
 	size_t len = 0;
 	int rc = 0;
 
 	for (uint32_t n = 0; n < count && rc == 0; n++) {
-		make_step(rng, layer, n / routes % slots, CGOFUZZ_ROUTE_CALL + n % routes,
+		make_step(&s->rng, layer, n / routes % s->slots, CGOFUZZ_ROUTE_CALL + n % routes,
 			  plan + len);
 		len += CGOFUZZ_STEP_BYTES;
 		if (len < layer->steps * CGOFUZZ_STEP_BYTES && n + 1 < count)
 			continue;
-		rc = write_plan(dir, serial, plan, len, e);
+		rc = write_plan(s, plan, len, e);
 		len = 0;
 	}
 	return rc;
@@ -98,31 +104,35 @@ static void any_turbulence(struct rng *rng, uint32_t kind, uint32_t choice, uint
 	step[3] = (uint8_t)choice;
 }
 
-#define KIND_BODY 4 /* crossings in it; one behind */
 #define KIND_PLANS 5
+#define KIND_BODY 4 /* crossings in it at least; one behind */
+#define KIND_BODY_MOST 12
 
-/* One kind with each choice, some crossings in it and one behind: of other cases in each plan, so that few are left
+/* One kind with each choice, some crossings in it and one behind: of other cases in each plan, so that there is none
  * that it has not had. */
-static int write_kind(const char *dir, uint32_t kind, uint32_t slots, struct rng *rng,
-		      uint32_t *serial, struct err *e)
+static int write_kind(struct seeds *s, uint32_t kind, struct err *e)
 {
 	const uint32_t choices = cgofuzz_turbulence_rows[kind].params[0].count;
 	const uint32_t plans = choices > KIND_PLANS ? choices : KIND_PLANS;
-	uint32_t slot = (uint32_t)rng_below(rng, slots);
-	uint8_t plan[(KIND_BODY + 2) * CGOFUZZ_STEP_BYTES];
+	const uint32_t wanted = (s->slots + plans - 1) / plans;
+	const uint32_t body = wanted < KIND_BODY ? KIND_BODY
+		: wanted > KIND_BODY_MOST	 ? KIND_BODY_MOST
+						 : wanted;
+	uint32_t slot = (uint32_t)rng_below(&s->rng, s->slots);
+	uint8_t plan[(KIND_BODY_MOST + 2) * CGOFUZZ_STEP_BYTES];
 	int rc = 0;
 
 	for (uint32_t n = 0; n < plans && rc == 0; n++) {
-		any_turbulence(rng, kind, n % choices, KIND_BODY, plan);
-		for (uint32_t i = 1; i < KIND_BODY + 2; i++) {
+		any_turbulence(&s->rng, kind, n % choices, body, plan);
+		for (uint32_t i = 1; i < body + 2; i++) {
 			uint8_t *step = plan + i * CGOFUZZ_STEP_BYTES;
 
-			any_crossing(rng, slots, step);
+			any_crossing(&s->rng, s->slots, step);
 			step[0] = (uint8_t)slot;
 			step[1] = (uint8_t)(slot >> 8);
-			slot = (slot + 1) % slots;
+			slot = (slot + 1) % s->slots;
 		}
-		rc = write_plan(dir, serial, plan, sizeof(plan), e);
+		rc = write_plan(s, plan, (body + 2) * CGOFUZZ_STEP_BYTES, e);
 	}
 	return rc;
 }
@@ -131,10 +141,10 @@ static int write_kind(const char *dir, uint32_t kind, uint32_t slots, struct rng
 #define MIXED_STEPS 64
 
 /* Crossings, and every fourth step turbulence of any kind around the next few. */
-static int write_mixed(const char *dir, uint32_t slots, struct rng *rng, uint32_t *serial,
-		       struct err *e)
+static int write_mixed(struct seeds *s, struct err *e)
 {
 	uint8_t plan[MIXED_STEPS * CGOFUZZ_STEP_BYTES];
+	struct rng *rng = &s->rng;
 	int rc = 0;
 
 	for (uint32_t n = 0; n < MIXED_PLANS && rc == 0; n++) {
@@ -144,42 +154,41 @@ static int write_mixed(const char *dir, uint32_t slots, struct rng *rng, uint32_
 			uint8_t *step = plan + i * CGOFUZZ_STEP_BYTES;
 
 			if (rng_below(rng, 4))
-				any_crossing(rng, slots, step);
+				any_crossing(rng, s->slots, step);
 			else
 				any_turbulence(rng, (uint32_t)rng_below(rng, CGOFUZZ_TURBULENCES),
 					       (uint32_t)rng_below(rng, 256),
 					       1 + (uint32_t)rng_below(rng, 6), step);
 		}
-		rc = write_plan(dir, serial, plan, steps * CGOFUZZ_STEP_BYTES, e);
+		rc = write_plan(s, plan, steps * CGOFUZZ_STEP_BYTES, e);
 	}
 	return rc;
 }
 
-static int write_turbulent(const char *dir, uint32_t slots, struct rng *rng, uint32_t *serial,
-			   struct err *e)
+static int write_turbulent(struct seeds *s, struct err *e)
 {
 	int rc = 0;
 
 	for (uint32_t kind = 0; kind < CGOFUZZ_TURBULENCES && rc == 0; kind++)
-		rc = write_kind(dir, kind, slots, rng, serial, e);
-	return rc < 0 ? rc : write_mixed(dir, slots, rng, serial, e);
+		rc = write_kind(s, kind, e);
+	return rc < 0 ? rc : write_mixed(s, e);
 }
 
 int corpus_seed(const char *dir, uint64_t seed, uint32_t slots, bool turbulent, struct err *e)
 {
-	uint32_t have = 0, serial = 0;
-	struct rng rng;
+	struct seeds s = { .dir = dir, .slots = slots };
+	uint32_t have = 0;
 	int rc = 0;
 
 	if (dir_make(dir, e) < 0 || dir_each(dir, count_entry, &have, e) < 0)
 		return -1;
 	if (have)
 		return 0;
-	rng_seed(&rng, seed);
+	rng_seed(&s.rng, seed);
 	if (turbulent)
-		return write_turbulent(dir, slots, &rng, &serial, e);
+		return write_turbulent(&s, e);
 	for (size_t i = 0; i < sizeof(layers) / sizeof(*layers) && rc == 0; i++)
-		rc = write_layer(dir, &layers[i], slots, &rng, &serial, e);
+		rc = write_layer(&s, &layers[i], e);
 	return rc;
 }
 

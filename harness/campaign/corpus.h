@@ -21,7 +21,7 @@
 int corpus_seed(const char *dir, uint64_t seed, uint32_t slots, bool turbulent, struct err *e);
 /* Removes files of dir until `keep` are left, evenly over their names' order. */
 int corpus_prune(const char *dir, uint32_t keep, struct err *e);
-/* Removes the files of dir that hold this plan: who runs it ends, and would end there again at its next start. */
+/* Removes the files of dir that hold this plan: who runs it ends, and would end there again in the next slice. */
 int corpus_drop(const char *dir, const void *plan, size_t len, struct err *e);
 
 #endif

@@ -20,9 +20,9 @@ struct engine_ops {
 	int (*prepare)(struct instance *i, struct err *e);
 	/* Appends the command and the environment ("NAME=value") that run i->exe. */
 	void (*command)(const struct instance *i, struct strlist *argv, struct strlist *env);
-	/* The process ended within this plan and is started again: not to begin with it. NULL: it does not begin with plans
-	 * of its own. */
-	int (*forget)(struct instance *i, const void *plan, size_t len, struct err *e);
+	/* The process has ended by itself and is started again: not to begin where it was. i->rec says how far it came.
+	 * NULL: nothing to do. */
+	int (*resume)(struct instance *i, struct err *e);
 	/* Reads coverage and stability from what the engine writes. Now and then. */
 	void (*look)(struct instance *i);
 };

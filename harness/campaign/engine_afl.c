@@ -8,11 +8,14 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "campaign/corpus.h"
 #include "guest/plan.h"
 
 /* Far above the supervisor's own limit, which sees a hang first. */
 #define AFL_TIMEOUT_MS 60000
+/* It runs each three to eight times before it begins to change any (calibrate_case). */
+#define TURBULENT_SEEDS 96
 
 static int prepare(struct instance *i, struct err *e)
 {
@@ -20,6 +23,8 @@ static int prepare(struct instance *i, struct err *e)
 	char *queue = xasprintf("%s/default/queue", out);
 	int rc = corpus_seed(in, i->seed, i->slots, i->turbulent, e);
 
+	if (rc == 0 && i->turbulent)
+		rc = corpus_prune(in, TURBULENT_SEEDS, e);
 	if (rc == 0)
 		rc = corpus_prune(queue, CORPUS_KEEP, e);
 	free(queue);
@@ -54,6 +59,18 @@ static const char *const settings[] = {
 	NULL,
 };
 
+/* Of turbulent plans bytes say little. */
+static void add_mutator(struct strlist *env)
+{
+	char *library = xasprintf("%s/build/mutate_afl.so", data_dir());
+
+	if (file_exists(library))
+		strlist_add(env, "AFL_CUSTOM_MUTATOR_LIBRARY=%s", library);
+	else
+		log_detail("%s is missing: AFL++ changes plans byte by byte", library);
+	free(library);
+}
+
 static void command(const struct instance *i, struct strlist *argv, struct strlist *env)
 {
 	const char *prefix[16] = { NULL }, *guest[16] = { NULL };
@@ -62,6 +79,8 @@ static void command(const struct instance *i, struct strlist *argv, struct strli
 	guest_command(i->lane, &i->tools, prefix, guest);
 	strlist_add_all(env, settings);
 	strlist_add_all(env, guest);
+	if (i->turbulent)
+		add_mutator(env);
 	strlist_add(argv, "afl-fuzz");
 	strlist_add(argv, "-i");
 	strlist_add(argv, "%s", in);

@@ -64,7 +64,7 @@ static int spawn(struct instance *i, struct err *e)
 	i->rec->state = CGOFUZZ_IDLE;
 	i->starts_seen = i->rec->starts;
 	i->started_ms = clock_ms();
-	i->killed = false;
+	i->killed = i->hung = false;
 	watch_reset(i, i->started_ms);
 	rc = proc_start(&spec, &i->pid, e);
 	if (rc < 0)
@@ -218,8 +218,7 @@ static int restart(struct instance *i, int wait_status, struct err *e)
 		i->failures = 0;
 	else if (++i->failures >= INSTANCE_START_TRIES)
 		return start_failed(i, proc_describe(wait_status), e);
-	if (i->ops->forget && i->rec->state != CGOFUZZ_IDLE &&
-	    i->ops->forget(i, i->rec->plan, i->rec->plan_len, e) < 0)
+	if (i->ops->resume && i->ops->resume(i, e) < 0)
 		return -1;
 	i->restarts++;
 	log_detail("%s ended with %s and is started again", i->name, proc_describe(wait_status));
@@ -292,6 +291,7 @@ void instance_release(struct instance *i)
 		slice_kill_all(i->slice_dir);
 	if (i->rec)
 		recorder_unmap(i->rec);
+	reading_release(&i->reading);
 	free(i->exe);
 	free(i->slice_dir);
 	free(i->name);

@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "campaign/config.h"
 #include "campaign/engine.h"
+#include "campaign/reading.h"
 #include "guest/wire.h"
 #include "lane/build.h"
 
@@ -26,7 +27,7 @@ struct stack_uses;
 #define INSTANCE_SPREADS 64 /* faults of turbulence of which it is known how far they spread */
 #define INSTANCE_SPREAD \
 	4 /* seen with as many cases a fault of turbulence is none of theirs: no points */
-#define INSTANCE_THIN_OUT 12 /* and with so many it costs too many plans */
+#define INSTANCE_THIN_OUT 12 /* and with so many it costs too many plans; deaths do at once */
 
 enum instance_state {
 	INSTANCE_IDLE, /* no process, no slice */
@@ -77,6 +78,8 @@ struct instance {
 	bool misuse; /* fixed: steps that documentation forbids are done */
 	bool turbulent; /* this slice's plans keep their turbulence */
 	bool killed; /* SIGKILL was sent */
+	bool hung; /* this process was killed since it hung in rec->plan */
+	struct reading reading; /* engines that are guests */
 	struct watch watch;
 	uint8_t points[CGOFUZZ_MAX_SLOTS]; /* against a slot: muted at INSTANCE_MUTE */
 	uint32_t taken[CGOFUZZ_MAX_SLOTS]; /* kinds of fault of which a bundle was asked for, as bits */

@@ -116,6 +116,7 @@ static int kill_hanging(struct instance *i, struct err *e)
 	if (!collect_has(i->slice_dir, &i->rec->fault) || i->rec->fault.kind == CGOFUZZ_FAULT_NONE)
 		rc = collect_recorder(i, CGOFUZZ_FAULT_HANG, SIGKILL, e);
 	i->rec->state = CGOFUZZ_IDLE; /* nobody else is to collect it */
+	i->hung = true;
 	i->rec->stopping = CGOFUZZ_GO_ON;
 	if (ours)
 		kill(pid, SIGKILL);

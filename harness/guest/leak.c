@@ -21,7 +21,7 @@
 #define SOAK_WINDOWS 10
 #define SOAK_WINDOW 1000u
 #define SOAK_ONE_IN 100u /* repetitions: what is left behind less often is not told from noise */
-#define SOAK_SHARE 16u /* of a process's CPU time goes into soaking: one part */
+#define SOAK_SHARE 16u /* of a slice's time goes into soaking: one part */
 #define SOAK_NS_MAX 1000000000u
 
 uint32_t cgofuzz_leak_looking;
@@ -91,19 +91,19 @@ void cgofuzz_leak_look(const struct cgofuzz_turb *turb, const struct cgofuzz_lef
 				   texts[kind]);
 }
 
-static uint64_t soak_clock(clockid_t clock)
+static uint64_t soak_clock(void)
 {
 	struct timespec t;
 
-	clock_gettime(clock, &t);
+	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* One that does not end in time is left out, never judged. from: CLOCK_MONOTONIC, bodies may wait for others. */
+/* One that does not end in time is left out, never judged. */
 static int soak_window(const struct cgofuzz_turb *turb, uint32_t times, uint64_t from)
 {
 	for (uint32_t i = 0; i < times; i++) {
-		if (cgofuzz_live->stop || soak_clock(CLOCK_MONOTONIC) - from >= SOAK_NS_MAX)
+		if (cgofuzz_live->stop || soak_clock() - from >= SOAK_NS_MAX)
 			return 0;
 		cgofuzz_budget = (struct cgofuzz_budget){ 0 };
 		cgofuzz_body(turb);
@@ -123,7 +123,7 @@ static void soak(const struct cgofuzz_turb *turb)
 	};
 	struct cgofuzz_left before, now = cgofuzz_left_now(1), first = now;
 	enum cgofuzz_left_kind kind = CGOFUZZ_LEFTS, by;
-	const uint64_t from = soak_clock(CLOCK_MONOTONIC);
+	const uint64_t from = soak_clock();
 
 	for (int i = 0; i < SOAK_WINDOWS; i++) {
 		before = now;
@@ -140,23 +140,17 @@ static void soak(const struct cgofuzz_turb *turb)
 	cgofuzz_turb_fault(CGOFUZZ_FAULT_LEAK, first.count[kind], now.count[kind], texts[kind]);
 }
 
-static uint64_t soaked_ns; /* CPU time that this process has soaked for */
-
-/* The first of a process is due at once, so that a replay does what it replays. */
-static int soak_due(uint64_t cpu_ns)
-{
-	return soaked_ns * SOAK_SHARE <= cpu_ns;
-}
-
-/* Whether it soaks, nobody sees but who finds a leak: not the engine, not the digest. */
+/* Whether it soaks, nobody sees but who finds a leak: not the engine, not the digest. The first is due at once, so
+ * that a replay does what it replays. */
 void cgofuzz_turb_SOAK(const struct cgofuzz_turb *turb)
 {
-	const uint64_t from = soak_clock(CLOCK_PROCESS_CPUTIME_ID);
+	const uint64_t from = soak_clock();
+	uint64_t behind;
 	struct cgofuzz_budget budget;
 	uint64_t digest;
 
 	cgofuzz_body(turb);
-	if (cgofuzz_live->stop || cgofuzz_leak_looking || !soak_due(from))
+	if (cgofuzz_live->stop || cgofuzz_leak_looking || from < cgofuzz_rec->soak_due_ns)
 		return;
 	budget = cgofuzz_budget;
 	digest = cgofuzz_live->digest;
@@ -167,5 +161,6 @@ void cgofuzz_turb_SOAK(const struct cgofuzz_turb *turb)
 	cgofuzz_leak_looking--;
 	cgofuzz_budget = budget;
 	cgofuzz_live->digest = digest;
-	soaked_ns += soak_clock(CLOCK_PROCESS_CPUTIME_ID) - from;
+	behind = soak_clock();
+	cgofuzz_rec->soak_due_ns = behind + (SOAK_SHARE - 1) * (behind - from);
 }

@@ -10,7 +10,7 @@
 
 #define PAGE 4096u
 #define GUARD_BYTES 65536u
-#define CLEAR_BYTES (256u << 10) /* what is worth clearing; more goes back to the kernel */
+#define CLEAR_BYTES (256u << 10) /* what is worth clearing; more goes back to the kernel, if it is not malloc's */
 
 static struct cgofuzz_made_stack *pool;
 
@@ -22,23 +22,16 @@ static int still_there(struct cgofuzz_made_stack *s)
 	return s->tid != 0;
 }
 
-/* Offset of the first word that is not zero. What malloc gave is there in any case. */
+/* Offset of the first word that is not zero. */
 static size_t untouched(const struct cgofuzz_made_stack *s)
 {
-	const uint64_t *words = (const uint64_t *)(const void *)s->low;
-	size_t at = 0;
-
-	if (s->kind != CGOFUZZ_STACK_HEAP)
-		return cgofuzz_stack_lowest((uintptr_t)s->low, (uintptr_t)s->low + s->bytes) -
-			(uintptr_t)s->low;
-	while (at < s->bytes && !words[at / 8])
-		at += 8;
-	return at;
+	return cgofuzz_stack_lowest((uintptr_t)s->low, (uintptr_t)s->low + s->bytes) -
+		(uintptr_t)s->low;
 }
 
 static void clear(struct cgofuzz_made_stack *s, size_t from)
 {
-	if (s->bytes - from > CLEAR_BYTES)
+	if (s->bytes - from > CLEAR_BYTES && s->kind != CGOFUZZ_STACK_HEAP)
 		madvise(s->low, s->bytes, MADV_DONTNEED);
 	else
 		memset(s->low + from, 0, s->bytes - from);
@@ -99,7 +92,7 @@ struct cgofuzz_made_stack *cgofuzz_made_stack_get(size_t bytes, uint32_t kind,
 
 	if (!cgofuzz_take(&cgofuzz_budget.memory, (uint32_t)bytes, CGOFUZZ_MEMORY_MAX))
 		return NULL;
-	s = kind == CGOFUZZ_STACK_HEAP ? NULL : from_pool(bytes, kind);
+	s = from_pool(bytes, kind);
 	if (!s)
 		s = make(bytes, kind);
 	if (s)
@@ -115,11 +108,6 @@ void cgofuzz_made_stack_put(struct cgofuzz_made_stack *s, int32_t tid)
 
 	if (used)
 		cgofuzz_stack_mark((enum cgofuzz_stack_of)s->of, s->bytes, used, 0);
-	if (s->kind == CGOFUZZ_STACK_HEAP) {
-		free(s->low);
-		free(s);
-		return;
-	}
 	s->tid = tid;
 	s->dirty = tid != 0; /* a thread that is leaving may still need what is there */
 	if (!s->dirty)

@@ -8,6 +8,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 
 #define TRIES 4 /* what is chosen cannot always be done */
 
+/* Of turbulent plans bytes say little. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed)
 {
 	static int turbulent = -1;
@@ -19,8 +20,9 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 
 		turbulent = !says || says[0] != '0';
 	}
-	for (int i = 0; i < TRIES && !len && seed & 1; i++)
-		len = cgofuzz_plan_mutate(data, (uint32_t)size, (uint32_t)max_size, turbulent,
-					  &state);
+	if (turbulent && seed % 8)
+		len = cgofuzz_plan_mutate_more(data, (uint32_t)size, (uint32_t)max_size, &state);
+	for (int i = 0; i < TRIES && !len && !turbulent && seed & 1; i++)
+		len = cgofuzz_plan_mutate(data, (uint32_t)size, (uint32_t)max_size, 0, &state);
 	return len ? len : LLVMFuzzerMutate(data, size, max_size);
 }

@@ -66,6 +66,7 @@ enum cgofuzz_mutation {
 	CGOFUZZ_MUTATE_PARAMETER, /* another choice, or another kind with the same body */
 	CGOFUZZ_MUTATE_CASE, /* another case and other values */
 	CGOFUZZ_MUTATE_VALUES,
+	CGOFUZZ_MUTATE_ALL_CASES, /* other cases and values in all crossings: what is around them stays */
 	CGOFUZZ_MUTATIONS
 };
 
@@ -106,13 +107,26 @@ static inline uint32_t cgofuzz_mutate_step(uint8_t *step, enum cgofuzz_mutation 
 	return 1;
 }
 
+static inline uint32_t cgofuzz_mutate_all_cases(uint8_t *plan, uint32_t steps, uint64_t *state)
+{
+	uint32_t changed = 0;
+
+	for (uint32_t i = 0; i < steps; i++)
+		if (!cgofuzz_mutate_is_turbulence(plan + i * CGOFUZZ_STEP_BYTES)) {
+			cgofuzz_mutate_crossing(state, plan + i * CGOFUZZ_STEP_BYTES);
+			changed = 1;
+		}
+	return changed;
+}
+
 /* Changes a plan of len bytes, with room for max, once; returns its length. 0: nothing was changed. turbulent 0: its
  * turbulence does not matter. */
 static inline uint32_t cgofuzz_plan_mutate(uint8_t *plan, uint32_t len, uint32_t max, int turbulent,
 					   uint64_t *state)
 {
 	uint32_t steps = len / CGOFUZZ_STEP_BYTES, at, changed;
-	const uint32_t most = max / CGOFUZZ_STEP_BYTES;
+	const uint32_t room = max / CGOFUZZ_STEP_BYTES;
+	const uint32_t most = room < CGOFUZZ_PLAN_MAX_STEPS ? room : CGOFUZZ_PLAN_MAX_STEPS;
 	enum cgofuzz_mutation how = (enum cgofuzz_mutation)(
 		turbulent ? cgofuzz_mutate_below(state, CGOFUZZ_MUTATIONS)
 			  : CGOFUZZ_MUTATE_CASE + cgofuzz_mutate_below(state, 2));
@@ -121,12 +135,28 @@ static inline uint32_t cgofuzz_plan_mutate(uint8_t *plan, uint32_t len, uint32_t
 		return 0;
 	at = cgofuzz_mutate_below(state, steps);
 	if (how <= CGOFUZZ_MUTATE_NESTED)
-		changed = cgofuzz_mutate_insert(
-			plan, &steps, most < CGOFUZZ_PLAN_MAX_STEPS ? most : CGOFUZZ_PLAN_MAX_STEPS,
-			at, how, state);
+		changed = cgofuzz_mutate_insert(plan, &steps, most, at, how, state);
+	else if (how == CGOFUZZ_MUTATE_ALL_CASES)
+		changed = cgofuzz_mutate_all_cases(plan, steps, state);
 	else
 		changed = cgofuzz_mutate_step(plan + at * CGOFUZZ_STEP_BYTES, how, state);
 	return changed ? steps * CGOFUZZ_STEP_BYTES : 0;
+}
+
+/* The same as often as suits turbulent plans, which take milliseconds: a few changes to each. 0: nothing was
+ * changed. */
+static inline uint32_t cgofuzz_plan_mutate_more(uint8_t *plan, uint32_t len, uint32_t max,
+						uint64_t *state)
+{
+	const uint32_t times = 1u << cgofuzz_mutate_below(state, 4);
+	uint32_t changed = 0;
+
+	for (uint32_t i = 0; i < times; i++) {
+		uint32_t now = cgofuzz_plan_mutate(plan, changed ? changed : len, max, 1, state);
+
+		changed = now ? now : changed;
+	}
+	return changed;
 }
 
 #endif

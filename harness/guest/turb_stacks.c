@@ -20,9 +20,26 @@ struct turb_co {
 	uint32_t done;
 };
 
+static int turb_on_main(void)
+{
+	return getpid() == (pid_t)syscall(SYS_gettid);
+}
+
 static int turb_made_by_c(void)
 {
-	return cgofuzz_c_thread || getpid() == (pid_t)syscall(SYS_gettid);
+	return cgofuzz_c_thread || turb_on_main();
+}
+
+/* Each callback from a stack that is not the thread's own has Go ask for the thread's bounds, and of the main thread the
+ * C library knows them from /proc/self/maps alone (nptl/pthread_getattr_np.c): 14 ms under QEMU. So only short bodies
+ * are done there, others on a thread of C. */
+#define MAIN_BODY 2u
+
+static void turb_by(const struct cgofuzz_turb *turb, void (*run)(const struct cgofuzz_turb *))
+{
+	if (turb->end - turb->first <= MAIN_BODY || !turb_on_main() ||
+	    !cgofuzz_on_worker(0, turb, run))
+		run(turb);
 }
 
 /* makecontext hands over ints. */
@@ -87,17 +104,22 @@ static void turb_on_coroutine(const struct cgofuzz_turb *turb)
 		cgofuzz_made_stack_put(co.stack, 0);
 }
 
-void cgofuzz_turb_COROUTINE(const struct cgofuzz_turb *turb)
+static void turb_carry_coroutine(const struct cgofuzz_turb *turb)
 {
-	if (turb_made_by_c())
-		turb_on_coroutine(turb);
-	else
-		cgofuzz_body(turb);
+	cgofuzz_carry_by(turb, turb_on_coroutine);
 }
 
 void cgofuzz_turb_FOREIGN_COROUTINE(const struct cgofuzz_turb *turb)
 {
-	turb_on_coroutine(turb);
+	turb_by(turb, turb_carry_coroutine);
+}
+
+void cgofuzz_turb_COROUTINE(const struct cgofuzz_turb *turb)
+{
+	if (turb_made_by_c())
+		cgofuzz_turb_FOREIGN_COROUTINE(turb);
+	else
+		cgofuzz_body(turb);
 }
 
 /* Every second step of the body, and after each the other's turn. Steps are over then: no frame of Go's waits on
@@ -125,12 +147,12 @@ static void turb_co_turns(unsigned high, unsigned low)
 	swapcontext(&co->here, &co->other->here);
 }
 
-void cgofuzz_turb_SWITCH(const struct cgofuzz_turb *turb)
+static void turb_switch(const struct cgofuzz_turb *turb)
 {
 	struct turb_co a = { .turb = turb, .next = 0 }, b = { .turb = turb, .next = 1, .other = &a };
 
 	a.other = &b;
-	if (turb_made_by_c() && turb_co_make(&a, turb_co_turns, &a.back) &&
+	if (turb_co_make(&a, turb_co_turns, &a.back) &&
 	    turb_co_make(&b, turb_co_turns, &a.back)) {
 		turb_co_run(&a);
 	} else {
@@ -140,6 +162,19 @@ void cgofuzz_turb_SWITCH(const struct cgofuzz_turb *turb)
 		cgofuzz_made_stack_put(a.stack, 0);
 	if (b.stack)
 		cgofuzz_made_stack_put(b.stack, 0);
+}
+
+static void turb_carry_switch(const struct cgofuzz_turb *turb)
+{
+	cgofuzz_carry_by(turb, turb_switch);
+}
+
+void cgofuzz_turb_SWITCH(const struct cgofuzz_turb *turb)
+{
+	if (turb_made_by_c())
+		turb_by(turb, turb_carry_switch);
+	else
+		cgofuzz_body(turb);
 }
 
 /* sigaltstack(2); Go finds out at its next signal (runtime/signal_unix.go, adjustGoSignalStack). */

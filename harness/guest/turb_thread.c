@@ -39,11 +39,16 @@ void cgofuzz_on_made_stack(const struct cgofuzz_made_stack *stack)
 
 void cgofuzz_carry(const struct cgofuzz_turb *turb)
 {
+	cgofuzz_carry_by(turb, cgofuzz_body);
+}
+
+void cgofuzz_carry_by(const struct cgofuzz_turb *turb, void (*run)(const struct cgofuzz_turb *))
+{
 	const int32_t before = cgofuzz_rec->tid;
 
 	cgofuzz_rec->tid = (int32_t)syscall(SYS_gettid);
 	cgofuzz_stack_watch();
-	cgofuzz_body(turb);
+	run(turb);
 	cgofuzz_stack_look();
 	cgofuzz_rec->tid = before;
 }

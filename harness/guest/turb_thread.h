@@ -30,6 +30,12 @@ void cgofuzz_made_stack_put(struct cgofuzz_made_stack *stack, int32_t tid);
 
 /* Does the body as the plan's thread of execution, on the thread it is called on. */
 void cgofuzz_carry(const struct cgofuzz_turb *turb);
+/* The same, run is what does the body. */
+void cgofuzz_carry_by(const struct cgofuzz_turb *turb, void (*run)(const struct cgofuzz_turb *));
+/* Runs on a thread that C made and keeps from step to step, number `which` of some; 0: it is in use by a step around
+ * this one, or there is none. turb_threads.c */
+int cgofuzz_on_worker(uint32_t which, const struct cgofuzz_turb *turb,
+		      void (*run)(const struct cgofuzz_turb *));
 
 /* A stack for a thread: of at least so many bytes, as the platform will have it. Starts one there: 0 if that
  * fails. turb_threads.c */

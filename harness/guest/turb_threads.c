@@ -142,6 +142,7 @@ void cgofuzz_turb_THREAD(const struct cgofuzz_turb *turb)
 static struct worker {
 	struct cgofuzz_made_stack *stack;
 	const struct cgofuzz_turb *turb; /* to be done; NULL: it waits */
+	void (*run)(const struct cgofuzz_turb *);
 	uint32_t given, done; /* jobs; grow together */
 } workers[WORKERS];
 
@@ -153,7 +154,7 @@ static void *turb_worker_main(void *arg)
 	cgofuzz_stack_keep();
 	for (uint32_t job = 1;; job++) {
 		cgofuzz_word_wait(&w->given, job);
-		cgofuzz_below_frame(w->turb, w->turb->t->value[1], cgofuzz_carry);
+		w->run(w->turb);
 		cgofuzz_stack_look();
 		cgofuzz_word_set(&w->done, job);
 	}
@@ -175,18 +176,31 @@ static int turb_worker_start(struct worker *w)
 	return 0;
 }
 
-void cgofuzz_turb_WORKER(const struct cgofuzz_turb *turb)
+int cgofuzz_on_worker(uint32_t which, const struct cgofuzz_turb *turb,
+		      void (*run)(const struct cgofuzz_turb *))
 {
-	struct worker *w = &workers[turb->t->value[0] % WORKERS];
+	struct worker *w = &workers[which % WORKERS];
 
-	if (w->turb || !turb_worker_start(w) ||
-	    !cgofuzz_take(&cgofuzz_budget.frames, turb->t->value[1], CGOFUZZ_FRAMES_MAX)) {
-		cgofuzz_live->capped += !w->turb;
-		cgofuzz_body(turb);
-		return;
-	}
+	if (w->turb || !turb_worker_start(w))
+		return 0;
+	w->run = run;
 	w->turb = turb;
 	cgofuzz_word_set(&w->given, w->given + 1);
 	cgofuzz_word_wait(&w->done, w->given);
 	w->turb = NULL;
+	return 1;
+}
+
+static void turb_below_frame(const struct cgofuzz_turb *turb)
+{
+	cgofuzz_below_frame(turb, turb->t->value[1], cgofuzz_carry);
+}
+
+void cgofuzz_turb_WORKER(const struct cgofuzz_turb *turb)
+{
+	const uint32_t *value = turb->t->value;
+	const int room = cgofuzz_take(&cgofuzz_budget.frames, value[1], CGOFUZZ_FRAMES_MAX);
+
+	if (!room || !cgofuzz_on_worker(value[0], turb, turb_below_frame))
+		cgofuzz_body(turb);
 }

@@ -9,7 +9,7 @@
 #include "guest/plan.h"
 
 #define CGOFUZZ_WIRE_MAGIC "cgofuzzR"
-#define CGOFUZZ_WIRE_VERSION 8
+#define CGOFUZZ_WIRE_VERSION 9
 
 /* The environment variable that names the recorder's directory: it holds "recorder", made by the
  * supervisor (cgofuzz_recorder below, zero but for magic, version, size, build_id) and "pending/",
@@ -268,6 +268,7 @@ struct cgofuzz_recorder {
 	volatile uint64_t capped; /* plans with live.capped */
 	volatile uint64_t diverged[CGOFUZZ_DIVERGENCES]; /* how often each row was needed */
 	volatile uint64_t lumped; /* faults whose key found no room in presig: 8 files all together */
+	volatile uint64_t soak_due_ns; /* CLOCK_MONOTONIC; not before then: leak.c */
 	struct cgofuzz_live live;
 	/* this process */
 	volatile uint32_t state;

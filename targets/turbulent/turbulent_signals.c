@@ -57,11 +57,16 @@ void turbulent_library(int phase, void *block)
 		cgofuzz_turb_load(cgofuzz_library_fast, cgofuzz_library_fast_end, RTLD_NOW);
 }
 
+static struct sigaction not_asked; /* who was there before */
+
+/* What cannot be mended is left to others after all: the instruction would be done again for ever. */
 static void mend(int signo, siginfo_t *info, void *context)
 {
-	(void)signo;
+	void *page = (void *)((uintptr_t)info->si_addr & ~(uintptr_t)4095);
+
 	(void)context;
-	mprotect((void *)((uintptr_t)info->si_addr & ~(uintptr_t)4095), 4096, PROT_READ | PROT_WRITE);
+	if (mprotect(page, 4096, PROT_READ | PROT_WRITE))
+		sigaction(signo, &not_asked, NULL);
 }
 
 /* The callee puts a handler of its own over C's, which chains to nobody. */
@@ -71,7 +76,7 @@ void turbulent_not_chained(int phase, void *block)
 
 	(void)block;
 	if (phase == CALLEE_BODY && turbulent_open(CGOFUZZ_TURB_C_FAULT))
-		sigaction(SIGSEGV, &action, NULL);
+		sigaction(SIGSEGV, &action, &not_asked);
 }
 
 /* The callee changes a variable that its caller relies on. */

@@ -11,6 +11,8 @@
 /* leak.c wants these of the guest. */
 static struct cgofuzz_live live;
 struct cgofuzz_live *cgofuzz_live = &live;
+static struct cgofuzz_recorder recorder;
+struct cgofuzz_recorder *cgofuzz_rec = &recorder;
 struct cgofuzz_budget cgofuzz_budget;
 static uint32_t bodies, leaks_until, leaks_every = 1, faults, goroutines;
 static int paused;
@@ -90,7 +92,7 @@ static void soaked(uint32_t every, uint32_t until, uint32_t wanted_bodies, uint3
 	leaks_every = every;
 	leaks_until = until;
 	live.digest = 40;
-	soaked_ns = 0;
+	recorder.soak_due_ns = 0;
 	cgofuzz_turb_SOAK(NULL);
 	assert_int_equal(bodies, wanted_bodies);
 	assert_int_equal(faults, wanted_faults);
@@ -112,17 +114,25 @@ static void what_grows_now_and_then_is_soaked(void **state)
 	soaked(50, all - SOAK_WINDOW, all, 0); /* for a while */
 }
 
-static void a_process_soaks_now_and_then(void **state)
+/* Whoever soaked, this process or one before it. */
+static void a_slice_soaks_now_and_then(void **state)
 {
+	const uint64_t from = soak_clock();
+	uint64_t behind, due;
+
 	(void)state;
-	soaked_ns = 1000;
-	assert_false(soak_due(SOAK_SHARE * 1000 - 1));
-	assert_true(soak_due(SOAK_SHARE * 1000));
 	bodies = 0;
-	soaked_ns = UINT64_MAX / SOAK_SHARE;
+	recorder.soak_due_ns = 0;
+	cgofuzz_turb_SOAK(NULL);
+	assert_true(bodies > 1);
+	due = recorder.soak_due_ns;
+	behind = soak_clock();
+	assert_true(due > behind && due <= behind + SOAK_SHARE * (behind - from));
+	bodies = 0;
+	recorder.soak_due_ns = UINT64_MAX;
 	cgofuzz_turb_SOAK(NULL);
 	assert_int_equal(bodies, 1);
-	soaked_ns = 0;
+	recorder.soak_due_ns = 0;
 	cgofuzz_leak_looking = 1;
 	cgofuzz_turb_SOAK(NULL);
 	assert_int_equal(bodies, 2);
@@ -178,7 +188,7 @@ int main(void)
 		cmocka_unit_test(what_grows_for_a_while_is_no_leak),
 		cmocka_unit_test(what_grows_each_time_is_one),
 		cmocka_unit_test(what_grows_now_and_then_is_soaked),
-		cmocka_unit_test(a_process_soaks_now_and_then),
+		cmocka_unit_test(a_slice_soaks_now_and_then),
 		cmocka_unit_test(every_kind_counts_by_its_smallest_piece),
 		cmocka_unit_test(threads_are_counted),
 	};

@@ -75,6 +75,48 @@ static void every_kind_comes_around_crossings_and_within_others(void **state)
 	assert_true(pairs > CGOFUZZ_TURBULENCES * CGOFUZZ_TURBULENCES * 9 / 10);
 }
 
+/* What is around a crossing may stay while all crossings change. */
+static void all_crossings_change_at_once(void **state)
+{
+	uint8_t plan[STEPS * CGOFUZZ_STEP_BYTES];
+	uint64_t random = 4;
+	uint32_t found = 0;
+
+	(void)state;
+	for (uint32_t n = 0; n < ROUNDS; n++) {
+		uint32_t changed = 0;
+
+		memset(plan, 0, sizeof(plan));
+		plan[2] = CGOFUZZ_TURBULENCE_BYTE;
+		if (cgofuzz_plan_mutate(plan, sizeof(plan), sizeof(plan), 1, &random) != sizeof(plan))
+			continue;
+		for (uint32_t i = 1; i < STEPS; i++)
+			changed += plan[i * CGOFUZZ_STEP_BYTES + 4] != 0;
+		found += changed == STEPS - 1 && plan[0] == 0 && plan[3] == 0;
+	}
+	assert_true(found > ROUNDS / 50);
+}
+
+static void many_changes_stay_within_their_room(void **state)
+{
+	uint32_t changed = 0;
+	uint64_t random = 5;
+
+	(void)state;
+	for (uint32_t n = 0; n < ROUNDS; n++) {
+		uint8_t plan[(ROOM + 1) * CGOFUZZ_STEP_BYTES] = { 0 };
+		uint32_t len = cgofuzz_plan_mutate_more(plan, n % ROOM * CGOFUZZ_STEP_BYTES,
+							ROOM * CGOFUZZ_STEP_BYTES, &random);
+
+		assert_int_equal(len % CGOFUZZ_STEP_BYTES, 0);
+		assert_true(len <= ROOM * CGOFUZZ_STEP_BYTES);
+		for (uint32_t i = 0; i < CGOFUZZ_STEP_BYTES; i++)
+			assert_int_equal(plan[ROOM * CGOFUZZ_STEP_BYTES + i], 0);
+		changed += len != 0;
+	}
+	assert_true(changed > ROUNDS / 2);
+}
+
 static void calm_plans_get_no_turbulence(void **state)
 {
 	uint32_t slots = 0, seeds = 0;
@@ -100,6 +142,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plans_stay_within_their_room),
 		cmocka_unit_test(every_kind_comes_around_crossings_and_within_others),
+		cmocka_unit_test(all_crossings_change_at_once),
+		cmocka_unit_test(many_changes_stay_within_their_room),
 		cmocka_unit_test(calm_plans_get_no_turbulence),
 	};
 

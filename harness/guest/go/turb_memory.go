@@ -287,6 +287,10 @@ func handleValid(h cgo.Handle) (valid bool) {
 // handleValue is called by C, with a handle that it was given and what that is to hold.
 func handleValue(v *[4]uint32, body func()) {
 	h, want := cgo.Handle(uint64(v[0])|uint64(v[1])<<32), uint64(v[2])|uint64(v[3])<<32
+	if !handleValid(h) {
+		turbulenceFault(faultOutcome, want, uint64(h), "a cgo.Handle that came back from C has no value any more")
+		return
+	}
 	got, ok := h.Value().(*uint64)
 	if !ok || *got != want {
 		turbulenceFault(faultOutcome, want, uint64(h), "a cgo.Handle that came back from C has another value")
