@@ -8,7 +8,8 @@
 #include "base/err.h"
 #include "campaign/strlist.h"
 
-#define READING_AGAIN 32 /* plans already read that are read again, so that there is something to change */
+#define READING_AGAIN \
+	32 /* plans already read that are read again, so that there is something to change */
 
 struct reading {
 	struct strlist names; /* of the files of dir, in the order of reading */

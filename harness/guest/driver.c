@@ -13,13 +13,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What happens once in a process is no coverage: engines would call the target unstable. */
-#ifdef __clang__
-#define ONCE __attribute__((no_sanitize("coverage"), noinline))
-#else
-#define ONCE __attribute__((noinline))
-#endif
-
 enum slot_state { SLOT_NEW, SLOT_GOOD, SLOT_BAD };
 
 /* What is worked out once of a slot. route: the direction of a step's first crossing, by the route that
@@ -56,7 +49,7 @@ static int has_go(uint32_t slot)
 }
 
 /* Was the case built, and do all sides agree on its layout? */
-static int slot_good(uint32_t slot)
+static CGOFUZZ_ONCE int slot_good(uint32_t slot)
 {
 	if (!has_go(slot) && !has_control(slot))
 		return 0;
@@ -76,7 +69,7 @@ static uint32_t route_of(uint32_t slot, uint32_t wanted)
 						   : CGOFUZZ_C_TO_C;
 }
 
-static ONCE void slots_init(void)
+static CGOFUZZ_ONCE void slots_init(void)
 {
 	all_slots = cgofuzz_slots_of(cgofuzz_case_count);
 	for (uint32_t i = 0; i < cgofuzz_case_count; i++) {
@@ -86,7 +79,7 @@ static ONCE void slots_init(void)
 	}
 }
 
-static ONCE void guest_start(void)
+static CGOFUZZ_ONCE void guest_start(void)
 {
 	static int started;
 
@@ -111,7 +104,7 @@ static ONCE void guest_start(void)
 }
 
 /* May the step run: its case was built, is not muted, and all sides agree on its layout. */
-static ONCE int step_usable(const struct cgofuzz_run_step *s)
+static CGOFUZZ_ONCE int step_usable(const struct cgofuzz_run_step *s)
 {
 	uint32_t slot = s->slot;
 

@@ -10,7 +10,8 @@
 
 #define PAGE 4096u
 #define GUARD_BYTES 65536u
-#define CLEAR_BYTES (256u << 10) /* what is worth clearing; more goes back to the kernel, if it is not malloc's */
+#define CLEAR_BYTES \
+	(256u << 10) /* what is worth clearing; more goes back to the kernel, if it is not malloc's */
 
 static struct cgofuzz_made_stack *pool;
 

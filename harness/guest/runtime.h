@@ -10,6 +10,13 @@
 #include "guest/table.h"
 #include "guest/wire.h"
 
+/* What happens once in a process, or now and then, is no coverage: engines would call the target unstable. */
+#ifdef __clang__
+#define CGOFUZZ_ONCE __attribute__((no_sanitize("coverage"), noinline))
+#else
+#define CGOFUZZ_ONCE __attribute__((noinline))
+#endif
+
 /* The recorder, mapped from CGOFUZZ_DIR or private, and its live part. Set once, by
  * cgofuzz_recorder_open; the process ends with a word on stderr if there is none to be had. */
 extern struct cgofuzz_recorder *cgofuzz_rec;

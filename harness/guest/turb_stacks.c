@@ -152,8 +152,7 @@ static void turb_switch(const struct cgofuzz_turb *turb)
 	struct turb_co a = { .turb = turb, .next = 0 }, b = { .turb = turb, .next = 1, .other = &a };
 
 	a.other = &b;
-	if (turb_co_make(&a, turb_co_turns, &a.back) &&
-	    turb_co_make(&b, turb_co_turns, &a.back)) {
+	if (turb_co_make(&a, turb_co_turns, &a.back) && turb_co_make(&b, turb_co_turns, &a.back)) {
 		turb_co_run(&a);
 	} else {
 		cgofuzz_body(turb);

@@ -53,7 +53,7 @@ void cgofuzz_turbulence_begin(void)
 }
 
 /* What the process holds, under QEMU what QEMU does. 0: not known. */
-static uint64_t resident_bytes(void)
+static CGOFUZZ_ONCE uint64_t resident_bytes(void)
 {
 	FILE *f = fopen("/proc/self/statm", "re");
 	unsigned long long pages = 0;
@@ -72,7 +72,7 @@ void cgofuzz_turbulence_end(void)
 	cgofuzz_live->noting = 0;
 }
 
-void cgofuzz_turbulence_weigh(void)
+CGOFUZZ_ONCE void cgofuzz_turbulence_weigh(void)
 {
 	static uint32_t plans;
 
@@ -207,19 +207,26 @@ unsigned long long cgofuzz_turb_call(unsigned what, unsigned long long a, unsign
 }
 
 /* Go's half is found by name, once each. */
-void cgofuzz_turb_in_go(const struct cgofuzz_turb *turb)
+static CGOFUZZ_ONCE int turb_number(uint32_t kind)
 {
 	static int number[CGOFUZZ_TURBULENCES]; /* + 1 */
+
+	if (!number[kind])
+		number[kind] = 1 +
+			cgofuzz_go_turbulence_find(
+				       (char *)(uintptr_t)cgofuzz_turbulence_rows[kind].name);
+	if (!number[kind])
+		__builtin_trap(); /* a row without its Go half: tests/guest/turbulence.t runs each */
+	return number[kind] - 1;
+}
+
+void cgofuzz_turb_in_go(const struct cgofuzz_turb *turb)
+{
 	const struct cgofuzz_turbulence *t = turb->t;
+	const int number = turb_number(t->kind);
 	unsigned values[CGOFUZZ_TURB_PARAMS];
 
-	if (!number[t->kind])
-		number[t->kind] = 1 +
-			cgofuzz_go_turbulence_find(
-					  (char *)(uintptr_t)cgofuzz_turbulence_rows[t->kind].name);
-	if (!number[t->kind])
-		__builtin_trap(); /* a row without its Go half: tests/guest/turbulence.t runs each */
 	for (int i = 0; i < CGOFUZZ_TURB_PARAMS; i++)
 		values[i] = t->value[i];
-	cgofuzz_go_turbulence(number[t->kind] - 1, values, turb->first, turb->end);
+	cgofuzz_go_turbulence(number, values, turb->first, turb->end);
 }
