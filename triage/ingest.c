@@ -99,29 +99,24 @@ static int insert(struct ingest *in, const struct bundle *b, int64_t home)
 		(int64_t)b->rec->plan_len, (int64_t)f->level, b->created, cluster);
 }
 
-/* One bundle, one transaction: what a kill interrupts has not happened. */
+/* One bundle, one transaction: what a kill interrupts has not happened. What takes time is done before. */
 static int store(struct ingest *in, const struct bundle *b, const char *signature,
-		 const char *title, bool weak)
+		 const char *title, bool weak, const struct suspect *suspect)
 {
 	struct db *d = in->d;
 	struct err *e = in->e;
-	bool death = b->rec->fault.kind == CGOFUZZ_FAULT_DEATH;
-	struct suspect suspect;
 	int64_t cluster = 0;
 	int rc;
 
 	if (db_run(d, e, "BEGIN IMMEDIATE", "") < 0)
 		return -1;
-	rc = death ? 0
-		   : cluster_get(d, signature, title, fault_kind_name(b->rec->fault.kind), weak,
-				 &cluster, e);
-	if (rc == 0 && !death) {
-		suspect_open(&suspect, b);
-		rc = cluster_suspect(d, cluster, &suspect, e);
-		suspect_release(&suspect);
-	}
+	rc = suspect ? cluster_get(d, signature, title, fault_kind_name(b->rec->fault.kind), weak,
+				   &cluster, e)
+		     : 0;
+	if (rc == 0 && suspect)
+		rc = cluster_suspect(d, cluster, suspect, e);
 	if (rc == 0)
-		rc = insert(in, b, death ? 0 : cluster);
+		rc = insert(in, b, cluster);
 	return db_end(d, rc, e);
 }
 
@@ -147,13 +142,16 @@ static int write_stack(const struct bundle *b, const struct buf *stack, struct e
 static int ingest_bundle(struct ingest *in, const struct bundle *b)
 {
 	struct buf sig = BUF_INIT, title = BUF_INIT, stack = BUF_INIT;
+	bool weak, death = b->rec->fault.kind == CGOFUZZ_FAULT_DEATH; /* no cluster before a replay */
 	struct err ignored = ERR_INIT;
-	bool weak;
+	struct suspect suspect;
 	int rc = signature_make(b, &sig, &title, &stack, &weak, in->e);
 
 	if (rc == 0) {
 		write_stack(b, &stack, &ignored); /* a convenience: show can make it again */
-		rc = store(in, b, sig.ptr, title.ptr, weak);
+		suspect_open(&suspect, b);
+		rc = store(in, b, sig.ptr, title.ptr, weak, death ? NULL : &suspect);
+		suspect_release(&suspect);
 	}
 	buf_release(&sig);
 	buf_release(&title);
