@@ -7,7 +7,7 @@
 #include "triage/blame/blame.h"
 #include "triage/text.h"
 
-enum { OPT_LANE = 256, OPT_JOBS, OPT_TRIES };
+enum { OPT_LANE = 256, OPT_ONLY, OPT_JOBS, OPT_TRIES };
 
 #define MAX_JOBS 64
 
@@ -19,10 +19,29 @@ struct blame_args {
 
 static const struct argp_option options[] = {
 	{ "lane", OPT_LANE, "LANE", 0, "Try this lane, too (several by commas, or again)", 0 },
+	{ "only", OPT_ONLY, "NAME", 0,
+	  "Change only this component (several by commas; a name that is none lists all)", 0 },
 	{ "jobs", OPT_JOBS, "N", 0, "Lanes at once (2)", 0 },
 	{ "tries", OPT_TRIES, "N", 0, "How often in each lane (2)", 0 },
 	{ 0 },
 };
+
+static int take_only(const char *text, uint32_t *only, struct err *e)
+{
+	*only = 0;
+	while (*text) {
+		const size_t len = strcspn(text, ",");
+		char *name = xasprintf("%.*s", (int)len, text);
+		const int c = option_choice(name, "--only", component_names, e);
+
+		free(name);
+		if (c < 0)
+			return -1;
+		*only |= 1u << c;
+		text += len + (text[len] == ',');
+	}
+	return 0;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -33,6 +52,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case OPT_LANE:
 		buf_addf(&a->lanes, "%s%s", a->lanes.len ? "," : "", arg);
+		return 0;
+	case OPT_ONLY:
+		if (take_only(arg, &a->o.only, &e) < 0)
+			option_reject(state, &e);
 		return 0;
 	case OPT_JOBS:
 		if (option_u64(arg, "--jobs", &n, &e) < 0)
@@ -147,7 +170,8 @@ int cmd_blame(int argc, char **argv)
 		NULL,
 		NULL
 	};
-	struct blame_args a = { .o = { .jobs = 2, .tries = 2 }, .lanes = BUF_INIT };
+	struct blame_args a = { .o = { .only = COMPONENTS_ALL, .jobs = 2, .tries = 2 },
+				.lanes = BUF_INIT };
 	struct err e = ERR_INIT;
 	struct bundle b;
 	struct blamed r;

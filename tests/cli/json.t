@@ -60,7 +60,7 @@ document show 0 "$bundle"
 document stacks 0 --lane amd64 --plan 'gc'
 document replay 0 "$bundle" --tries 1
 document reduce 0 "$bundle"
-document blame 0 "$bundle"
+document blame 0 "$bundle" --only settings
 mkdir "$T/regress"
 printf 'lane: amd64\nint f(int)\n' >"$T/regress/one.txt"
 document nightly 0 --arch amd64 --engine libfuzzer --time 3s --regress "$T/regress" --out "$T/night"

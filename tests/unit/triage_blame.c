@@ -134,6 +134,22 @@ static void doubt_decides_nothing(void **state)
 	assert_int_equal(blame_decide(lanes, 2).decides, 0);
 }
 
+static void a_pair_of_lanes_says_in_what_they_differ(void **state)
+{
+	struct blame_lane one = lane_of(COMPONENT_CALLEE_OPT, "O1", LANE_SAME);
+	struct blame_lane two = lane_of(COMPONENT_GO, "go1.26.8", LANE_SAME);
+	struct buf words = BUF_INIT;
+
+	(void)state;
+	blame_words_pair(&base, &one.lane, &words);
+	assert_string_equal(words.ptr,
+			    "callee level O2 beside callee level O1 decides: the two lanes "
+			    "that are compared differ in nothing else");
+	assert_int_equal(component_changed(&one.lane, &two.lane),
+			 1u << COMPONENT_CALLEE_OPT | 1u << COMPONENT_GO);
+	buf_release(&words);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +158,7 @@ int main(void)
 		cmocka_unit_test(all_others_at_once_say_whether_it_is_enough),
 		cmocka_unit_test(together_is_told_apart_from_alone),
 		cmocka_unit_test(doubt_decides_nothing),
+		cmocka_unit_test(a_pair_of_lanes_says_in_what_they_differ),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);

@@ -15,18 +15,15 @@
 static void add_lane(struct blamed *r, const struct lane *lane)
 {
 	struct blame_lane *l;
-	char room[2][LANE_NAME_MAX];
 
 	for (uint32_t i = 0; i < r->count; i++)
 		if (!strcmp(r->lanes[i].lane.name, lane->name))
 			return;
 	r->lanes = xrealloc(r->lanes, (r->count + 1) * sizeof(*r->lanes));
 	l = &r->lanes[r->count++];
-	*l = (struct blame_lane){ .lane = *lane, .verdict = LANE_NOT_HERE };
-	for (int c = 0; c < COMPONENTS; c++)
-		if (strcmp(component_value(lane, (enum component)c, room[0]),
-			   component_value(&r->base, (enum component)c, room[1])) != 0)
-			l->changed |= 1u << c;
+	*l = (struct blame_lane){ .lane = *lane,
+				  .verdict = LANE_NOT_HERE,
+				  .changed = component_changed(lane, &r->base) };
 }
 
 /* A lane whose tools are not here is not tried. */
@@ -37,6 +34,7 @@ static void add_changed(struct blamed *r, const struct lane *from, enum componen
 	struct lane lane;
 
 	if (component_change(&lane, from, c, value, &e) == 0 &&
+	    !(component_changed(&lane, &r->base) & ~r->only) &&
 	    toolchain_resolve(&tools, &lane, &e) == 0)
 		add_lane(r, &lane);
 }
@@ -189,6 +187,25 @@ static void tell(const struct blamed *r, const struct bundle *b)
 	free(campaign);
 }
 
+/* A difference, or a cliff beside another lane. */
+static int blame_pair(struct blamed *r, const struct bundle *b, struct err *e)
+{
+	struct lane other;
+
+	if (!*b->other_lane)
+		return err_set(e, EXIT_USAGE,
+			       "%s: its cost is held against what is usual, not against another lane: "
+			       "there is nothing to change",
+			       b->name);
+	if (lane_parse(&other, b->other_lane, NULL, e) < 0)
+		return -1;
+	r->reproduced = true;
+	r->set.decides = component_changed(&r->base, &other);
+	r->set.together = __builtin_popcount(r->set.decides) > 1;
+	blame_words_pair(&r->base, &other, &r->words);
+	return 0;
+}
+
 int blame_run(struct blamed *r, const struct bundle *b, const struct blame_options *o, struct err *e)
 {
 	struct lane_trials t = { .jobs = o->jobs, .tries = o->tries };
@@ -199,11 +216,7 @@ int blame_run(struct blamed *r, const struct bundle *b, const struct blame_optio
 
 	memset(r, 0, sizeof(*r));
 	r->signature = r->title = r->words = (struct buf)BUF_INIT;
-	if (replay_compares(b))
-		return err_set(e, EXIT_USAGE,
-			       "%s: %s shows only in comparison with %s: these two lanes are what is "
-			       "known",
-			       b->name, b->lane, *b->other_lane ? b->other_lane : "others");
+	r->only = o->only;
 	rc = lane_parse(&r->base, b->lane, arch_of((int)b->rec->arch), e);
 	if (rc == 0)
 		rc = replay_run(&now, b, FIRST_TRIES, false, &text, e);
@@ -211,12 +224,16 @@ int blame_run(struct blamed *r, const struct bundle *b, const struct blame_optio
 	buf_add(&r->title, now.title.ptr, now.title.len);
 	t.wanted = r->signature.ptr;
 	t.with_earlier = now.with_earlier;
-	if (rc == 0 && now.same)
+	if (rc == 0 && now.same && replay_compares(b)) {
+		rc = blame_pair(r, b, e);
+	} else if (rc == 0 && now.same) {
 		rc = lane_trials_open(&t, b, e);
-	if (rc == 0 && now.same)
-		rc = try_lanes(r, &t, o->lanes, e);
+		if (rc == 0)
+			rc = try_lanes(r, &t, o->lanes, e);
+	}
 	if (rc == 0 && r->reproduced) {
-		blame_words(&r->set, &r->base, r->lanes + 1, r->count - 1, &r->words);
+		if (!r->words.len)
+			blame_words(&r->set, &r->base, r->lanes + 1, r->count - 1, &r->words);
 		tell(r, b);
 	}
 	lane_trials_release(&t);

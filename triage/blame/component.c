@@ -4,8 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *const component_names[COMPONENTS + 1] = {
+#define COMPONENT(id, name, words) name,
+#include "triage/blame/component.def"
+#undef COMPONENT
+};
+
 const char *const component_words[COMPONENTS] = {
-#define COMPONENT(id, words) words,
+#define COMPONENT(id, name, words) words,
 #include "triage/blame/component.def"
 #undef COMPONENT
 };
@@ -64,14 +70,21 @@ int component_change(struct lane *out, const struct lane *l, enum component c, c
 	return rc;
 }
 
+uint32_t component_changed(const struct lane *a, const struct lane *b)
+{
+	char room[2][LANE_NAME_MAX];
+	uint32_t changed = 0;
+
+	for (int c = 0; c < COMPONENTS; c++)
+		if (strcmp(component_value(a, (enum component)c, room[0]),
+			   component_value(b, (enum component)c, room[1])) != 0)
+			changed |= 1u << c;
+	return changed;
+}
+
 static bool gone(const struct blame_lane *l)
 {
 	return l->verdict == LANE_CLEAN || l->verdict == LANE_OTHER;
-}
-
-static uint32_t all_components(void)
-{
-	return (1u << COMPONENTS) - 1;
 }
 
 /* The smallest set of changes with which it was seen to go away. */
@@ -182,5 +195,19 @@ void blame_words(const struct blame_set *s, const struct lane *base, const struc
 		buf_addstr(out,
 			   s->sufficient ? "; with all else changed it still happens"
 					 : "; with all else changed it is gone, too");
-	BUG_ON(s->decides & ~all_components());
+	BUG_ON(s->decides & ~COMPONENTS_ALL);
+}
+
+void blame_words_pair(const struct lane *a, const struct lane *b, struct buf *out)
+{
+	const uint32_t changed = component_changed(a, b);
+
+	add_set(out, a, changed);
+	buf_addstr(out, " beside ");
+	add_set(out, b, changed);
+	buf_addstr(out,
+		   __builtin_popcount(changed) == 1
+			   ? " decides: the two lanes that are compared differ in nothing else"
+			   : ": in these the two lanes that are compared differ; lanes with fewer "
+			     "differences tell which of them decides");
 }

@@ -5,12 +5,14 @@
 #include "lane/lane.h"
 
 enum component {
-#define COMPONENT(id, words) COMPONENT_##id,
+#define COMPONENT(id, name, words) COMPONENT_##id,
 #include "triage/blame/component.def"
 #undef COMPONENT
 	COMPONENTS
 };
+extern const char *const component_names[COMPONENTS + 1]; /* NULL at the end */
 extern const char *const component_words[COMPONENTS];
+#define COMPONENTS_ALL ((1u << COMPONENTS) - 1)
 
 /* The value as in a lane's name: "clang14", "O2", "wO0"; "" for none. */
 const char *component_value(const struct lane *l, enum component c, char room[LANE_NAME_MAX]);
@@ -44,6 +46,10 @@ struct blame_set {
 	bool known; /* a lane where all others were changed was tried */
 	bool sufficient; /* there it still happens: nothing else matters */
 };
+/* Bits of those in which two lanes differ. */
+uint32_t component_changed(const struct lane *a, const struct lane *b);
+/* Of a fault that shows where two lanes are compared: the components in which they differ. */
+void blame_words_pair(const struct lane *a, const struct lane *b, struct buf *out);
 /* From what single changes gave. */
 struct blame_set blame_decide(const struct blame_lane *lanes, uint32_t count);
 /* The same in words, one sentence. base: the bundle's lane. */
