@@ -72,6 +72,8 @@ int guest_run(const struct guest_run *run, const struct lane *l, const struct to
  * by the lane and toolchain. */
 void guest_command(const struct lane *l, const struct toolchain *t, const char **argv,
 		   const char **env);
+/* What the engine's own program wants to be told, appended in the same way. */
+void guest_engine_flags(enum engine engine, const char **argv);
 
 /* dir/recorder with its header, dir/pending/. */
 int recorder_create(const char *dir, const char *build_id, int arch, struct err *e);

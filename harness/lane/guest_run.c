@@ -60,7 +60,7 @@ void guest_command(const struct lane *l, const struct toolchain *t, const char *
 }
 
 /* libFuzzer takes no part in what the recorder decides (DESIGN section 5). */
-static void engine_flags(enum engine engine, const char **argv)
+void guest_engine_flags(enum engine engine, const char **argv)
 {
 	static const char *const flags[] = { "-handle_segv=0", "-handle_bus=0", "-handle_abrt=0",
 					     "-handle_fpe=0",  "-handle_ill=0", "-rss_limit_mb=0",
@@ -86,7 +86,7 @@ static int start(const struct guest_run *run, const struct lane *l, const struct
 
 	guest_command(l, t, argv, env);
 	append(argv, run->exe);
-	engine_flags(run->engine, argv);
+	guest_engine_flags(run->engine, argv);
 	for (uint32_t i = 0; i < run->plan_count; i++)
 		append(argv, run->plans[i]);
 	append(env, dir);

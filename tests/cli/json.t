@@ -59,6 +59,7 @@ bundle=$(perl -MJSON::PP -0777 -ne 'print decode_json($_)->{bundle}' "$T/out")
 document show 0 "$bundle"
 document stacks 0 --lane amd64 --plan 'gc'
 document replay 0 "$bundle" --tries 1
+if command -v gdb >/dev/null; then document gdb 0 "$bundle"; fi
 document reduce 0 "$bundle"
 document blame 0 "$bundle" --only settings
 mkdir "$T/regress"

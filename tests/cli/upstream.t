@@ -21,7 +21,7 @@ for arch in amd64 arm64; do
 		is "$status" 0 "$arch $exhibit: a plain program shows it"
 		ok "$arch $exhibit: with nothing of the harness" \
 			bash -c "! grep -rqi cgofuzz '$d'/main.go '$d'/case.c '$d'/case.h '$d'/Makefile"
-		is "$(cd "$d" && ls | grep -cvxE 'main.go|case.c|case.h|Makefile|README|check.S|stub.S')" 0 \
+		is "$(find "$d" -mindepth 1 -printf '%f\n' | grep -cvxE 'main.go|case.c|case.h|Makefile|README|check.S|stub.S')" 0 \
 			"$arch $exhibit: a few files"
 		like "$(cat "$d/README")" $'## Output\n.*## Versions\n.*go version go' "$arch $exhibit: an issue's text"
 		run make -s -C "$d" GO="$GO" GOFLAGS= GOTOOLCHAIN=local

@@ -29,7 +29,8 @@ static void damaged_name(const struct dossier *d, char name[16])
 	bool arm = d->b->rec->arch == CGOFUZZ_ARCH_ARM64;
 
 	*name = '\0';
-	if (f->kind == CGOFUZZ_FAULT_GPR && f->reg < UNWIND_REGS && d->regs->wire[f->reg] >= 0)
+	if (f->kind == CGOFUZZ_FAULT_GPR && d->regs && f->reg < UNWIND_REGS &&
+	    d->regs->wire[f->reg] >= 0)
 		snprintf(name, 16, "%s", d->regs->names[d->regs->wire[f->reg]]);
 	else if (f->kind == CGOFUZZ_FAULT_FPR)
 		snprintf(name, 16, "v%u",
