@@ -119,7 +119,7 @@ static int multiply(const char *dir, uint32_t wanted, bool link, struct err *e)
 
 static int forget_file(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a campaign has pipes */
 
 	if (fd < 0)
 		return -1;
