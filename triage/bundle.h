@@ -22,6 +22,7 @@
  * builds/BUILD_ID/fuzz-plain is there for faults that show in comparison, of both lanes.
  * A bundle: meta.json, plan, earlier-0 .. earlier-N (oldest first), case (text), recorder (raw),
  * stderr.txt, stack.txt (by triage), repro.sh.
+ * A foreign one (import/): "foreign" in meta.json, lane ARCH-foreign, an empty plan and case, and frames; no build.
  */
 struct bundle {
 	char *dir; /* absolute */
@@ -41,6 +42,8 @@ struct bundle {
 	uint64_t presig;
 	uint32_t slots; /* of the batch */
 	uint32_t earlier_count;
+	char *foreign; /* the file that it was imported from; NULL: it is the harness's own */
+	char *frames; /* of a foreign one: its stack as text, see foreign.h */
 	struct cgofuzz_recorder *rec; /* the whole recorder, read and checked */
 };
 

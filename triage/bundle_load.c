@@ -9,6 +9,7 @@
 #include "triage/bundle.h"
 
 #define META_LIMIT ((size_t)1 << 20)
+#define FRAMES_LIMIT ((size_t)1 << 20)
 
 /* A text field of an object, "" where it is not there or no text. */
 static const char *text_of(const json_t *object, const char *key)
@@ -76,6 +77,8 @@ static int meta_take(struct bundle *b, const json_t *meta, struct err *e)
 	b->target = xstrdup(text_of(meta, "target"));
 	b->created = xstrdup(text_of(meta, "created"));
 	b->exhibit = xstrdup(text_of(meta, "exhibit"));
+	if (json_object_get(meta, "foreign"))
+		b->foreign = xstrdup(text_of(json_object_get(meta, "foreign"), "file"));
 	b->seed = strtoull(text_of(meta, "seed"), NULL, 10);
 	b->presig = strtoull(text_of(meta, "presig"), NULL, 16);
 	b->slots = count_of(meta, "slots", CGOFUZZ_MAX_SLOTS);
@@ -175,6 +178,8 @@ int bundle_load(struct bundle *b, const char *dir, struct err *e)
 	if (rc == 0)
 		rc = read_in(b, "case", 65536, &text, e);
 	b->case_text = rc == 0 ? buf_detach(&text, NULL) : NULL;
+	if (rc == 0 && b->foreign && (rc = read_in(b, "frames", FRAMES_LIMIT, &text, e)) == 0)
+		b->frames = buf_detach(&text, NULL);
 	buf_release(&text);
 	if (rc < 0) {
 		err_prefix(e, "%s", dir);
@@ -193,6 +198,8 @@ void bundle_release(struct bundle *b)
 	free(b->created);
 	free(b->exe);
 	free(b->exhibit);
+	free(b->foreign);
+	free(b->frames);
 	free(b->rec);
 	memset(b, 0, sizeof(*b));
 }

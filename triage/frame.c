@@ -21,7 +21,13 @@ bool frame_is(const struct frame *f, const char *name)
 
 bool frame_line(const struct frame *f, const char **file, int *line)
 {
-	return f->image && image_line(f->image->image, f->lookup - f->image->bias, file, line);
+	if (f->file) {
+		*file = f->file;
+		*line = f->line;
+		return true;
+	}
+	return f->image && f->image->image &&
+		image_line(f->image->image, f->lookup - f->image->bias, file, line);
 }
 
 static const char *base_name(const char *path)
@@ -44,7 +50,8 @@ static void frame_print(const struct frame *f, uint32_t i, struct buf *out)
 	buf_addf(out, "#%-3u 0x%012llx ", i, (unsigned long long)f->pc);
 	if (f->symbol.name) {
 		text_escape(out, f->symbol.name, frame_name_len(f));
-		buf_addf(out, "+0x%llx", (unsigned long long)(f->lookup - f->symbol.addr));
+		if (f->found != FOUND_TEXT)
+			buf_addf(out, "+0x%llx", (unsigned long long)(f->lookup - f->symbol.addr));
 	} else {
 		buf_addstr(out, "?");
 	}

@@ -386,6 +386,9 @@ int replay_run(struct replay *r, const struct bundle *b, int tries, bool referen
 	int rc;
 
 	replay_init(r, tries);
+	if (b->foreign)
+		return err_set(e, EXIT_USAGE,
+			       "%s was imported: run the program that it is of again", b->dir);
 	if (replay_compares(b))
 		return replay_lanes(r, b, NULL, reference, text, e);
 	rc = rerun_open(&x, reference, e);

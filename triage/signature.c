@@ -10,6 +10,7 @@
 #include "model/case.h"
 #include "triage/cgo.h"
 #include "triage/fault.h"
+#include "triage/foreign.h"
 #include "triage/leaf.h"
 #include "triage/overflow.h"
 #include "triage/signature.h"
@@ -285,14 +286,18 @@ static void sign_stack(const struct bundle *b, struct buf *sig, size_t start, st
 {
 	const struct cgofuzz_fault *f = &b->rec->fault;
 	struct stack *st = xcalloc(1, sizeof(*st));
-	char *exe = bundle_exe(b);
+	char *exe = b->frames ? NULL : bundle_exe(b), *names = NULL;
 	const char *ended;
 	struct space space;
 	struct tokens t;
 	bool known;
 
-	space_init(&space, b->rec, exe);
-	stack_unwind(st, &space);
+	if (b->frames) {
+		foreign_stack(st, b, &names);
+	} else {
+		space_init(&space, b->rec, exe);
+		stack_unwind(st, &space);
+	}
 	stack_print(st, stack_text);
 	tokens_make(&t, st, f->kind == CGOFUZZ_FAULT_PANIC, trace);
 	sig->len = start;
@@ -309,6 +314,7 @@ static void sign_stack(const struct bundle *b, struct buf *sig, size_t start, st
 		sign_no_stack(f, sig, start, ended, title);
 	*weak = t.weak && !ended && !known;
 	tokens_release(&t);
+	free(names);
 	free(exe);
 	free(st);
 }

@@ -231,7 +231,8 @@ static void cut_frame(struct cutter *c, const struct frame *f)
 		return;
 	}
 	if (!f->go || !strncmp(name, "main.", 5)) {
-		image_inlines(f->image->image, f->lookup - f->image->bias, cut_inlined, c);
+		if (f->image->image)
+			image_inlines(f->image->image, f->lookup - f->image->bias, cut_inlined, c);
 		frame_line(f, &file, &line);
 	}
 	cut_name(c, name, frame_name_len(f), file);

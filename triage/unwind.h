@@ -25,6 +25,8 @@ struct frame {
 	bool go; /* in Go's text */
 	const char *note; /* static, or NULL */
 	const struct space_image *image; /* NULL: in none */
+	const char *file; /* of a foreign stack; else NULL: the image knows */
+	int line;
 	struct symbol symbol; /* name NULL: none; without ".abi0", see frame_name() */
 };
 
