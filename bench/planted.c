@@ -18,23 +18,11 @@
 #include "guest/turbulence.h"
 #include "model/plan_text.h"
 #include "triage/bundle.h"
+#include "triage/exhibit.h"
 
 #define SEEDS 5
 #define LIMIT_S 120 /* a fault not found by then counts as found then */
 #define MAX_ROWS 64
-
-/* What a row must be seen as. */
-static const struct verdict {
-	const char *name;
-	enum cgofuzz_fault_kind kind;
-} verdicts[] = {
-#define PLANTED(name, archs, kind, ...) { name, CGOFUZZ_FAULT_##kind },
-#include "targets/planted/planted.def"
-#undef PLANTED
-#define TURBULENT(name, archs, kind, ...) { name, CGOFUZZ_FAULT_##kind },
-#include "targets/turbulent/turbulent.def"
-#undef TURBULENT
-};
 
 /* Campaigns that look for faults of a target: those that one architecture alone shows, or those that show only where
  * lanes are compared, of which some need two levels. */
@@ -71,27 +59,17 @@ static uint64_t realtime_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static enum cgofuzz_fault_kind kind_of(const char *name)
-{
-	for (size_t i = 0; i < sizeof(verdicts) / sizeof(*verdicts); i++)
-		if (!strcmp(verdicts[i].name, name))
-			return verdicts[i].kind;
-	BUG("no verdict of row %s", name);
-}
-
 /* Compilers order what they like at -O2 only. */
-static enum looks_for shows_in(const char *name)
+static enum looks_for shows_in(const struct target_case *row)
 {
-	enum cgofuzz_fault_kind kind = kind_of(name);
-
-	if (kind != CGOFUZZ_FAULT_DIFFERENTIAL && kind != CGOFUZZ_FAULT_CLIFF)
+	if (row->kind != CGOFUZZ_FAULT_DIFFERENTIAL && row->kind != CGOFUZZ_FAULT_CLIFF)
 		return ALONE;
-	return strcmp(name, "order-of-callbacks") ? COMPARED : COMPARED_LEVELS;
+	return strcmp(row->name, "order-of-callbacks") ? COMPARED : COMPARED_LEVELS;
 }
 
-static bool is_wanted(const struct hunt_kind *k, const char *name)
+static bool is_wanted(const struct hunt_kind *k, const struct target_case *row)
 {
-	return shows_in(name) == k->looks_for && (bench_chosen(k->name) || bench_chosen(name));
+	return shows_in(row) == k->looks_for && (bench_chosen(k->name) || bench_chosen(row->name));
 }
 
 /* Found when the guest has recorded it; a bundle says that it was kept. */
@@ -106,16 +84,14 @@ static int look_at_bundle(const char *name, void *ctx)
 		return 0;
 	dir = xasprintf("%s/spool/%s", h->child.out, name);
 	if (bundle_load(&b, dir, &e) == 0) {
-		const struct cgofuzz_fault *f = &b.rec->fault;
-		double s = (double)(int64_t)(f->time_ns - h->start_ns) / 1e9;
-		bool it = f->slot < h->batch.count && h->found_s[f->slot] >= 0 &&
-			(h->kind->looks_for == ALONE ||
-			 f->kind == kind_of(h->batch.slots[f->slot].row->name));
+		const double s = (double)(int64_t)(b.rec->fault.time_ns - h->start_ns) / 1e9;
+		const uint32_t slot = exhibit_slot(&h->batch, b.rec);
 
-		if (it && h->found_s[f->slot] == 0)
+		if (slot < h->batch.count && h->found_s[slot] == 0)
 			h->missing--;
-		if (it && (h->found_s[f->slot] == 0 || s < h->found_s[f->slot]))
-			h->found_s[f->slot] = s;
+		if (slot < h->batch.count && h->found_s[slot] >= 0 &&
+		    (h->found_s[slot] == 0 || s < h->found_s[slot]))
+			h->found_s[slot] = s;
 		bundle_release(&b);
 	}
 	free(dir);
@@ -126,7 +102,7 @@ static void start_looking(struct hunt *h)
 {
 	h->missing = 0;
 	for (uint32_t i = 0; i < h->batch.count; i++) {
-		h->found_s[i] = is_wanted(h->kind, h->batch.slots[i].row->name) ? 0 : -1;
+		h->found_s[i] = is_wanted(h->kind, h->batch.slots[i].row) ? 0 : -1;
 		h->missing += h->found_s[i] == 0;
 	}
 }

@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "triage/exhibit.h"
 #include "triage/fault.h"
 #include "triage/spool.h"
 
@@ -132,6 +133,7 @@ static char *meta_text(const struct bundle_source *src, const struct cgofuzz_rec
 		       uint64_t presig, uint32_t earlier)
 {
 	const struct batch_slot *slot = src->batch ? &src->batch->slots[r->fault.slot] : NULL;
+	const uint32_t exhibit = src->batch ? exhibit_slot(src->batch, r) : 0;
 	char seed[32], key[32], created[32];
 	time_t s = time(NULL);
 	struct tm tm;
@@ -152,8 +154,10 @@ static char *meta_text(const struct bundle_source *src, const struct cgofuzz_rec
 		src->target ? src->target : "", "seed", seed, "presig", key, "slots",
 		(int)(src->batch ? src->batch->count : CGOFUZZ_MAX_SLOTS), "earlier", (int)earlier,
 		"case_id", slot ? slot->c.id : "", "batch_id", src->batch ? src->batch->id : "",
-		"exhibit", slot && slot->row ? slot->row->name : "", "settings",
-		src->lane->settings, "plan_version", CGOFUZZ_PLAN_VERSION, "fault", meta_fault(r));
+		"exhibit",
+		src->batch && exhibit < src->batch->count ? src->batch->slots[exhibit].row->name : "",
+		"settings", src->lane->settings, "plan_version", CGOFUZZ_PLAN_VERSION, "fault",
+		meta_fault(r));
 	if (!meta)
 		return NULL;
 	text = json_dumps(meta, JSON_INDENT(2) | JSON_PRESERVE_ORDER);

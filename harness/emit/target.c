@@ -18,14 +18,16 @@
 
 static const struct target_case planted_cases[] = {
 #define PLANTED(name, archs, kind, direction, side, hook, go_hook, stub, other, text, about) \
-	{ name, text, TARGET_##side, archs, oracle_##kind, about, hook, go_hook, stub, other, NULL },
+	{ name,	   text, TARGET_##side, archs, CGOFUZZ_FAULT_##kind, oracle_##kind, about, hook, \
+	  go_hook, stub, other,		NULL },
 #include "targets/planted/planted.def"
 #undef PLANTED
 };
 
 static const struct target_case turbulent_cases[] = {
 #define TURBULENT(name, archs, kind, direction, side, hook, go_hook, text, plan, about) \
-	{ name, text, TARGET_##side, archs, oracle_##kind, about, hook, go_hook, NULL, NULL, plan },
+	{ name,	   text, TARGET_##side, archs, CGOFUZZ_FAULT_##kind, oracle_##kind, about, hook, \
+	  go_hook, NULL, NULL,		plan },
 #include "targets/turbulent/turbulent.def"
 #undef TURBULENT
 };

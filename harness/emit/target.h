@@ -14,7 +14,8 @@ struct target_case {
 	enum target_side side; /* wrapper: stub and other stand on the wrapper's side; across: other is
 				  what another architecture's headers say */
 	unsigned archs; /* bit (1 << enum cgofuzz_arch) for each architecture it applies to */
-	const char *oracle; /* the fault.def oracle that must see it */
+	unsigned kind; /* enum cgofuzz_fault_kind it must be seen as */
+	const char *oracle; /* fault.def: the one that sees that kind */
 	const char *about;
 	const char *hook; /* C function called around the callee and the driver, see guest/table.h */
 	const char *go_hook; /* Go function called inside the exported Go function */

@@ -141,6 +141,7 @@ void cgofuzz_recorder_open(void)
 	r->tid = gettid();
 	r->live.pool = ((uintptr_t)pool + CGOFUZZ_POOL_BYTES - 1) & -(uintptr_t)CGOFUZZ_POOL_BYTES;
 	r->live.stop = 0;
+	r->live.acted = 0;
 	r->engine_exec = r->earlier_next = r->plan_len = 0;
 	for (unsigned i = 0; i < CGOFUZZ_EARLIER; i++)
 		r->earlier[i].len = 0;

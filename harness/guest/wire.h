@@ -9,7 +9,7 @@
 #include "guest/plan.h"
 
 #define CGOFUZZ_WIRE_MAGIC "cgofuzzR"
-#define CGOFUZZ_WIRE_VERSION 9
+#define CGOFUZZ_WIRE_VERSION 10
 
 /* The environment variable that names the recorder's directory: it holds "recorder", made by the
  * supervisor (cgofuzz_recorder below, zero but for magic, version, size, build_id) and "pending/",
@@ -103,6 +103,7 @@ struct cgofuzz_live {
 	uint32_t turbulence; /* families at work around the crossing: bit of enum cgofuzz_family */
 	uint32_t turbulence_kind; /* of the innermost step of turbulence under way, + 1; 0: none */
 	uint32_t noting; /* 1: steps that were done are noted: the digest, and trail[] */
+	uint64_t acted; /* exhibits of targets/turbulent that did so in this plan: bit (slot % 64) */
 };
 
 /* The plan's digest when a step had been done for the first time. */
@@ -291,6 +292,6 @@ struct cgofuzz_recorder {
 	struct cgofuzz_mark marks[CGOFUZZ_MARKS]; /* over all guests that used this file; not kept with a fault */
 };
 
-_Static_assert(sizeof(struct cgofuzz_live) == 104, "Go's half lays live out by hand");
+_Static_assert(sizeof(struct cgofuzz_live) == 112, "Go's half lays live out by hand");
 
 #endif

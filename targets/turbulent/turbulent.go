@@ -13,8 +13,7 @@ import (
 
 // turbulentUnpin lets go of memory whose address C still has.
 func turbulentUnpin(phase int) {
-	live := guest.Live
-	if guest.PinnedBy != nil && live.Level == live.Depth && live.StepSeed>>3&1 == 1 {
+	if guest.PinnedBy != nil && turbulentOpen() {
 		guest.PinnedBy.Unpin()
 	}
 }
@@ -28,8 +27,17 @@ const (
 
 // turbulentWithin is the gate of turbulent_gate.c, of a family.
 func turbulentWithin(family uint32) bool {
+	return guest.Live.Turbulence == family && turbulentOpen()
+}
+
+// turbulentOpen is the gate without the turbulence.
+func turbulentOpen() bool {
 	live := guest.Live
-	return live.Turbulence == family && live.Level == live.Depth && live.StepSeed>>3&1 == 1
+	if live.Level != live.Depth || live.StepSeed>>3&1 == 0 {
+		return false
+	}
+	live.Acted |= 1 << (live.Slot % 64)
+	return true
 }
 
 // turbulentDeadlock waits for a finalizer that waits for the lock held here. Only a collection runs it.
@@ -116,14 +124,13 @@ func turbulentDeleteLast() {
 func turbulentGoFrame(phase int) {
 	const mark, reach = 0x5ca1ab1e0ddba11, 4096
 	var here uint64
-	live := guest.Live
-	if live.Level != live.Depth || live.StepSeed>>3&1 == 0 {
-		return
-	}
 	before := uintptr(unsafe.Pointer(&here))
 	for at := uintptr(8); at < reach; at += 8 {
 		word := *(*uint64)(unsafe.Pointer(uintptr(unsafe.Pointer(&here)) + at))
 		if word^mark > 0 && word^mark <= 64 {
+			if !turbulentOpen() {
+				return
+			}
 			turbulentGrow(4096)
 			if uintptr(unsafe.Pointer(&here)) != before { // it was copied
 				*(*uint64)(unsafe.Pointer(uintptr(unsafe.Pointer(&here)) + at)) ^= 1 << 40
@@ -145,8 +152,7 @@ func turbulentGrow(n int) (x uint64) {
 
 // turbulentGoroutineEater recurses until Go's limit, which is made small for it.
 func turbulentGoroutineEater(phase int) {
-	live := guest.Live
-	if live.Turbulence != familyDepth || live.Level != live.Depth || live.StepSeed>>3&1 == 0 {
+	if !turbulentWithin(familyDepth) {
 		return
 	}
 	debug.SetMaxStack(1 << 20)

@@ -10,5 +10,8 @@ int turbulent_open(enum cgofuzz_turbulence_kind kind)
 	if (live->turbulence_kind != 1u + kind || live->level != live->depth)
 		return 0;
 	cgofuzz_gate(live->slot);
-	return live->step_seed >> 3 & 1;
+	if (!(live->step_seed >> 3 & 1))
+		return 0;
+	cgofuzz_live->acted |= (uint64_t)1 << live->slot % 64;
+	return 1;
 }

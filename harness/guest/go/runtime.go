@@ -40,6 +40,7 @@ type liveT struct {
 	Capture, Control                                           uint32
 	Digest                                                     uint64
 	Inner, Base, Capped, Turbulence, turbulenceKind, Noting    uint32
+	Acted                                                      uint64
 }
 
 type runStep struct{ slot, depth, seed, step uint32 }
