@@ -176,6 +176,16 @@ void cgofuzz_turb_SWITCH(const struct cgofuzz_turb *turb)
 		cgofuzz_body(turb);
 }
 
+/* From Go 1.21 on a thread of C keeps what its first call into Go found: one that had an alternate stack of C's then and
+ * has none later dies of any signal (docs/findings.md, docs/reproducers/alt_stack_left.go). So it calls Go before. */
+static void turb_call_go_before(void)
+{
+	stack_t now;
+
+	if (!sigaltstack(NULL, &now) && now.ss_flags & SS_DISABLE)
+		cgofuzz_go_call(CGOFUZZ_GO_GOROUTINES, 0);
+}
+
 /* sigaltstack(2); Go finds out at its next signal (runtime/signal_unix.go, adjustGoSignalStack). */
 void cgofuzz_turb_ALT_STACK(const struct cgofuzz_turb *turb)
 {
@@ -190,6 +200,7 @@ void cgofuzz_turb_ALT_STACK(const struct cgofuzz_turb *turb)
 		cgofuzz_body(turb);
 		return;
 	}
+	turb_call_go_before();
 	stack.ss_sp = s->low;
 	stack.ss_size = s->bytes;
 	if (sigaltstack(&stack, &before))
