@@ -219,8 +219,10 @@ static void check_known(const struct build *b)
 	if (lane.arch->id == CGOFUZZ_ARCH_AMD64)
 		ok(o.faults == 1, "and there it does");
 	free(o.stderr_path);
-	o = run_text(b, "worker {\n alt-stack size=16K {\n  callback 0 seed=0x1\n }\n}\n"
-			"worker {\n signal number=urg to=thread handler=go in=go {\n  callback 0 seed=0x2\n }\n}\n");
+	o = run_text(
+		b,
+		"worker {\n alt-stack size=16K {\n  callback 0 seed=0x1\n }\n}\n"
+		"worker {\n signal number=urg to=thread handler=go in=go {\n  callback 0 seed=0x2\n }\n}\n");
 	if (!ok(o.faults == 0, "an alternate stack that C gives back does not break its thread"))
 		explain(&o);
 	free(o.stderr_path);
