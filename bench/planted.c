@@ -1,6 +1,7 @@
-/* planted.c: bench. How long each planted fault stays hidden, from an empty corpus: those of the target planted, and
- * those that only turbulence brings out. CHOICE: a hunt ("amd64", "turbulent-arm64") or faults by name. Each campaign's
- * findings are kept until all are done, so that a run that was stopped goes on where it was. */
+/* planted.c: bench. How long each planted fault stays hidden, from an empty corpus: those of the target planted all at
+ * once, and those that only turbulence brings out one by one, the other cases being sound. CHOICE: a hunt ("amd64",
+ * "turbulent-arm64") or faults by name. Each campaign's findings are kept until all are done, so that a run that was
+ * stopped goes on where it was. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "bench/bench.h"
 #include "bench/child.h"
 #include "bench/kept.h"
+#include "campaign/strlist.h"
 #include "emit/batch.h"
 #include "guest/turbulence.h"
 #include "model/plan_text.h"
@@ -23,29 +25,31 @@
 #define SEEDS 5
 #define LIMIT_S 120 /* a fault not found by then counts as found then */
 #define MAX_ROWS 64
+#define ALL -1
 
 /* Campaigns that look for faults of a target: those that one architecture alone shows, or those that show only where
  * lanes are compared, of which some need two levels. */
 enum looks_for { ALONE, COMPARED, COMPARED_LEVELS };
 static const struct hunt_kind {
 	const char *name, *target;
-	const char *option, *lanes; /* of fuzz */
+	const char *lanes; /* joined by ',' */
 	enum cgofuzz_arch arch; /* whose rows */
 	enum looks_for looks_for;
 } kinds[] = {
-	{ "amd64", "planted", "--arch", "amd64", CGOFUZZ_ARCH_AMD64, ALONE },
-	{ "arm64", "planted", "--arch", "arm64", CGOFUZZ_ARCH_ARM64, ALONE },
-	{ "turbulent-amd64", "turbulent", "--arch", "amd64", CGOFUZZ_ARCH_AMD64, ALONE },
-	{ "turbulent-arm64", "turbulent", "--arch", "arm64", CGOFUZZ_ARCH_ARM64, ALONE },
-	{ "turbulent-all", "turbulent", "--arch", "all", CGOFUZZ_ARCH_AMD64, COMPARED },
-	{ "turbulent-levels", "turbulent", "--lane", "amd64-O1,amd64-O2", CGOFUZZ_ARCH_AMD64,
-	  COMPARED_LEVELS },
+	{ "amd64", "planted", "amd64", CGOFUZZ_ARCH_AMD64, ALONE },
+	{ "arm64", "planted", "arm64", CGOFUZZ_ARCH_ARM64, ALONE },
+	{ "turbulent-amd64", "turbulent", "amd64", CGOFUZZ_ARCH_AMD64, ALONE },
+	{ "turbulent-arm64", "turbulent", "arm64", CGOFUZZ_ARCH_ARM64, ALONE },
+	{ "turbulent-all", "turbulent", "amd64,arm64", CGOFUZZ_ARCH_AMD64, COMPARED },
+	{ "turbulent-levels", "turbulent", "amd64-O1,amd64-O2", CGOFUZZ_ARCH_AMD64, COMPARED_LEVELS },
 };
 
 struct hunt {
+	struct strlist *pieces; /* that were kept */
 	const struct hunt_kind *kind;
 	struct child child;
 	struct batch batch;
+	int armed; /* the only slot that is, of a campaign; ALL */
 	uint64_t start_ns; /* CLOCK_REALTIME, as faults have it */
 	double found_s[MAX_ROWS]; /* 0: not yet, below: not looked for */
 	unsigned missing;
@@ -98,61 +102,124 @@ static int look_at_bundle(const char *name, void *ctx)
 	return 0;
 }
 
+static bool is_looked_for(const struct hunt *h, uint32_t slot)
+{
+	return is_wanted(h->kind, h->batch.slots[slot].row) &&
+		(h->armed == ALL || h->armed == (int)slot);
+}
+
 static void start_looking(struct hunt *h)
 {
 	h->missing = 0;
 	for (uint32_t i = 0; i < h->batch.count; i++) {
-		h->found_s[i] = is_wanted(h->kind, h->batch.slots[i].row) ? 0 : -1;
+		h->found_s[i] = is_looked_for(h, i) ? 0 : -1;
 		h->missing += h->found_s[i] == 0;
 	}
 }
 
+static void look_until_found(struct hunt *h)
+{
+	char *spool = xasprintf("%s/spool", h->child.out);
+	struct err none = ERR_INIT;
+
+	while (h->missing && child_running(&h->child)) {
+		dir_each(spool, look_at_bundle, h, &none);
+		usleep(100 * 1000);
+	}
+	free(spool);
+	for (uint32_t i = 0; i < h->batch.count; i++)
+		if (h->found_s[i] == 0)
+			h->found_s[i] = LIMIT_S;
+}
+
+static char *lanes_of(const struct hunt *h)
+{
+	char settings[40] = "";
+	struct buf lanes = BUF_INIT;
+
+	if (h->armed != ALL)
+		snprintf(settings, sizeof(settings), "+TURBULENT_ARMED=%d", h->armed);
+	for (const char *at = h->kind->lanes, *end; *at; at = end + (*end == ',')) {
+		end = at + strcspn(at, ",");
+		buf_addf(&lanes, "%s%.*s%s", lanes.len ? "," : "", (int)(end - at), at, settings);
+	}
+	return buf_detach(&lanes, NULL);
+}
+
 static int hunt_once(struct hunt *h, unsigned seed, struct err *e)
 {
-	const struct hunt_kind *k = h->kind;
-	char number[16], limit[16];
-	const char *args[] = { k->option, k->lanes, "--target",	    k->target, "--seed", number,
-			       "--time",  limit,    "--turbulence", "on",      NULL };
-	struct err ignored = ERR_INIT;
-	char *spool;
+	const bool turbulent = h->armed != ALL;
+	char number[16], limit[16], *lanes = lanes_of(h);
+	const char *args[] = { "--lane",
+			       lanes,
+			       "--target",
+			       h->kind->target,
+			       "--seed",
+			       number,
+			       "--time",
+			       limit,
+			       turbulent ? "--turbulence" : NULL,
+			       "on",
+			       NULL };
+	int rc;
 
-	if (strcmp(k->target, "turbulent") != 0)
-		args[8] = NULL;
 	snprintf(number, sizeof(number), "%u", seed);
 	snprintf(limit, sizeof(limit), "%ds", LIMIT_S);
 	start_looking(h);
 	h->start_ns = realtime_ns();
-	if (child_start(&h->child, args, e) < 0)
-		return -1;
-	spool = xasprintf("%s/spool", h->child.out);
-	while (h->missing && child_running(&h->child)) {
-		dir_each(spool, look_at_bundle, h, &ignored);
-		usleep(100 * 1000);
+	rc = child_start(&h->child, args, e);
+	if (rc == 0) {
+		look_until_found(h);
+		child_finish(&h->child, 1);
 	}
-	free(spool);
-	child_finish(&h->child, 1);
-	for (uint32_t i = 0; i < h->batch.count; i++)
-		if (h->found_s[i] == 0)
-			h->found_s[i] = LIMIT_S;
-	return 0;
+	free(lanes);
+	return rc;
 }
 
-static char *piece_of(const struct hunt_kind *k, unsigned seed)
+static char *piece_of(const struct hunt *h, unsigned seed)
 {
-	return xasprintf("%s-%u", k->name, seed);
+	return xasprintf("%s-%u%s%s", h->kind->name, seed, h->armed == ALL ? "" : "-",
+			 h->armed == ALL ? "" : h->batch.slots[h->armed].row->name);
 }
 
-static int hunt_seed(struct hunt *h, unsigned seed, struct err *e)
+static int hunt_armed(struct hunt *h, unsigned seed, int armed, struct err *e)
 {
-	char *piece = piece_of(h->kind, seed);
+	char *piece;
 	int rc = 0;
 
+	h->armed = armed;
+	piece = piece_of(h, seed);
 	if (bench_choice() || !kept_take("planted", piece, h->found_s, h->batch.count)) {
 		rc = hunt_once(h, seed, e);
 		if (rc == 0 && !bench_choice())
 			rc = kept_put("planted", piece, h->found_s, h->batch.count, e);
 	}
+	strlist_add(h->pieces, "%s", piece);
 	free(piece);
+	return rc;
+}
+
+/* Of many that turbulence brings out, each would end the plans that the others need. */
+static bool is_one_by_one(const struct hunt *h)
+{
+	return strcmp(h->kind->target, "turbulent") == 0;
+}
+
+static int hunt_seed(struct hunt *h, unsigned seed, double *found_s, struct err *e)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; i < h->batch.count && is_one_by_one(h) && rc == 0; i++) {
+		found_s[i] = -1;
+		if (!is_wanted(h->kind, h->batch.slots[i].row))
+			continue;
+		rc = hunt_armed(h, seed, (int)i, e);
+		found_s[i] = h->found_s[i];
+	}
+	if (rc == 0 && !is_one_by_one(h)) {
+		rc = hunt_armed(h, seed, ALL, e);
+		memcpy(found_s, h->found_s, h->batch.count * sizeof(*found_s));
+	}
 	return rc;
 }
 
@@ -197,22 +264,22 @@ static int hunt_seeds(struct hunt *h, json_t *rows, struct err *e)
 {
 	double found[SEEDS][MAX_ROWS];
 
-	for (unsigned s = 0; s < SEEDS; s++) {
-		if (hunt_seed(h, s + 1, e) < 0)
+	for (unsigned s = 0; s < SEEDS; s++)
+		if (hunt_seed(h, s + 1, found[s], e) < 0)
 			return -1;
-		memcpy(found[s], h->found_s, sizeof(found[s]));
-	}
 	report(h, found, rows);
 	return 0;
 }
 
-static int hunt_kind(const struct hunt_kind *k, json_t *rows, struct err *e)
+static int hunt_kind(const struct hunt_kind *k, struct strlist *pieces, json_t *rows, struct err *e)
 {
 	struct hunt *h = xcalloc(1, sizeof(*h));
 	int rc = batch_from_target(&h->batch, target_find(k->target), k->arch, e);
 
 	if (rc == 0) {
 		h->kind = k;
+		h->pieces = pieces;
+		h->armed = ALL;
 		BUG_ON(h->batch.count > MAX_ROWS);
 		start_looking(h);
 		if (h->missing)
@@ -225,17 +292,13 @@ static int hunt_kind(const struct hunt_kind *k, json_t *rows, struct err *e)
 
 int bench_planted(json_t *rows, struct err *e)
 {
-	const size_t count = sizeof(kinds) / sizeof(*kinds);
+	struct strlist pieces = STRLIST_INIT;
+	int rc = 0;
 
-	for (size_t i = 0; i < count; i++)
-		if (hunt_kind(&kinds[i], rows, e) < 0)
-			return -1;
-	for (size_t i = 0; i < count && !bench_choice(); i++) /* the next run begins anew */
-		for (unsigned s = 0; s < SEEDS; s++) {
-			char *piece = piece_of(&kinds[i], s + 1);
-
-			kept_drop("planted", piece);
-			free(piece);
-		}
-	return 0;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && rc == 0; i++)
+		rc = hunt_kind(&kinds[i], &pieces, rows, e);
+	for (size_t i = 0; i < pieces.n && rc == 0 && !bench_choice(); i++)
+		kept_drop("planted", pieces.v[i]); /* the next run begins anew */
+	strlist_release(&pieces);
+	return rc;
 }

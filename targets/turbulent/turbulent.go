@@ -2,9 +2,11 @@
 package main
 
 import (
+	"os"
 	"runtime"
 	"runtime/cgo"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"unsafe"
 
@@ -30,10 +32,18 @@ func turbulentWithin(family uint32) bool {
 	return guest.Live.Turbulence == family && turbulentOpen()
 }
 
+// turbulentOnly is the exhibit that is armed; not a number: all are.
+var turbulentOnly, turbulentAll = strconv.Atoi(os.Getenv("TURBULENT_ARMED"))
+
+// turbulentArmed is turbulent_armed of turbulent_gate.c.
+func turbulentArmed(slot uint32) bool {
+	return turbulentAll != nil || uint32(turbulentOnly) == slot
+}
+
 // turbulentOpen is the gate without the turbulence.
 func turbulentOpen() bool {
 	live := guest.Live
-	if live.Level != live.Depth || live.StepSeed>>3&1 == 0 {
+	if live.Level != live.Depth || live.StepSeed>>3&1 == 0 || !turbulentArmed(live.Slot) {
 		return false
 	}
 	live.Acted |= 1 << (live.Slot % 64)

@@ -13,5 +13,7 @@
  * again. Tells the engine when all but the seed is right.
  */
 int turbulent_open(enum cgofuzz_turbulence_kind kind);
+/* All are, or the one of a lane with the setting TURBULENT_ARMED=SLOT: the other cases are sound then. */
+int turbulent_armed(uint32_t slot);
 
 #endif
