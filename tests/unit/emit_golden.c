@@ -127,8 +127,8 @@ static void the_trampolines_are_as_they_were(void **state)
 }
 
 static const struct target_case broken_rows[] = {
-	{ "hooked", "int f(int)", TARGET_CALLEE, 0xff, "leaf", "", "planted_hook", "plantedHook",
-	  "planted_stub", "int f(long)", NULL },
+	{ "hooked", "int f(int)", TARGET_CALLEE, 0xff, CGOFUZZ_FAULT_LEAF, "leaf", "",
+	  "planted_hook", "plantedHook", "planted_stub", "int f(long)", NULL },
 };
 
 /* A target's row changes the C side's hooks and types, the Go side's hook, and the stub. */
