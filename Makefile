@@ -20,7 +20,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion
 BANNED   := $(if $(wildcard harness/base/banned.h),-include base/banned.h)
 HOST     := -std=c17 -D_GNU_SOURCE $(WARNINGS) -Iharness -I. $(BANNED) -MMD -MP \
 	-DCGOFUZZ_SOURCE_DIR='"$(CURDIR)"'
-LIBS     := -ldw -lelf -lcapstone -lsqlite3 -ljansson -lcyaml -lyaml -luv -lxxhash -lz
+LIBS     := $(file <.ci/libs)
 
 # Layers from left to right; each may include only those before it (see .ci/layers).
 LAYERS := base model abi emit lane triage campaign

@@ -18,6 +18,7 @@
 #include "campaign/config.h"
 #include "campaign/engine.h"
 #include "campaign/reading.h"
+#include "campaign/share.h"
 #include "guest/wire.h"
 #include "lane/build.h"
 
@@ -43,6 +44,8 @@ struct watch {
 	int64_t since_ms; /* when it last moved */
 	int64_t last_ms; /* last look */
 	int64_t marked_ms; /* HANGING was written and the signal sent; 0: not */
+	struct share share; /* what it had of the machine when it had not moved for a while */
+	int64_t share_ms; /* that was then; 0: it was not looked at yet */
 };
 
 struct instance {

@@ -16,6 +16,9 @@
 
 #define GRACE_MS 3000 /* from the signal to SIGKILL */
 #define FATAL_MS 10000 /* a guest that is dying may take this long: old Go releases do */
+/* A guest that has to wait for the machine a quarter of the time is given this many times as long, unless it has run for
+ * most of its limit by then. */
+#define STARVED_TIMES 10
 #define LATE_MS 400 /* a tick this late: it is the machine that hangs, not the guest */
 
 /* Does the environment of a process name `dir`, or with below something in it, as CGOFUZZ_DIR? */
@@ -125,6 +128,20 @@ static int kill_hanging(struct instance *i, struct err *e)
 	return rc;
 }
 
+/* Is it the machine that has no time for the guest? */
+static bool starved(struct instance *i, int64_t now_ms)
+{
+	const struct watch *w = &i->watch;
+	const int64_t span_ms = now_ms - w->share_ms;
+	struct share now;
+
+	if (now_ms - w->since_ms >= STARVED_TIMES * (int64_t)i->hang_ms || !w->share_ms ||
+	    !share_read(i->rec->pid, &now))
+		return false;
+	return (int64_t)((now.waited_ns - w->share.waited_ns) / 1000000) >= span_ms / 4 &&
+		(int64_t)((now.ran_ns - w->share.ran_ns) / 1000000) < i->hang_ms * 3 / 4;
+}
+
 int watch_tick(struct instance *i, int64_t now_ms, struct err *e)
 {
 	struct watch *w = &i->watch;
@@ -139,6 +156,7 @@ int watch_tick(struct instance *i, int64_t now_ms, struct err *e)
 				i->rec->stopping = CGOFUZZ_GO_ON;
 		}
 		w->since_ms = now_ms;
+		w->share_ms = 0;
 		return 0;
 	}
 	rest = now_ms - w->since_ms;
@@ -146,7 +164,9 @@ int watch_tick(struct instance *i, int64_t now_ms, struct err *e)
 		w->marked_ms = 0;
 		return kill_hanging(i, e);
 	}
-	if (w->marked_ms || rest < i->hang_ms)
+	if (!w->share_ms && rest >= i->hang_ms / 4 && share_read(i->rec->pid, &w->share))
+		w->share_ms = now_ms;
+	if (w->marked_ms || rest < i->hang_ms || starved(i, now_ms))
 		return 0;
 	if (w->state == CGOFUZZ_RUNNING)
 		ask(i, now_ms);

@@ -3,11 +3,11 @@
 
 # compile_program NAME: tests/guest/NAME.c with the program's own layers, to $T/NAME
 compile_program() {
-	local layers
+	local layers libs
 	layers=$(printf 'build/lib/%s.a ' triage lane emit abi model base)
+	read -r libs <.ci/libs
 	# shellcheck disable=SC2086
-	if ! gcc -std=c17 -D_GNU_SOURCE -g -Iharness -I. -o "$T/$1" "tests/guest/$1.c" $layers \
-		-ldw -lelf -lsqlite3 -ljansson -luv -lxxhash >"$T/out" 2>&1; then
+	if ! gcc -std=c17 -D_GNU_SOURCE -g -Iharness -I. -o "$T/$1" "tests/guest/$1.c" $layers $libs >"$T/out" 2>&1; then
 		diag <"$T/out"
 		echo "Bail out! tests/guest/$1.c does not compile"
 		exit 1

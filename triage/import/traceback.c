@@ -190,9 +190,8 @@ static void numbered_frame(struct parser *p, const char *s, size_t len)
 		for (name = s + 1; name < end && (isdigit((unsigned char)*name) || *name == ' ');)
 			name++;
 	place = find(name, (size_t)(end - name), " at ");
-	name_len = strcspn(name, " \n");
-	if (name_len > (size_t)(end - name))
-		name_len = (size_t)(end - name);
+	for (name_len = 0; name + name_len < end && name[name_len] != ' ';)
+		name_len++;
 	place = place ? place + 4 : name + name_len + (name + name_len < end);
 	n = (size_t)(end - place);
 	line = cut_line(place, &n);
