@@ -99,8 +99,8 @@ const char *emit_standalone_main(const struct fuzz_case *c); /* main.c of C to C
 int emit_standalone_since(const struct fuzz_case *c); /* N: Go 1.N is the first that builds it */
 int emit_standalone(const struct fuzz_case *c, uint64_t seed, const char *dir, struct err *e);
 
-/* What a reproducer of a fault needs beyond its case. */
-enum standalone_around { /* what happens around the crossing: bits */
+/* What happens around the crossing of a reproducer, beyond its case: bits. */
+enum standalone_around {
 	AROUND_GC = 1, /* the collector runs all the time, and the call is repeated */
 	AROUND_GOROUTINE = 2, /* on another goroutine than main's */
 	AROUND_THREAD = 4, /* on a thread that C has made */

@@ -12,10 +12,10 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "base/job.h"
 #include "base/proc.h"
 #include "campaign/campaign.h"
 #include "campaign/corpus.h"
-#include "base/job.h"
 #include "campaign/nightly.h"
 #include "campaign/regress.h"
 #include "campaign/status.h"

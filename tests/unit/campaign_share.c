@@ -32,10 +32,10 @@ static pid_t child(bool busy)
 	CPU_ZERO(&one);
 	CPU_SET(0, &one);
 	sched_setaffinity(0, sizeof(one), &one);
-	for (volatile unsigned n = 0; busy;)
-		n++;
-	for (;;)
+	while (!busy)
 		pause();
+	for (volatile unsigned n = 0;; n++)
+		;
 }
 
 static void end(pid_t pid)

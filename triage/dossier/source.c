@@ -94,8 +94,9 @@ char *source_line(const struct dossier *d, const char *file, int line)
 					    : NULL;
 				break;
 			}
-	for (char *tab = found; tab && (tab = strchr(tab, '\t'));)
-		*tab = ' ';
+	for (size_t i = 0; found && found[i]; i++)
+		if (found[i] == '\t')
+			found[i] = ' ';
 	buf_release(&text);
 	free(path);
 	return found;
