@@ -105,8 +105,20 @@ static void any_turbulence(struct rng *rng, uint32_t kind, uint32_t choice, uint
 }
 
 #define KIND_PLANS 5
+#define KIND_ROUNDS 2 /* of all cases: not all values, nor both directions, will do */
 #define KIND_BODY 4 /* crossings in it at least; one behind */
-#define KIND_BODY_MOST 12
+#define KIND_BODY_MOST 24
+
+static uint32_t kind_body(const struct seeds *s, uint32_t kind, uint32_t plans)
+{
+	const uint32_t wanted = (KIND_ROUNDS * s->slots + plans - 1) / plans;
+
+	/* These do it again and again. */
+	if (kind == CGOFUZZ_TURB_SOAK || kind == CGOFUZZ_TURB_REPEAT ||
+	    kind == CGOFUZZ_TURB_THREADS || kind == CGOFUZZ_TURB_GOROUTINES)
+		return KIND_BODY;
+	return wanted < KIND_BODY ? KIND_BODY : wanted > KIND_BODY_MOST ? KIND_BODY_MOST : wanted;
+}
 
 /* One kind with each choice, some crossings in it and one behind: of other cases in each plan, so that there is none
  * that it has not had. */
@@ -114,10 +126,7 @@ static int write_kind(struct seeds *s, uint32_t kind, struct err *e)
 {
 	const uint32_t choices = cgofuzz_turbulence_rows[kind].params[0].count;
 	const uint32_t plans = choices > KIND_PLANS ? choices : KIND_PLANS;
-	const uint32_t wanted = (s->slots + plans - 1) / plans;
-	const uint32_t body = wanted < KIND_BODY ? KIND_BODY
-		: wanted > KIND_BODY_MOST	 ? KIND_BODY_MOST
-						 : wanted;
+	const uint32_t body = kind_body(s, kind, plans);
 	uint32_t slot = (uint32_t)rng_below(&s->rng, s->slots);
 	uint8_t plan[(KIND_BODY_MOST + 2) * CGOFUZZ_STEP_BYTES];
 	int rc = 0;

@@ -70,12 +70,18 @@ enum cgofuzz_mutation {
 	CGOFUZZ_MUTATIONS
 };
 
+#define CGOFUZZ_MUTATE_FEW 3u
+#define CGOFUZZ_MUTATE_MANY 16u
+
 /* New steps before step `at`. */
 static inline uint32_t cgofuzz_mutate_insert(uint8_t *plan, uint32_t *steps, uint32_t max,
 					     uint32_t at, enum cgofuzz_mutation how, uint64_t *state)
 {
 	const uint32_t heads = how == CGOFUZZ_MUTATE_NESTED ? 2 : 1;
-	const uint32_t own = how == CGOFUZZ_MUTATE_AROUND ? 0 : 1 + cgofuzz_mutate_below(state, 3);
+	/* Crossings cost little beside most turbulence. */
+	const uint32_t most = cgofuzz_mutate_below(state, 2) ? CGOFUZZ_MUTATE_FEW
+							     : CGOFUZZ_MUTATE_MANY;
+	const uint32_t own = how == CGOFUZZ_MUTATE_AROUND ? 0 : 1 + cgofuzz_mutate_below(state, most);
 	uint8_t *step = plan + at * CGOFUZZ_STEP_BYTES;
 
 	if (!cgofuzz_mutate_room(plan, steps, max, at, heads + own))
