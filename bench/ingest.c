@@ -204,10 +204,13 @@ static int rates(json_t *rows, uint32_t count, struct err *e)
 		dir_each(spool, untriage, spool, &ignored);
 		dir_each(parent, forget, parent, &ignored);
 		rc = run(dir, &s, &mebibytes, e);
+		if (rc < 0)
+			break;
 		cold[i] = count / s;
 		dir_each(spool, untriage, spool, &ignored);
-		if (rc == 0)
-			rc = run(dir, &s, &mebibytes, e);
+		rc = run(dir, &s, &mebibytes, e);
+		if (rc < 0)
+			break;
 		warm[i] = count / s;
 	}
 	if (rc < 0)
