@@ -194,7 +194,7 @@ static int rates(json_t *rows, uint32_t count, struct err *e)
 {
 	static const char dir[] = "build/bench/ingest/rate";
 	static char parent[] = "build/bench/ingest", spool[] = "build/bench/ingest/rate/spool";
-	double cold[ROUNDS], warm[ROUNDS], mebibytes, s;
+	double cold[ROUNDS], warm[ROUNDS], mebibytes = 0, s = 1;
 	int rc = multiply(dir, count, false, e);
 
 	sync(); /* what is dirty stays in memory; one at a time would take minutes */
