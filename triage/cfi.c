@@ -1,12 +1,10 @@
-/* cfi.c: triage. Rows of call frame information, interpreted: libdw parses, memory is ours. */
+/* cfi.c: triage. Rows of call frame information, interpreted: the image has parsed them, memory is ours. */
 #include "triage/cfi.h"
 
 #include <dwarf.h>
-#include <elfutils/libdw.h>
 #include <string.h>
 
 #define DEPTH 16 /* of the expression stack; what compilers and we write needs 4 */
-#define MAX_OPS 256
 
 struct machine {
 	const struct space *s;
@@ -113,7 +111,7 @@ static bool binary(struct machine *m, unsigned op)
 	return true;
 }
 
-static bool constant(struct machine *m, const Dwarf_Op *op)
+static bool constant(struct machine *m, const struct image_op *op)
 {
 	if (op->atom >= DW_OP_lit0 && op->atom <= DW_OP_lit31)
 		push(m, op->atom - DW_OP_lit0);
@@ -126,7 +124,7 @@ static bool constant(struct machine *m, const Dwarf_Op *op)
 	return true;
 }
 
-static void run_one(struct machine *m, const Dwarf_Op *op)
+static void run_one(struct machine *m, const struct image_op *op)
 {
 	uint64_t x;
 
@@ -172,58 +170,52 @@ static void run_one(struct machine *m, const Dwarf_Op *op)
 	}
 }
 
-static bool run(struct machine *m, const Dwarf_Op *ops, size_t n, uint64_t *result)
+static bool run(struct machine *m, const struct image_rule *rule, uint64_t *result)
 {
-	if (n > MAX_OPS)
-		return false;
-	for (size_t i = 0; i < n && !m->failed; i++)
-		run_one(m, &ops[i]);
+	for (uint32_t i = 0; i < rule->count && !m->failed; i++)
+		run_one(m, &rule->ops[i]);
 	*result = pop(m);
 	return !m->failed;
 }
 
-static Dwarf_Frame *row_of(const struct space *s, uint64_t lookup)
+static const struct image_row *row_of(const struct space *s, uint64_t lookup)
 {
 	const struct space_image *i = space_image_at(s, lookup);
 
-	return i ? image_frame(i->image, lookup - i->bias) : NULL;
+	return i ? image_row(i->image, lookup - i->bias) : NULL;
 }
 
-static enum cfi_result row_cfa(const struct space *s, const struct unwind_regs *r, Dwarf_Frame *row,
-			       uint64_t *cfa)
+static enum cfi_result row_cfa(const struct space *s, const struct unwind_regs *r,
+			       const struct image_row *row, uint64_t *cfa)
 {
 	struct machine m = { .s = s, .r = r };
-	Dwarf_Op *ops;
-	size_t n;
 
-	if (dwarf_frame_cfa(row, &ops, &n) != 0 || n == 0)
+	if (row->cfa.kind != IMAGE_RULE_OPS)
 		return CFI_NO_ROW;
-	return run(&m, ops, n, cfa) ? CFI_STEPPED : CFI_NO_MEMORY;
+	return run(&m, &row->cfa, cfa) ? CFI_STEPPED : CFI_NO_MEMORY;
 }
 
 enum cfi_result cfi_cfa(const struct space *s, const struct unwind_regs *r, uint64_t lookup,
 			uint64_t *cfa)
 {
-	Dwarf_Frame *row = row_of(s, lookup);
+	const struct image_row *row = row_of(s, lookup);
 
 	return row ? row_cfa(s, r, row, cfa) : CFI_NO_ROW;
 }
 
 enum rule { RULE_SAME, RULE_UNDEFINED, RULE_FOUND, RULE_FAILED };
 
-static enum rule register_rule(const struct space *s, const struct unwind_regs *r, Dwarf_Frame *row,
-			       uint64_t cfa, int n, uint64_t *value)
+static enum rule register_rule(const struct space *s, const struct unwind_regs *r,
+			       const struct image_rule *rule, uint64_t cfa, uint64_t *value)
 {
 	struct machine m = { .s = s, .r = r, .cfa = cfa };
-	Dwarf_Op mem[3], *ops;
-	size_t count;
 
-	if (dwarf_frame_register(row, n, mem, &ops, &count) != 0)
-		return RULE_FAILED;
-	if (count == 0)
-		return ops == mem ? RULE_UNDEFINED : RULE_SAME;
+	if (rule->kind == IMAGE_RULE_SAME)
+		return RULE_SAME;
+	if (rule->kind == IMAGE_RULE_UNDEFINED)
+		return RULE_UNDEFINED;
 	/* An expression of CFI finds the CFA on its stack; libdw puts an op for that in front. */
-	if (!run(&m, ops, count, value))
+	if (rule->kind != IMAGE_RULE_OPS || !run(&m, rule, value))
 		return RULE_FAILED;
 	if (!m.value && !space_read(s, *value, value))
 		return RULE_FAILED;
@@ -233,12 +225,10 @@ static enum rule register_rule(const struct space *s, const struct unwind_regs *
 enum cfi_result cfi_step(const struct space *s, const struct unwind_arch *a, struct unwind_regs *r,
 			 uint64_t lookup, uint64_t *cfa)
 {
-	Dwarf_Frame *row = row_of(s, lookup);
+	const struct image_row *row = row_of(s, lookup);
 	struct unwind_regs next = *r;
 	enum cfi_result rc;
 	enum rule rule;
-	Dwarf_Addr start, end;
-	bool is_signal;
 	int ra;
 
 	if (!row)
@@ -246,8 +236,8 @@ enum cfi_result cfi_step(const struct space *s, const struct unwind_arch *a, str
 	rc = row_cfa(s, r, row, cfa);
 	if (rc != CFI_STEPPED)
 		return rc;
-	ra = dwarf_frame_info(row, &start, &end, &is_signal);
-	if (ra < 0 || ra >= UNWIND_REGS)
+	ra = row->ra;
+	if (ra < 0)
 		return CFI_NO_ROW;
 	for (int n = 0; n < UNWIND_REGS - 1; n++) {
 		uint64_t value;
@@ -255,12 +245,12 @@ enum cfi_result cfi_step(const struct space *s, const struct unwind_arch *a, str
 		if (n == ra || (a->wire[n] < 0))
 			continue;
 		/* A register that was not copied keeps a stale value: few are needed. */
-		if (register_rule(s, r, row, *cfa, n, &value) == RULE_FOUND)
+		if (register_rule(s, r, &row->regs[n], *cfa, &value) == RULE_FOUND)
 			next.v[n] = value;
 		else if (n == a->sp)
 			next.v[n] = *cfa;
 	}
-	rule = register_rule(s, r, row, *cfa, ra, &next.pc);
+	rule = register_rule(s, r, &row->regs[ra], *cfa, &next.pc);
 	if (rule == RULE_UNDEFINED)
 		return CFI_OUTERMOST;
 	if (rule == RULE_SAME && a->lr == ra)

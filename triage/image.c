@@ -1,7 +1,9 @@
-/* image.c: triage. ELF files by libelf and libdw: symbols and call frame information. */
+/* image.c: triage. The cache of images, and what is known of one since it was opened: segments and symbols. */
+#include "triage/image.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <gelf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,125 +17,85 @@ static struct image *cache; /* the last used first */
 
 static void image_free(struct image *m)
 {
-	for (uint32_t i = 0; i < m->row_cap; i++)
-		free(m->rows[i].frame);
-	free(m->rows);
-	free(m->units);
+	image_forget(m);
+	elf_child_end(&m->child);
+	free(m->segments);
 	free(m->symbols);
-	if (m->eh)
-		dwarf_cfi_end(m->eh);
-	if (m->dwarf)
-		dwarf_end(m->dwarf);
-	if (m->elf)
-		elf_end(m->elf);
+	buf_release(&m->opened);
 	if (m->fd >= 0)
 		close(m->fd);
 	free(m);
 }
 
-static int symbol_compare(const void *a, const void *b)
+static void segments_take(struct image *m, struct elf_answer *a)
 {
-	const struct symbol *x = a, *y = b;
+	uint32_t count = elf_take32(a);
 
-	if (x->addr != y->addr)
-		return x->addr < y->addr ? -1 : 1;
-	return x->size < y->size ? -1 : x->size > y->size;
-}
-
-static bool is_function(const GElf_Sym *s, const char *name)
-{
-	int type = GELF_ST_TYPE(s->st_info);
-
-	if (s->st_shndx == SHN_UNDEF || !name || !*name)
-		return false;
-	/* Labels of assembly without .type; not the mapping symbols of arm64 ($x, $d). */
-	return type == STT_FUNC || type == STT_GNU_IFUNC || (type == STT_NOTYPE && name[0] != '$');
-}
-
-static void symbols_read(struct image *m, Elf_Scn *scn, const GElf_Shdr *sh)
-{
-	Elf_Data *data = elf_getdata(scn, NULL);
-	size_t n = sh->sh_entsize ? sh->sh_size / sh->sh_entsize : 0;
-
-	for (size_t i = 0; data && i < n; i++) {
-		GElf_Sym s;
-		const char *name;
-
-		if (!gelf_getsym(data, (int)i, &s))
-			break;
-		name = elf_strptr(m->elf, sh->sh_link, s.st_name);
-		if (!is_function(&s, name))
-			continue;
-		if (m->symbol_count == m->symbol_cap) {
-			m->symbol_cap = m->symbol_cap ? 2 * m->symbol_cap : 4096;
-			m->symbols = xrealloc(m->symbols, m->symbol_cap * sizeof(*m->symbols));
-		}
-		m->symbols[m->symbol_count++] = (struct symbol){ name, s.st_value, s.st_size };
-	}
-}
-
-/* .symtab if there is one, else .dynsym. */
-static void symbols_load(struct image *m)
-{
-	static const GElf_Word types[] = { SHT_SYMTAB, SHT_DYNSYM };
-
-	for (size_t i = 0; i < 2 && !m->symbol_count; i++)
-		for (Elf_Scn *scn = NULL; (scn = elf_nextscn(m->elf, scn));) {
-			GElf_Shdr sh;
-
-			if (gelf_getshdr(scn, &sh) && sh.sh_type == types[i])
-				symbols_read(m, scn, &sh);
-		}
-	if (m->symbol_count)
-		qsort(m->symbols, m->symbol_count, sizeof(*m->symbols), symbol_compare);
-}
-
-static void extent_load(struct image *m)
-{
-	size_t n = 0;
-
+	a->bad |= count > ELF_SEGMENTS_MAX;
+	m->segments = xcalloc(a->bad ? 0 : count, sizeof(*m->segments));
 	m->low = UINT64_MAX;
-	elf_getphdrnum(m->elf, &n);
-	for (size_t i = 0; i < n; i++) {
-		GElf_Phdr ph;
+	for (uint32_t i = 0; i < count && !a->bad; i++) {
+		struct image_segment *s = &m->segments[m->segment_count++];
 
-		if (!gelf_getphdr(m->elf, (int)i, &ph) || ph.p_type != PT_LOAD)
-			continue;
-		if (ph.p_vaddr < m->low)
-			m->low = ph.p_vaddr;
-		if (ph.p_vaddr + ph.p_memsz > m->high)
-			m->high = ph.p_vaddr + ph.p_memsz;
+		s->addr = elf_take64(a);
+		s->memsz = elf_take64(a);
+		s->filesz = elf_take64(a);
+		s->offset = elf_take64(a);
+		s->flags = elf_take32(a);
+		if (s->addr < m->low)
+			m->low = s->addr;
+		if (s->addr + s->memsz > m->high)
+			m->high = s->addr + s->memsz;
 	}
 	if (m->low > m->high)
 		m->low = m->high = 0;
 }
 
-static int image_read(struct image *m, const char *path, int machine, struct err *e)
+static void symbols_take(struct image *m, struct elf_answer *a)
 {
-	GElf_Ehdr eh;
+	uint32_t count = elf_take32(a);
+	uint64_t last = 0;
 
-	elf_version(EV_CURRENT);
-	m->elf = elf_begin(m->fd, ELF_C_READ_MMAP, NULL);
-	if (!m->elf || elf_kind(m->elf) != ELF_K_ELF || !gelf_getehdr(m->elf, &eh))
-		return err_set(e, EXIT_ENVIRON, "%s is no ELF file", path);
-	if (eh.e_machine != machine)
-		return err_set(e, EXIT_ENVIRON, "%s is for ELF machine %d, wanted %d", path,
-			       eh.e_machine, machine);
-	m->dwarf = dwarf_begin_elf(m->elf, DWARF_C_READ, NULL);
-	m->eh = dwarf_getcfi_elf(m->elf);
-	if (m->dwarf)
-		m->debug = dwarf_getcfi(m->dwarf);
-	symbols_load(m);
-	extent_load(m);
-	return 0;
+	a->bad |= count > (size_t)(a->end - a->at) / 17; /* two words and an empty name */
+	m->symbols = xcalloc(a->bad ? 0 : count, sizeof(*m->symbols));
+	for (; m->symbol_count < count && !a->bad; m->symbol_count++) {
+		struct symbol *s = &m->symbols[m->symbol_count];
+
+		s->addr = elf_take64(a);
+		s->size = elf_take64(a);
+		s->name = elf_take_text(a);
+		a->bad |= s->addr < last; /* they are searched by halves */
+		last = s->addr;
+	}
+	a->bad |= a->at != a->end;
 }
 
-static struct image *cache_find(const struct stat *st)
+static int image_read(struct image *m, struct err *e)
+{
+	struct elf_answer a;
+	uint32_t opened, machine;
+
+	if (image_start(m, &m->opened, e) < 0)
+		return -1;
+	a = (struct elf_answer){ m->opened.ptr, m->opened.ptr + m->opened.len, false };
+	opened = elf_take32(&a);
+	machine = elf_take32(&a);
+	if (opened == ELF_NO_ELF)
+		return err_set(e, EXIT_ENVIRON, "it is no ELF file");
+	if (opened == ELF_OTHER_MACHINE)
+		return err_set(e, EXIT_ENVIRON, "it is for ELF machine %u, wanted %d", machine,
+			       m->machine);
+	segments_take(m, &a);
+	symbols_take(m, &a);
+	return a.bad ? err_set(e, EXIT_ENVIRON, "its reader gave no answer that can be one") : 0;
+}
+
+static struct image *cache_find(const struct stat *st, int machine)
 {
 	struct image **at = &cache, *m;
 
 	for (int i = 0; (m = *at); at = &m->next, i++) {
-		if (m->dev == st->st_dev && m->ino == st->st_ino &&
+		if (m->dev == st->st_dev && m->ino == st->st_ino && m->machine == machine &&
 		    !memcmp(&m->mtime, &st->st_mtim, sizeof(m->mtime))) {
 			*at = m->next;
 			m->next = cache;
@@ -148,6 +110,13 @@ static struct image *cache_find(const struct stat *st)
 	return NULL;
 }
 
+/* Nobody will ask it anything. */
+static void refuse(struct image *m, const struct err *why)
+{
+	snprintf(m->refused, sizeof(m->refused), "%.200s", why->msg);
+	elf_child_end(&m->child);
+}
+
 struct image *image_open(const char *path, int machine, struct err *e)
 {
 	/* O_NONBLOCK: the name may come from outside and be that of a pipe. */
@@ -156,27 +125,37 @@ struct image *image_open(const char *path, int machine, struct err *e)
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		err_errno(e, EXIT_ENVIRON, "could not open %s", path);
+		err_errno(e, EXIT_ENVIRON, "it could not be opened");
 		if (fd >= 0)
 			close(fd);
 		return NULL;
 	}
-	m = cache_find(&st);
+	m = cache_find(&st, machine);
 	if (m) {
 		close(fd);
+	} else {
+		m = xcalloc(1, sizeof(*m));
+		m->fd = fd;
+		m->machine = machine;
+		m->dev = st.st_dev;
+		m->ino = st.st_ino;
+		m->mtime = st.st_mtim;
+		m->layout = (struct go_layout)GO_LAYOUT_DEFAULT;
+		buf_init(&m->opened);
+		if (image_read(m, e) < 0)
+			refuse(m, e);
+		m->next = cache;
+		cache = m;
+	}
+	if (!*m->refused)
 		return m;
-	}
-	m = xcalloc(1, sizeof(*m));
-	m->fd = fd;
-	m->dev = st.st_dev;
-	m->ino = st.st_ino;
-	m->mtime = st.st_mtim;
-	if (image_read(m, path, machine, e) < 0) {
-		image_free(m);
-		return NULL;
-	}
-	m->next = cache;
-	return cache = m;
+	err_set(e, EXIT_ENVIRON, "%s", m->refused);
+	return NULL;
+}
+
+const char *image_why(const struct image *m)
+{
+	return *m->why ? m->why : NULL;
 }
 
 bool image_symbol(const struct image *m, uint64_t addr, struct symbol *out)
@@ -220,47 +199,4 @@ void image_extent(const struct image *m, uint64_t *low, uint64_t *high)
 {
 	*low = m->low;
 	*high = m->high;
-}
-
-static struct image_row *row_slot(struct image_row *rows, uint32_t cap, uint64_t addr)
-{
-	uint32_t i = (uint32_t)((addr * 0x9e3779b97f4a7c15u) >> 32) & (cap - 1);
-
-	while (rows[i].addr && rows[i].addr != addr)
-		i = (i + 1) & (cap - 1);
-	return &rows[i];
-}
-
-static void rows_grow(struct image *m)
-{
-	uint32_t cap = m->row_cap ? 2 * m->row_cap : 256;
-	struct image_row *rows = xcalloc(cap, sizeof(*rows));
-
-	for (uint32_t i = 0; i < m->row_cap; i++)
-		if (m->rows[i].addr)
-			*row_slot(rows, cap, m->rows[i].addr) = m->rows[i];
-	free(m->rows);
-	m->rows = rows;
-	m->row_cap = cap;
-}
-
-Dwarf_Frame *image_frame(struct image *m, uint64_t addr)
-{
-	struct image_row *row;
-
-	if (!addr)
-		return NULL;
-	if (2 * m->row_count >= m->row_cap)
-		rows_grow(m);
-	row = row_slot(m->rows, m->row_cap, addr);
-	if (!row->addr) {
-		row->addr = addr;
-		m->row_count++;
-		if (!m->eh || dwarf_cfi_addrframe(m->eh, addr, &row->frame) != 0) {
-			row->frame = NULL;
-			if (m->debug && dwarf_cfi_addrframe(m->debug, addr, &row->frame) != 0)
-				row->frame = NULL;
-		}
-	}
-	return row->frame;
 }

@@ -1,43 +1,34 @@
 /* image_bytes.c: triage. What an ELF file holds at an address. */
-#include <gelf.h>
-#include <string.h>
+#include <elf.h>
+#include <unistd.h>
 
 #include "triage/image_private.h"
 
-static bool segment_of(const struct image *m, uint64_t addr, GElf_Phdr *ph)
+static const struct image_segment *segment_of(const struct image *m, uint64_t addr)
 {
-	size_t n = 0;
-
-	elf_getphdrnum(m->elf, &n);
-	for (size_t i = 0; i < n; i++)
-		if (gelf_getphdr(m->elf, (int)i, ph) && ph->p_type == PT_LOAD &&
-		    addr >= ph->p_vaddr && addr - ph->p_vaddr < ph->p_memsz)
-			return true;
-	return false;
+	for (uint32_t i = 0; i < m->segment_count; i++)
+		if (addr >= m->segments[i].addr &&
+		    addr - m->segments[i].addr < m->segments[i].memsz)
+			return &m->segments[i];
+	return NULL;
 }
 
 size_t image_bytes(const struct image *m, uint64_t addr, void *to, size_t size)
 {
-	size_t len = 0;
-	const char *file = elf_rawfile(m->elf, &len);
-	uint64_t at, left;
-	GElf_Phdr ph;
+	const struct image_segment *s = segment_of(m, addr);
+	uint64_t into = s ? addr - s->addr : 0;
+	ssize_t n;
 
-	if (!file || !segment_of(m, addr, &ph) || addr - ph.p_vaddr >= ph.p_filesz)
+	if (!s || into >= s->filesz || s->filesz > INT64_MAX || s->offset > INT64_MAX - s->filesz)
 		return 0;
-	left = ph.p_filesz - (addr - ph.p_vaddr);
-	at = ph.p_offset + (addr - ph.p_vaddr);
-	if (at >= len)
-		return 0;
-	size = size < left ? size : left;
-	size = size < len - at ? size : len - at;
-	memcpy(to, file + at, size);
-	return size;
+	size = size < s->filesz - into ? size : s->filesz - into;
+	n = pread(m->fd, to, size, (off_t)(s->offset + into));
+	return n > 0 ? (size_t)n : 0;
 }
 
 bool image_executable(const struct image *m, uint64_t addr)
 {
-	GElf_Phdr ph;
+	const struct image_segment *s = segment_of(m, addr);
 
-	return segment_of(m, addr, &ph) && (ph.p_flags & PF_X);
+	return s && (s->flags & PF_X);
 }

@@ -7,11 +7,17 @@
 #include "base/buf.h"
 #include "base/file.h"
 
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 static void add(struct space *s, struct image *m, uint64_t bias, const char *path)
 {
 	struct space_image *out = &s->images[s->image_count++];
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
+	const char *name = name_of(path);
 	size_t n = 0;
 
 	out->image = m;
@@ -74,6 +80,8 @@ void space_init(struct space *s, const struct cgofuzz_recorder *rec, const char 
 	if (!s->arch)
 		return;
 	m = exe ? image_open(exe, s->arch->elf_machine, &e) : NULL;
+	if (exe && !m && file_exists(exe))
+		snprintf(s->refused, sizeof(s->refused), "%.30s: %.150s", name_of(exe), e.msg);
 	if (m)
 		add(s, m, f->module_count ? f->modules[0].bias : 0, exe);
 	for (uint32_t i = 1; i < f->module_count; i++)
@@ -86,6 +94,18 @@ const struct space_image *space_image_at(const struct space *s, uint64_t addr)
 		if (addr >= s->images[i].low && addr < s->images[i].high)
 			return &s->images[i];
 	return NULL;
+}
+
+const char *space_refused(struct space *s)
+{
+	for (uint32_t i = 0; i < s->image_count && !*s->refused; i++) {
+		const char *why = image_why(s->images[i].image);
+
+		if (why)
+			snprintf(s->refused, sizeof(s->refused), "%.30s: %.150s", s->images[i].name,
+				 why);
+	}
+	return *s->refused ? s->refused : NULL;
 }
 
 bool space_read(const struct space *s, uint64_t addr, uint64_t *value)

@@ -63,7 +63,7 @@ static void unwinder_init(struct unwinder *u, struct stack *st, const struct spa
 	u->exact = true;
 	if (!s->image_count)
 		return;
-	go_layout_read(&u->layout, s->images[0].image);
+	image_go_layout(s->images[0].image, &u->layout);
 	if (image_find(s->images[0].image, "runtime.text", &at))
 		u->text = at + s->images[0].bias;
 	if (image_find(s->images[0].image, "runtime.etext", &at))
@@ -238,7 +238,16 @@ static enum step step(struct unwinder *u)
 	return STEP_END;
 }
 
-void stack_unwind(struct stack *st, const struct space *s)
+/* A stack that ends for want of symbols says that there were some. */
+static void tell_refused(struct stack *st, const char *refused)
+{
+	if (!refused)
+		return;
+	snprintf(st->why, sizeof(st->why), "%s; symbols refused: %s", st->end, refused);
+	st->end = st->why;
+}
+
+void stack_unwind(struct stack *st, struct space *s)
 {
 	struct unwinder u;
 
@@ -246,8 +255,10 @@ void stack_unwind(struct stack *st, const struct space *s)
 	st->complete = false;
 	st->end = "no registers were taken";
 	unwinder_init(&u, st, s);
-	if (!u.a || !s->rec->fault.regs.valid)
+	if (!u.a || !s->rec->fault.regs.valid) {
+		tell_refused(st, space_refused(s));
 		return;
+	}
 	st->end = "as many frames as are kept";
 	u.found = FOUND_TOP;
 	do
@@ -255,4 +266,5 @@ void stack_unwind(struct stack *st, const struct space *s)
 	while (st->count < STACK_MAX_FRAMES && step(&u) == STEP_ON);
 	if (st->count == STACK_MAX_FRAMES)
 		st->end = "as many frames as are kept";
+	tell_refused(st, space_refused(s));
 }

@@ -35,6 +35,7 @@ struct stack {
 	uint32_t count;
 	const char *end; /* why it stops: "start of the thread", "no CFI", ... */
 	bool complete; /* it ends where threads begin */
+	char why[320]; /* end lies here if symbols were refused */
 };
 
 /* "runtime.asmcgocall" also means "runtime.asmcgocall.abi0": Go marks the older convention so. */
@@ -43,7 +44,7 @@ size_t frame_name_len(const struct frame *f); /* without ".abi0" */
 /* Source file and line (0: none) of a frame; false where nothing is known. */
 bool frame_line(const struct frame *f, const char **file, int *line);
 /* Never fails: a stack may have no frames. Pointers in it live as long as the space. */
-void stack_unwind(struct stack *st, const struct space *s);
+void stack_unwind(struct stack *st, struct space *s);
 /* One frame a line: "#3  main.go7+0x54  c0.go:120  (switch)". */
 void stack_print(const struct stack *st, struct buf *out);
 

@@ -4,7 +4,9 @@
 
 #include <stdint.h>
 
-#define UNWIND_REGS 33 /* DWARF numbers that any architecture uses */
+#include "triage/image.h"
+
+#define UNWIND_REGS IMAGE_REGS
 
 struct reg_at { /* register kept at an offset from some base */
 	int16_t reg; /* DWARF number, REG_PC or REG_END */

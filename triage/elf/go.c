@@ -1,10 +1,10 @@
-/* go_layout.c: triage. Offsets of runtime.g and runtime.m, from Go's own DWARF. */
+/* go.c: triage/elf, in the child. Offsets of runtime.g and runtime.m, from Go's own DWARF. */
 #include "triage/go_layout.h"
 
 #include <dwarf.h>
 #include <string.h>
 
-#include "triage/image_private.h"
+#include "triage/elf/reader.h"
 
 static bool member_at(Dwarf_Die *type, const char *name, uint32_t *at)
 {
@@ -67,24 +67,25 @@ static bool unit_walk(struct go_layout *out, Dwarf_Die *unit, uint32_t *sched)
 	return found == 3;
 }
 
-void go_layout_read(struct go_layout *out, struct image *m)
+bool reader_go(struct reader *r, const struct elf_ask *ask, struct buf *out)
 {
 	uint32_t sched[4] = { 0, 8, 32, 40 };
+	struct go_layout l = GO_LAYOUT_DEFAULT;
 	Dwarf_CU *cu = NULL;
 	Dwarf_Die unit;
 
-	*out = (struct go_layout){
-		.g_m = 48, .g_sched = 56, .g_goid = 152, .m_curg = 184, .m_lockedg = UINT32_MAX
-	};
-	while (m->dwarf && dwarf_get_units(m->dwarf, cu, &cu, NULL, NULL, &unit, NULL) == 0) {
+	(void)ask;
+	while (r->dwarf && dwarf_get_units(r->dwarf, cu, &cu, NULL, NULL, &unit, NULL) == 0) {
 		const char *name = dwarf_diename(&unit);
 
 		/* Each assembly file of the runtime is a unit of that name too. */
-		if (name && !strcmp(name, "runtime") && unit_walk(out, &unit, sched))
+		if (name && !strcmp(name, "runtime") && unit_walk(&l, &unit, sched))
 			break;
 	}
-	out->sched_sp = out->g_sched + sched[0];
-	out->sched_pc = out->g_sched + sched[1];
-	out->sched_lr = out->g_sched + sched[2];
-	out->sched_bp = out->g_sched + sched[3];
+	l.sched_sp = l.g_sched + sched[0];
+	l.sched_pc = l.g_sched + sched[1];
+	l.sched_lr = l.g_sched + sched[2];
+	l.sched_bp = l.g_sched + sched[3];
+	buf_add(out, &l, sizeof(l));
+	return true;
 }
