@@ -33,7 +33,7 @@ LINKED := $(call reverse,$(PRESENT))
 
 UNIT   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 FUZZ   := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
-FAST   := $(addprefix $(B)/fast/,case_text recipe)
+FAST   := $(patsubst tests/fuzz/%.c,$(B)/fast/%,$(wildcard tests/fuzz/*.c))
 SCRIPT := $(wildcard tests/fuzz/*.t tests/cli/*.t tests/guest/*.t tests/browser/*.t)
 
 ##@ Build
@@ -178,7 +178,7 @@ $(FUZZ): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%.o $(call libs,$(B)/fuzz)
 	$(Q)$(FUZZCC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 $(FAST): $(B)/fast/%: $(B)/fast/obj/tests/fuzz/%.o $(B)/fast/obj/bench/parsers/budget.o \
-		$(addprefix $(B)/fast/lib/,model.a base.a)
+		$(call libs,$(B)/fast)
 	$(SAY) LINK $@
 	$(Q)$(FUZZCC) -fsanitize=fuzzer $(foreach f,malloc calloc realloc free,-Wl$(COMMA)--wrap=$f) -o $@ $^ $(LIBS)
 

@@ -88,7 +88,7 @@ void image_forget(struct image *m)
 }
 
 /* The bytes of an answer into what is kept, malloc'd; NULL: they are none. */
-typedef void *convert_fn(const struct buf *bytes);
+typedef void *convert_fn(const char *bytes, size_t len);
 
 static void *asked(struct image *m, uint32_t what, uint64_t addr, convert_fn *convert)
 {
@@ -106,23 +106,23 @@ static void *asked(struct image *m, uint32_t what, uint64_t addr, convert_fn *co
 	slot->what = what;
 	slot->addr = addr;
 	if (ask(m, what, addr, &bytes) > 0)
-		slot->value = convert(&bytes);
+		slot->value = convert(bytes.ptr, bytes.len);
 	buf_release(&bytes);
 	return slot->value;
 }
 
-static void *keep_bytes(const struct buf *bytes)
+static void *keep_bytes(const char *bytes, size_t len)
 {
-	return memcpy(xmalloc(bytes->len), bytes->ptr, bytes->len);
+	return memcpy(xmalloc(len), bytes, len);
 }
 
-static void *line_convert(const struct buf *bytes)
+static void *line_convert(const char *bytes, size_t len)
 {
-	struct elf_answer a = { bytes->ptr, bytes->ptr + bytes->len, false };
+	struct elf_answer a = { bytes, bytes + len, false };
 
 	elf_take32(&a);
 	elf_take_text(&a);
-	return a.bad || a.at != a.end ? NULL : keep_bytes(bytes);
+	return a.bad || a.at != a.end ? NULL : keep_bytes(bytes, len);
 }
 
 bool image_line(struct image *m, uint64_t addr, const char **file, int *line)
@@ -138,9 +138,9 @@ bool image_line(struct image *m, uint64_t addr, const char **file, int *line)
 	return true;
 }
 
-static void *inlines_convert(const struct buf *bytes)
+static void *inlines_convert(const char *bytes, size_t len)
 {
-	struct elf_answer a = { bytes->ptr, bytes->ptr + bytes->len, false };
+	struct elf_answer a = { bytes, bytes + len, false };
 	uint32_t count = elf_take32(&a);
 
 	a.bad |= count > ELF_INLINES_MAX;
@@ -148,7 +148,7 @@ static void *inlines_convert(const struct buf *bytes)
 		elf_take_text(&a);
 		elf_take_text(&a);
 	}
-	return a.bad || a.at != a.end ? NULL : keep_bytes(bytes);
+	return a.bad || a.at != a.end ? NULL : keep_bytes(bytes, len);
 }
 
 void image_inlines(struct image *m, uint64_t addr, image_inline_fn *fn, void *ctx)
@@ -189,10 +189,10 @@ static void rule_take(struct image_row *row, struct image_rule *rule, struct elf
 }
 
 /* As put_row() in elf/row.c has written it. */
-static void *row_convert(const struct buf *bytes)
+static void *row_convert(const char *bytes, size_t len)
 {
-	struct elf_answer a = { bytes->ptr, bytes->ptr + bytes->len, false };
-	uint32_t room = (uint32_t)(bytes->len / 20), used = 0; /* an operation has 20 bytes */
+	struct elf_answer a = { bytes, bytes + len, false };
+	uint32_t room = (uint32_t)(len / 20), used = 0; /* an operation has 20 bytes */
 	struct image_row *row = xcalloc(1, sizeof(*row) + room * sizeof(row->ops[0]));
 	uint32_t ra = elf_take32(&a);
 

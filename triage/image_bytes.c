@@ -7,8 +7,7 @@
 static const struct image_segment *segment_of(const struct image *m, uint64_t addr)
 {
 	for (uint32_t i = 0; i < m->segment_count; i++)
-		if (addr >= m->segments[i].addr &&
-		    addr - m->segments[i].addr < m->segments[i].memsz)
+		if (addr >= m->segments[i].addr && addr - m->segments[i].addr < m->segments[i].memsz)
 			return &m->segments[i];
 	return NULL;
 }

@@ -298,8 +298,10 @@ static void sign_stack(const struct bundle *b, struct buf *sig, size_t start, st
 		space_init(&space, b->rec, exe);
 		stack_unwind(st, &space);
 	}
-	stack_print(st, stack_text);
 	tokens_make(&t, st, f->kind == CGOFUZZ_FAULT_PANIC, trace);
+	if (!b->frames)
+		stack_tell_refused(st, &space); /* tokens have asked for what was inlined */
+	stack_print(st, stack_text);
 	sig->len = start;
 	sign_begin(f, stack_direction(f, &t), sig);
 	if (f->kind == CGOFUZZ_FAULT_SIGNAL)

@@ -238,10 +238,11 @@ static enum step step(struct unwinder *u)
 	return STEP_END;
 }
 
-/* A stack that ends for want of symbols says that there were some. */
-static void tell_refused(struct stack *st, const char *refused)
+void stack_tell_refused(struct stack *st, struct space *s)
 {
-	if (!refused)
+	const char *refused = space_refused(s);
+
+	if (!refused || st->end == st->why)
 		return;
 	snprintf(st->why, sizeof(st->why), "%s; symbols refused: %s", st->end, refused);
 	st->end = st->why;
@@ -256,7 +257,7 @@ void stack_unwind(struct stack *st, struct space *s)
 	st->end = "no registers were taken";
 	unwinder_init(&u, st, s);
 	if (!u.a || !s->rec->fault.regs.valid) {
-		tell_refused(st, space_refused(s));
+		stack_tell_refused(st, s);
 		return;
 	}
 	st->end = "as many frames as are kept";
@@ -266,5 +267,5 @@ void stack_unwind(struct stack *st, struct space *s)
 	while (st->count < STACK_MAX_FRAMES && step(&u) == STEP_ON);
 	if (st->count == STACK_MAX_FRAMES)
 		st->end = "as many frames as are kept";
-	tell_refused(st, space_refused(s));
+	stack_tell_refused(st, s);
 }

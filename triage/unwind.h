@@ -45,6 +45,8 @@ size_t frame_name_len(const struct frame *f); /* without ".abi0" */
 bool frame_line(const struct frame *f, const char **file, int *line);
 /* Never fails: a stack may have no frames. Pointers in it live as long as the space. */
 void stack_unwind(struct stack *st, struct space *s);
+/* A stack that ends for want of symbols says that there were some; again after more was asked of its images. */
+void stack_tell_refused(struct stack *st, struct space *s);
 /* One frame a line: "#3  main.go7+0x54  c0.go:120  (switch)". */
 void stack_print(const struct stack *st, struct buf *out);
 

@@ -37,7 +37,8 @@ struct elf_reply {
  * str name. */
 enum elf_opened { ELF_GOOD, ELF_NO_ELF, ELF_OTHER_MACHINE };
 
-#define ELF_ANSWER_MAX ((size_t)64 << 20) /* bytes; Go's largest programs have some 20 MB of symbols */
+#define ELF_ANSWER_MAX \
+	((size_t)64 << 20) /* bytes; Go's largest programs have some 20 MB of symbols */
 #define ELF_NAME_MAX 4096 /* bytes of a name, the rest is cut */
 #define ELF_INLINES_MAX 256
 #define ELF_SEGMENTS_MAX 256

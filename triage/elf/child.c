@@ -17,15 +17,16 @@
 
 #include "base/proc.h"
 
+/* A sanitizer's own share of memory. */
 #if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1 /* its shadow is of no size that could be limited */
+#define SHARE 4
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define SANITIZED 1
+#define SHARE 4
 #endif
 #endif
-#ifndef SANITIZED
-#define SANITIZED 0
+#ifndef SHARE
+#define SHARE 1
 #endif
 
 /* Data of this process, which the child begins with; /proc/self/statm, field 6, in pages. */
@@ -46,11 +47,10 @@ static void limit(void)
 {
 	struct rlimit none = { 0, 0 }, data;
 
-	data.rlim_cur = data.rlim_max = data_bytes() + ELF_CHILD_BYTES;
+	data.rlim_cur = data.rlim_max = data_bytes() + SHARE * ELF_CHILD_BYTES;
 	setrlimit(RLIMIT_CORE, &none);
 	setrlimit(RLIMIT_FSIZE, &none);
-	if (!SANITIZED)
-		setrlimit(RLIMIT_DATA, &data);
+	setrlimit(RLIMIT_DATA, &data);
 	prctl(PR_SET_DUMPABLE, 0); /* no core by a handler of cores either */
 }
 
@@ -69,8 +69,7 @@ static void reset_signals(void)
 }
 
 /* 0 to 2 are /dev/null, 3 the socket, 4 the file: no lock and no database stays open here. */
-__attribute__((noreturn)) static void be_child(int socket, int file, pid_t parent,
-					       elf_serve_fn *serve)
+__attribute__((noreturn)) static void be_child(int socket, int file, pid_t parent, elf_serve_fn *serve)
 {
 	int high = fcntl(socket, F_DUPFD, 16), high_file = fcntl(file, F_DUPFD, 16), null;
 
@@ -183,8 +182,7 @@ static bool write_all(int fd, const void *from, size_t size)
 	return true;
 }
 
-int elf_child_ask(struct elf_child *c, const struct elf_ask *ask, struct buf *answer,
-		  struct err *why)
+int elf_child_ask(struct elf_child *c, const struct elf_ask *ask, struct buf *answer, struct err *why)
 {
 	struct elf_reply r;
 	size_t at = answer->len;

@@ -127,6 +127,18 @@ bool reader_open(struct reader *r, const struct elf_ask *ask, struct buf *out)
 	return true;
 }
 
+void reader_release(struct reader *r)
+{
+	free(r->units);
+	if (r->eh)
+		dwarf_cfi_end(r->eh);
+	if (r->dwarf)
+		dwarf_end(r->dwarf);
+	if (r->elf)
+		elf_end(r->elf);
+	*r = (struct reader){ .fd = r->fd };
+}
+
 void reader_serve(int socket, int file)
 {
 	static bool (*const answers[ELF_QUESTIONS])(struct reader *, const struct elf_ask *,

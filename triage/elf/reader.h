@@ -24,6 +24,7 @@ struct reader {
 
 /* An elf_serve_fn: answers about one executable or library. */
 void reader_serve(int socket, int file);
+void reader_release(struct reader *r); /* all but the file */
 
 /* Each answers one question of ask.h; false: the file does not say. */
 bool reader_open(struct reader *r, const struct elf_ask *ask, struct buf *out);
