@@ -78,6 +78,9 @@ int bundle_put(const char *dir, const struct bundle_source *src, const struct cg
 	       struct err *e);
 /* Reads and checks; EXIT_ENVIRON if it is not a bundle of this version, EXIT_USAGE if not there. */
 int bundle_load(struct bundle *b, const char *dir, struct err *e);
+/* Of a directory that bundle_load() refuses: was it written by another version of this program? It is whole then, as far
+ * as can be told; what says of which ("recorder version 9, this program reads 10"). */
+bool bundle_is_of_other_version(const char *dir, char *what, size_t size);
 void bundle_release(struct bundle *b);
 /* "DIR/../../builds/BUILD_ID/FILE" of the bundle's campaign, or DIR/builds/... if it has its own, as reduced ones
  * do; malloc'd; need not be there. */

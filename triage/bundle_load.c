@@ -1,9 +1,11 @@
 /* bundle_load.c: triage. Reading bundles back; any bytes may stand in them. */
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "triage/bundle.h"
@@ -187,6 +189,60 @@ int bundle_load(struct bundle *b, const char *dir, struct err *e)
 		bundle_release(b);
 	}
 	return rc;
+}
+
+/* What the header of a recorder says, -1: it is none. */
+static int64_t recorder_version(const char *path)
+{
+	struct {
+		char magic[8];
+		uint32_t version;
+	} head; /* as every version begins */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t n = fd < 0 ? -1 : read(fd, &head, sizeof(head));
+
+	if (fd >= 0)
+		close(fd);
+	return n == sizeof(head) && !memcmp(head.magic, CGOFUZZ_WIRE_MAGIC, sizeof(head.magic))
+		? (int64_t)head.version
+		: -1;
+}
+
+static int64_t meta_version(const char *path)
+{
+	struct buf text = BUF_INIT;
+	struct err ignored;
+	json_int_t version = -1;
+	json_t *meta = NULL;
+
+	if (file_read(path, META_LIMIT, &text, &ignored) == 0)
+		meta = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, NULL);
+	if (json_is_integer(json_object_get(meta, "version")))
+		version = json_integer_value(json_object_get(meta, "version"));
+	json_decref(meta);
+	buf_release(&text);
+	return version;
+}
+
+bool bundle_is_of_other_version(const char *dir, char *what, size_t size)
+{
+	char *meta_path = xasprintf("%s/meta.json", dir);
+	char *recorder_path = xasprintf("%s/recorder", dir);
+	int64_t meta = meta_version(meta_path), recorder = recorder_version(recorder_path);
+	bool other = false;
+
+	if (meta > 0 && meta != BUNDLE_VERSION) {
+		other = true;
+		snprintf(what, size, "bundle version %lld, this program reads %d", (long long)meta,
+			 BUNDLE_VERSION);
+	} else if (meta == BUNDLE_VERSION && recorder > 0 && recorder != CGOFUZZ_WIRE_VERSION) {
+		other = true;
+		snprintf(what, size, "recorder version %lld, this program reads %d",
+			 (long long)recorder, CGOFUZZ_WIRE_VERSION);
+	}
+	free(meta_path);
+	free(recorder_path);
+	return other;
 }
 
 void bundle_release(struct bundle *b)

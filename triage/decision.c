@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "triage/assign.h"
 #include "triage/cluster.h"
+#include "triage/decision_private.h"
 #include "triage/text.h"
 
 #define COLUMNS \
@@ -93,14 +94,10 @@ static int begin(struct db *d, const char *where, struct err *e)
 	return -1;
 }
 
-/* Brings clusters in line with what was decided, and ends the transaction. */
-static int finish(struct db *d, int rc, struct decision_list *made, struct err *e)
+int decision_apply(struct db *d, uint64_t *moved, struct err *e)
 {
-	uint64_t moved = 0;
+	int rc = assign_all(d, moved, e);
 
-	if (rc == 0)
-		rc = assign_all(d, &moved, e);
-	made->moved += moved;
 	if (rc == 0)
 		rc = db_run(
 			d, e,
@@ -109,6 +106,19 @@ static int finish(struct db *d, int rc, struct decision_list *made, struct err *
 				"''") ", ignored = " LAST_VALUE("'ignore'",
 								"'0'") " = '1' WHERE id IN (SELECT cluster FROM decision)",
 			"");
+	return rc;
+}
+
+/* Ends the transaction of a decision, with all that follows from it. */
+static int finish(struct db *d, int rc, struct decision_list *made, struct err *e)
+{
+	uint64_t moved = 0;
+
+	if (rc == 0)
+		rc = decision_apply(d, &moved, e);
+	made->moved += moved;
+	if (rc == 0)
+		rc = decision_keep(d, e);
 	rc = db_end(d, rc, e);
 	db_close(d);
 	return rc;

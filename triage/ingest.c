@@ -19,6 +19,8 @@ struct ingest {
 	int64_t campaign;
 	const char *spool;
 	struct err *e;
+	uint32_t others; /* bundles of another version */
+	char other[96]; /* of which: of the last one */
 };
 
 static int is_known(struct ingest *in, const char *name)
@@ -186,6 +188,8 @@ static int ingest_name(const char *name, void *ctx)
 	if (bundle_load(&b, dir, &why) == 0) {
 		rc = ingest_bundle(in, &b);
 		bundle_release(&b);
+	} else if (bundle_is_of_other_version(dir, in->other, sizeof(in->other))) {
+		in->others++;
 	} else if (dir_exists(dir) || file_exists(dir)) { /* else somebody else moved it */
 		warn_moved(&why);
 		rc = quarantine_move(in->dir, dir, why.msg, in->e);
@@ -211,7 +215,7 @@ static int campaign_get(struct db *d, const char *dir, int64_t *id, struct err *
 	return rc < 0 ? -1 : 0;
 }
 
-int ingest_spool(struct db *d, const char *campaign_dir, struct err *e)
+int ingest_spool(struct db *d, const char *campaign_dir, uint64_t *others, struct err *e)
 {
 	char *dir = path_absolute(campaign_dir), *spool = xasprintf("%s/spool", dir);
 	struct ingest in = { .d = d, .dir = dir, .spool = spool, .e = e };
@@ -219,6 +223,12 @@ int ingest_spool(struct db *d, const char *campaign_dir, struct err *e)
 
 	if (rc == 0 && dir_exists(spool))
 		rc = dir_each(spool, ingest_name, &in, e);
+	if (in.others)
+		log_warn("%u bundle%s of %s %s of another version of cgofuzz (%s): left where %s; triage with "
+			 "that version",
+			 in.others, in.others == 1 ? "" : "s", spool, in.others == 1 ? "is" : "are",
+			 in.other, in.others == 1 ? "it is" : "they are");
+	*others += in.others;
 	free(spool);
 	free(dir);
 	return rc;

@@ -6,8 +6,8 @@
 #include "triage/triage.h"
 
 /* Every bundle of a campaign's spool/ that has no row yet gets one, and a stack.txt; what cannot be read moves to
- * quarantine/. May be killed at any time and done again; two at once are safe. */
-int ingest_spool(struct db *d, const char *campaign_dir, struct err *e);
+ * quarantine/, but what another version has written stays and is added to *others. May be killed at any time and done again; two at once are safe. */
+int ingest_spool(struct db *d, const char *campaign_dir, uint64_t *others, struct err *e);
 
 /* The cluster with that signature, made if it is not there. */
 int cluster_get(struct db *d, const char *signature, const char *title, const char *kind, bool weak,

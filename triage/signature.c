@@ -280,6 +280,19 @@ static bool cut_behind_recursion(struct buf *words)
 	return words->len && words->ptr[words->len - 1] == '+';
 }
 
+/* Go's text does not show how a goroutine was parked, only that none was left to go on. */
+static void park_foreign(const struct bundle *b, struct tokens *t)
+{
+	const struct cgofuzz_fault *f = &b->rec->fault;
+	struct buf all = BUF_INIT;
+
+	if (f->kind != CGOFUZZ_FAULT_HANG || !b->frames || !strstr(f->text, "deadlock"))
+		return;
+	buf_addf(&all, "parked%s%s", t->text.len ? " " : "", t->text.ptr);
+	buf_release(&t->text);
+	t->text = all;
+}
+
 /* start: where the signature begins in sig. */
 static void sign_stack(const struct bundle *b, struct buf *sig, size_t start, struct buf *title,
 		       struct buf *stack_text, bool *weak, struct token_trace *trace)
@@ -299,6 +312,7 @@ static void sign_stack(const struct bundle *b, struct buf *sig, size_t start, st
 		stack_unwind(st, &space);
 	}
 	tokens_make(&t, st, f->kind == CGOFUZZ_FAULT_PANIC, trace);
+	park_foreign(b, &t);
 	if (!b->frames)
 		stack_tell_refused(st, &space); /* tokens have asked for what was inlined */
 	stack_print(st, stack_text);

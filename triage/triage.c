@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "triage/cluster.h"
+#include "triage/decision_private.h"
 #include "triage/ingest.h"
 #include "triage/known.h"
 
@@ -25,13 +26,30 @@ struct job {
 	const struct triage_options *o;
 };
 
+/* Of a database that was lost: before any bundle, so that clusters have the ids they had. */
+static void restore_decisions(struct db *d)
+{
+	struct err e = ERR_INIT;
+	uint32_t count;
+
+	if (decision_restore(d, &count, &e) < 0)
+		log_warn("what was decided by `cgofuzz cluster` is lost: %s", e.msg);
+	else if (count)
+		log_warn("%u decisions of `cgofuzz cluster` were taken from %s.decisions", count,
+			 d->path);
+}
+
 static int run_once(struct db *d, const struct job *j, struct triage_result *r, struct err *e)
 {
+	struct err kept = ERR_INIT;
 	int tries = j->o->tries > 0 ? j->o->tries : TRIES;
 
+	restore_decisions(d);
 	for (uint32_t i = 0; i < j->count; i++)
-		if (ingest_spool(d, j->dirs[i], e) < 0)
+		if (ingest_spool(d, j->dirs[i], &r->other_version, e) < 0)
 			return -1;
+	if (decision_restore_bundles(d, &kept) < 0)
+		log_warn("%s", kept.msg);
 	if (j->o->verify && cluster_verify(d, tries, e) < 0)
 		return -1;
 	return cluster_list(d, j->known, r, e);
@@ -47,8 +65,7 @@ static int run_in(const struct job *j, struct triage_result *r, struct err *e)
 		if (db_open(&d, j->where, &anew, e) < 0)
 			break;
 		if (anew)
-			log_warn("%s was damaged: moved to quarantine, made again from the bundles; "
-				 "decisions of `cgofuzz cluster` are lost with it",
+			log_warn("%s was damaged: moved to quarantine, made again from the bundles",
 				 d.path);
 		rc = run_once(&d, j, r, e);
 		again = rc < 0 && !anew && db_is_damaged(&d);

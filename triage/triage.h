@@ -54,6 +54,7 @@ struct triage_result {
 	struct triage_cluster *clusters;
 	uint32_t cluster_count;
 	uint64_t bundles, quarantined;
+	uint64_t other_version; /* bundles that this program cannot read, left in their spools */
 	uint32_t fresh; /* clusters that nothing explains, nobody ignores, and that are confirmed */
 };
 

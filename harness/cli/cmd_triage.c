@@ -113,10 +113,10 @@ static int print_json(const struct triage_result *r)
 
 	for (uint32_t i = 0; i < r->cluster_count; i++)
 		json_array_append_new(clusters, cluster_json(&r->clusters[i]));
-	return option_print_json(json_pack("{s:i, s:I, s:I, s:i, s:o}", "version", 1, "bundles",
-					   (json_int_t)r->bundles, "quarantined",
-					   (json_int_t)r->quarantined, "fresh", (int)r->fresh,
-					   "clusters", clusters));
+	return option_print_json(json_pack(
+		"{s:i, s:I, s:I, s:I, s:i, s:o}", "version", 1, "bundles", (json_int_t)r->bundles,
+		"quarantined", (json_int_t)r->quarantined, "other_version",
+		(json_int_t)r->other_version, "fresh", (int)r->fresh, "clusters", clusters));
 }
 
 /* What makes it smaller, where that was not done, and what was replayed shows it. */
@@ -136,8 +136,10 @@ static void print_text(const struct triage_result *r, const char *dir)
 	struct buf word = BUF_INIT;
 	uint64_t members = 0;
 
-	printf("%" PRIu64 " bundles, %" PRIu64 " quarantined, %u clusters (%u new)\n", r->bundles,
-	       r->quarantined, r->cluster_count, r->fresh);
+	printf("%" PRIu64 " bundles, %" PRIu64 " quarantined, ", r->bundles, r->quarantined);
+	if (r->other_version)
+		printf("%" PRIu64 " of another version, ", r->other_version);
+	printf("%u clusters (%u new)\n", r->cluster_count, r->fresh);
 	if (r->cluster_count)
 		printf("  %-4s %8s  %-8s  %-9s  %-7s  %s\n", "ID", "SEEN", "REPLAYED", "REFERENCE",
 		       "GUILTY", "TITLE");

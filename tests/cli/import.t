@@ -47,6 +47,14 @@ like "$err" "was imported" "for a reason"
 run "$CGOFUZZ" report "$T/c" --json
 like "$out" '"function": "main.\(\*T\).get"' "a report has its stack"
 
+# "all goroutines are asleep": nobody goes round in a loop
+printf 'fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [chan receive]:\nmain.wait()\n\t/tmp/w.go:5 +0x1\nmain.main()\n\t/tmp/w.go:9 +0x1\nexit status 2\n' >"$T/dead.txt"
+run "$CGOFUZZ" import --out "$T/dead" "$T/dead.txt"
+is "$status" 0 "a deadlock is imported"
+run "$CGOFUZZ" triage "$T/dead" --json
+like "$out" '"title": "deadlock in main.wait' "and is titled as one"
+like "$out" '"signature": "1\|hang\|.*\|parked main.wait main.main"' "which no endless loop there has the signature of"
+
 mkdir "$T/crashes"
 printf 'x' >"$T/crashes/id:000000,sig:11,src:000000"
 printf 'y' >"$T/crashes/id:000001,sig:06,src:000000"

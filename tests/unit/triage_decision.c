@@ -177,6 +177,50 @@ static void words_are_the_last_in_force(void **state)
 	refused(decide_word(t->dir, 77, "label", "x", &made, &e), &made, &e, "no cluster 77");
 }
 
+/* The database is damaged, or somebody removed it: ids and clusters are what they were. */
+static void decisions_outlive_the_database(void **state)
+{
+	struct synthetic *t = *state;
+	const int64_t two[] = { 2 };
+	const char *const clang[] = { "*-clang14-*" };
+	struct decision_list made;
+	struct triage_result r;
+	struct err e = ERR_INIT;
+	const char *first[1];
+	char *path;
+
+	fill(t);
+	ingest(t);
+	done(decide_merge(t->dir, 3, two, 1, &made, &e), &made, &e);
+	done(decide_split(t->dir, 1, "lane", clang, 1, &made, &e), &made, &e);
+	done(decide_word(t->dir, 3, "label", "both of them", &made, &e), &made, &e);
+	assert_int_equal(triage_run(t->dir, &quiet, &r, &e), 0);
+	first[0] = r.clusters[0].members[0];
+	done(decide_split(t->dir, 1, "bundle", first, 1, &made, &e), &made, &e);
+	triage_result_release(&r);
+	assert_clusters(t, "1:1 3:2 4:1 5:1");
+	path = synthetic_path(t, "triage.db");
+	assert_int_equal(file_write(path, "SQLite format 3 and no more", 27, &e), 0);
+	assert_clusters(t, "1:1 3:2 4:1 5:1");
+	assert_int_equal(unlink(path), 0);
+	assert_clusters(t, "1:1 3:2 4:1 5:1");
+	free(path);
+	assert_int_equal(triage_read(t->dir, NULL, &r, &e), 0);
+	for (uint32_t i = 0; i < r.cluster_count; i++)
+		assert_string_equal(r.clusters[i].label ? r.clusters[i].label : "",
+				    r.clusters[i].id == 3 ? "both of them" : "");
+	triage_result_release(&r);
+	assert_int_equal(decision_log(t->dir, &made, &e), 0);
+	assert_int_equal(made.count, 4);
+	decision_list_release(&made);
+	done(decide_undo(t->dir, 1, &made, &e), &made, &e);
+	assert_clusters(t, "1:1 2:1 3:1 4:1 5:1");
+	path = synthetic_path(t, "triage.db.decisions");
+	assert_int_equal(file_write(path, "{\"version\": 1,", 14, &e), 0);
+	free(path);
+	assert_clusters(t, "1:1 2:1 3:1 4:1 5:1"); /* it is not read while there is a database */
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, synthetic_setup, synthetic_teardown)
@@ -185,6 +229,7 @@ int main(void)
 		TEST(a_split_by_lane_holds_for_bundles_to_come),
 		TEST(a_split_by_name_takes_those_alone),
 		TEST(words_are_the_last_in_force),
+		TEST(decisions_outlive_the_database),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
