@@ -78,9 +78,8 @@ nightly: $(B)/cgofuzz ## a campaign against the baseline of known issues: TIME=1
 	$(Q)$(B)/cgofuzz nightly \
 		$(if $(filter file,$(origin TIME)),,$(call flag,time,$(TIME))) $(KNOBS)
 
-triage: $(B)/cgofuzz ## cluster what a campaign found: OUT=DIR
-	$(if $(OUT),,$(error which campaign? make triage OUT=build/campaigns/NAME))
-	$(Q)$(B)/cgofuzz triage '$(OUT)'
+triage: $(B)/cgofuzz ## cluster what a campaign found, and what to do next: OUT=DIR, else the last campaign
+	$(Q)$(B)/cgofuzz triage $(if $(OUT),'$(OUT)')
 
 SHAPES = $(call flag,seed,$(SEED)) $(if $(filter file,$(origin TIME)),,$(call flag,time,$(TIME))) \
 	$(call flag,runs,$(RUNS))

@@ -26,6 +26,9 @@ int cluster_read(struct db *d, int64_t id, struct triage_cluster *c, char **repl
 /* Do known issues explain it? Sets known, or outdated. */
 struct known_issues;
 void cluster_judge(struct triage_cluster *c, const struct known_issues *known, bool with_note);
+/* reduced, blame, upstream and verdicts of a cluster's bundles, or (cluster 0) of one. */
+int findings_take(struct db *d, struct triage_cluster *c, int64_t cluster, int64_t bundle,
+		  struct err *e);
 /* Reads all clusters. */
 int cluster_list(struct db *d, const char *known_issues, struct triage_result *r, struct err *e);
 

@@ -87,69 +87,6 @@ static int members_take(struct db *d, struct triage_cluster *c, struct err *e)
 	return rc;
 }
 
-/* The best that reduction has come to, of what is still there. */
-static int reduced_take(struct db *d, struct triage_cluster *c, struct err *e)
-{
-	sqlite3_stmt *s = db_prepare(
-		d, e,
-		"SELECT r.path, r.steps, r.args, r.leaves, r.took_ms FROM reduced r JOIN bundle b"
-		" ON b.id = r.bundle WHERE b.cluster = ?1"
-		" ORDER BY r.leaves, r.args, r.steps, r.at DESC",
-		"i", c->id);
-	int rc = s ? 0 : -1;
-
-	while (rc >= 0 && !c->reduced.path && (rc = db_step(d, s, e)) > 0)
-		if (dir_exists(db_text(s, 0)))
-			c->reduced = (struct triage_reduced){
-				.path = column_dup(s, 0),
-				.steps = (uint32_t)sqlite3_column_int64(s, 1),
-				.args = (uint32_t)sqlite3_column_int64(s, 2),
-				.leaves = (uint32_t)sqlite3_column_int64(s, 3),
-				.took_ms = sqlite3_column_int64(s, 4),
-			};
-	sqlite3_finalize(s);
-	return rc < 0 ? -1 : 0;
-}
-
-static int blame_take(struct db *d, struct triage_cluster *c, struct err *e)
-{
-	sqlite3_stmt *s = db_prepare(d, e,
-				     "SELECT l.words FROM blame l JOIN bundle b ON b.id = l.bundle"
-				     " WHERE b.cluster = ?1 ORDER BY l.at DESC, b.name LIMIT 1",
-				     "i", c->id);
-	int rc = s ? db_step(d, s, e) : -1;
-
-	if (rc > 0)
-		c->blame = column_dup(s, 0);
-	sqlite3_finalize(s);
-	return rc < 0 ? -1 : 0;
-}
-
-/* The latest of each lane, whichever bundle was run there. */
-static int verdicts_take(struct db *d, struct triage_cluster *c, struct err *e)
-{
-	sqlite3_stmt *s = db_prepare(
-		d, e,
-		"SELECT lane, verdict, signature, same, tries FROM (SELECT v.*, row_number() OVER"
-		" (PARTITION BY v.lane ORDER BY v.at DESC, v.bundle) AS n FROM verdict v JOIN bundle b"
-		" ON b.id = v.bundle WHERE b.cluster = ?1) WHERE n = 1 ORDER BY lane",
-		"i", c->id);
-	int rc = s ? 0 : -1;
-
-	while (rc >= 0 && (rc = db_step(d, s, e)) > 0) {
-		c->verdicts = xrealloc(c->verdicts, (c->verdict_count + 1) * sizeof(*c->verdicts));
-		c->verdicts[c->verdict_count++] = (struct triage_verdict){
-			.lane = column_dup(s, 0),
-			.verdict = column_dup(s, 1),
-			.signature = column_dup(s, 2),
-			.same = sqlite3_column_int(s, 3),
-			.tries = sqlite3_column_int(s, 4),
-		};
-	}
-	sqlite3_finalize(s);
-	return rc;
-}
-
 /* Appends a word to a list joined by ',', once. */
 static void list_add(struct buf *list, const char *word, size_t len)
 {
@@ -234,8 +171,7 @@ int cluster_take(struct db *d, sqlite3_stmt *s, struct triage_cluster *c, char *
 	c->bundle = cluster_representative(d, c->id, NULL, e);
 	if (!c->bundle)
 		c->bundle = cluster_bundle_path(d, "", "?");
-	if (members_take(d, c, e) < 0 || reduced_take(d, c, e) < 0 || blame_take(d, c, e) < 0 ||
-	    verdicts_take(d, c, e) < 0)
+	if (members_take(d, c, e) < 0 || findings_take(d, c, c->id, 0, e) < 0)
 		return -1;
 	c->smallest = xstrdup(c->reduced.path ? c->reduced.path : c->bundle);
 	return 0;

@@ -149,6 +149,14 @@ static const char *const steps[SCHEMA_VERSION] = {
 	" at TEXT NOT NULL,"
 	" PRIMARY KEY (bundle, lane)"
 	") STRICT, WITHOUT ROWID;",
+	/* 4: plain programs for upstream */
+	"CREATE TABLE upstream ("
+	" bundle INTEGER PRIMARY KEY REFERENCES bundle(id),"
+	" outcome TEXT NOT NULL,"
+	" path TEXT NOT NULL,"
+	" why TEXT NOT NULL,"
+	" at TEXT NOT NULL"
+	") STRICT;",
 };
 
 int schema_migrate(struct db *d, int64_t from, struct err *e)

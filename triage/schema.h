@@ -5,7 +5,7 @@
 #include "triage/db.h"
 
 /* Kept in PRAGMA user_version: how many steps have been made. A later one is refused. */
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 /* Makes the steps from version `from` (0: an empty file) on, in one transaction: all or none. What people
  * decided is not in the spool, so no step may drop it. Foreign keys must be off. */

@@ -143,6 +143,9 @@ void triage_cluster_release(struct triage_cluster *c)
 	free(c->smallest);
 	free(c->reduced.path);
 	free(c->blame);
+	free(c->upstream.outcome);
+	free(c->upstream.path);
+	free(c->upstream.why);
 	free(c->label);
 	free(c->link);
 	free(c->loose);

@@ -23,6 +23,13 @@ struct triage_verdict {
 	int same, tries;
 };
 
+/* A plain program of it, by `cgofuzz emit --bundle`. */
+struct triage_upstream {
+	char *outcome; /* "shown", "not shown", "none" (can exist); NULL: not tried */
+	char *path; /* its directory, absolute; "" of none */
+	char *why; /* it does not show it */
+};
+
 struct triage_cluster {
 	int64_t id; /* stable, whatever bundles arrive */
 	char *signature;
@@ -36,6 +43,7 @@ struct triage_cluster {
 	char *smallest; /* reduced.path, else bundle */
 	struct triage_reduced reduced;
 	char *blame; /* which components decide, in words; NULL: not asked */
+	struct triage_upstream upstream;
 	struct triage_verdict *verdicts; /* by lane */
 	uint32_t verdict_count;
 	/* What people decided (`cgofuzz cluster`); NULL, NULL, false: nothing. */
@@ -83,6 +91,13 @@ int triage_reduced_store(const char *where, const char *bundle, const struct tri
 int triage_blame_store(const char *where, const char *bundle, const char *words, struct err *e);
 int triage_verdict_store(const char *where, const char *bundle, const struct triage_verdict *v,
 			 struct err *e);
+int triage_upstream_store(const char *where, const char *bundle, const struct triage_upstream *u,
+			  struct err *e);
+/* reduced, blame, upstream and verdicts of one bundle into *c, which is empty; 0: nobody knows the bundle. */
+int triage_findings_read(const char *where, const char *bundle, struct triage_cluster *c,
+			 struct err *e);
+/* The campaign of a bundle, from its path: DIR/spool/NAME, DIR/reduced/NAME; malloc'd, NULL: none. */
+char *triage_home(const char *bundle);
 
 /* All clusters as they stand, without ingesting; as triage_run otherwise. */
 int triage_read(const char *where, const char *known_issues, struct triage_result *r, struct err *e);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "campaign/run.h"
+#include "triage/command.h"
+#include "triage/next.h"
 #include "triage/text.h"
 
 static const char *verdict(const struct triage_cluster *c)
@@ -49,14 +51,13 @@ static uint32_t known_count(const struct triage_result *t)
 /* What a person would do now. */
 static void print_next(const struct campaign *c, const struct outcome *o, struct buf *out)
 {
-	bool found = o->triage.cluster_count > 0;
-
-	buf_addf(out, "next: cgofuzz %s", found ? "show " : "fuzz --out ");
-	text_shell(out, c->dir);
-	if (found)
-		buf_addf(out, " %" PRId64 "\n", o->triage.clusters[0].id);
-	else
-		buf_addstr(out, " --time 10m\n");
+	if (o->triage.cluster_count) {
+		next_of_clusters(o->triage.clusters, o->triage.cluster_count, c->dir, out);
+		return;
+	}
+	buf_addstr(out, "next: ");
+	command_add(out, "fuzz --out", c->dir);
+	buf_addstr(out, " --time 10m\n");
 }
 
 void summary_print(const struct campaign *c, const struct outcome *o, struct buf *out)

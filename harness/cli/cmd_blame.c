@@ -5,9 +5,10 @@
 
 #include "cli/option.h"
 #include "triage/blame/blame.h"
+#include "triage/next.h"
 #include "triage/text.h"
 
-enum { OPT_LANE = 256, OPT_ONLY, OPT_JOBS, OPT_TRIES };
+enum { OPT_LANE = 256, OPT_ONLY, OPT_JOBS, OPT_TRIES, OPT_DB };
 
 #define MAX_JOBS 64
 
@@ -23,6 +24,7 @@ static const struct argp_option options[] = {
 	  "Change only this component (several by commas; a name that is none lists all)", 0 },
 	{ "jobs", OPT_JOBS, "N", 0, "Lanes at once (2)", 0 },
 	{ "tries", OPT_TRIES, "N", 0, "How often in each lane (2)", 0 },
+	{ "db", OPT_DB, "FILE", 0, "Tell this database; else that of the bundle's campaign", 0 },
 	{ 0 },
 };
 
@@ -67,6 +69,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_TRIES:
 		if (option_tries(arg, &a->o.tries, &e) < 0)
 			option_reject(state, &e);
+		return 0;
+	case OPT_DB:
+		a->o.db = arg;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->dir)
@@ -127,8 +132,7 @@ static void print_text(const struct bundle *b, const struct blamed *r)
 	struct buf safe = BUF_INIT;
 
 	if (!r->reproduced) {
-		printf("not reproduced %s: nothing can be said (cgofuzz replay)\n",
-		       r->count ? "once its cases were built anew" : "with its executable");
+		printf("not reproduced: nothing can be said; %s\n", r->words.ptr);
 		return;
 	}
 	text_escape(&safe, r->title.ptr, r->title.len);
@@ -147,12 +151,23 @@ static void print_text(const struct bundle *b, const struct blamed *r)
 	buf_release(&safe);
 }
 
-static int report(const struct bundle *b, const struct blamed *r)
+static void print_next(const struct bundle *b, const char *db)
+{
+	struct buf line = BUF_INIT;
+
+	next_of_bundle(NEXT_EMIT, b->dir, db, &line);
+	fwrite(line.ptr, 1, line.len, stdout);
+	buf_release(&line);
+}
+
+static int report(const struct bundle *b, const struct blamed *r, const char *db)
 {
 	if (option_json && print_json(b, r) != EXIT_CLEAN)
 		return EXIT_ENVIRON;
-	if (!option_json)
+	if (!option_json) {
 		print_text(b, r);
+		print_next(b, db);
+	}
 	return r->reproduced ? EXIT_CLEAN : EXIT_FOUND;
 }
 
@@ -183,7 +198,7 @@ int cmd_blame(int argc, char **argv)
 	a.o.lanes = a.lanes.len ? a.lanes.ptr : NULL;
 	rc = blame_run(&r, &b, &a.o, &e);
 	if (rc == 0)
-		rc = report(&b, &r);
+		rc = report(&b, &r, a.o.db);
 	blamed_release(&r);
 	bundle_release(&b);
 	buf_release(&a.lanes);

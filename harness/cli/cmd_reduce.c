@@ -7,10 +7,12 @@
 
 #include "base/log.h"
 #include "cli/option.h"
+#include "triage/command.h"
+#include "triage/next.h"
 #include "triage/reduce/reduce.h"
 #include "triage/text.h"
 
-enum { OPT_OUT = 256, OPT_JOBS, OPT_TIME };
+enum { OPT_OUT = 256, OPT_JOBS, OPT_TIME, OPT_DB };
 
 #define MAX_JOBS 64
 
@@ -26,6 +28,7 @@ static const struct argp_option options[] = {
 	{ "jobs", OPT_JOBS, "N", 0,
 	  "Candidates tried at once (2); the result does not depend on it", 0 },
 	{ "time", OPT_TIME, "T", 0, "Stop after that; the same command again goes on (10m)", 0 },
+	{ "db", OPT_DB, "FILE", 0, "Tell this database; else that of the bundle's campaign", 0 },
 	{ 0 },
 };
 
@@ -49,6 +52,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_TIME:
 		if (option_duration(arg, &a->o.time_ms, &e) < 0)
 			option_reject(state, &e);
+		return 0;
+	case OPT_DB:
+		a->o.db = arg;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->dir)
@@ -93,6 +99,27 @@ static void print_row(const char *what, uint32_t before, uint32_t after)
 	printf("  %-10s %4" PRIu32 " -> %" PRIu32 "\n", what, before, after);
 }
 
+/* On with it, the next thing, or why not. */
+static void print_next(const struct bundle *b, const struct reduced *r, const char *db)
+{
+	struct buf line = BUF_INIT;
+
+	if (!r->same) {
+		buf_addf(&line,
+			 "not reproduced 0/%d: there is nothing to hold on to\nnext: ", r->tries);
+		command_add(&line, "replay", b->dir);
+		buf_addch(&line, '\n');
+	} else {
+		buf_addstr(&line, "look: ");
+		command_add(&line, "show", r->dir);
+		buf_addch(&line, '\n');
+		next_of_bundle(r->unfinished ? NEXT_REDUCE : NEXT_BLAME,
+			       r->unfinished ? b->dir : r->dir, db, &line);
+	}
+	fwrite(line.ptr, 1, line.len, stdout);
+	buf_release(&line);
+}
+
 static void print_text(const struct reduced *r)
 {
 	const char *line = r->plan_text.ptr;
@@ -110,27 +137,23 @@ static void print_text(const struct reduced *r)
 	printf("case: %s\nplan:\n", shown.ptr);
 	for (; *line; line += strcspn(line, "\n") + 1)
 		printf("  %.*s\n", (int)strcspn(line, "\n"), line);
-	buf_reset(&shown);
-	text_shell(&shown, r->dir);
 	if (r->before_already)
 		printf("it was reduced before, replayed %d/%d then\n", r->same, r->tries);
 	else
 		printf("replayed %d/%d; %" PRIu32 " runs, %" PRIu32 " builds, %.1f s%s\n", r->same,
 		       r->tries, r->runs, r->builds, (double)r->wall_ms / 1000,
 		       r->unfinished ? "; the time was over: the same command again goes on" : "");
-	printf("next: cgofuzz show %s\n", shown.ptr);
 	buf_release(&shown);
 }
 
-static int report(const struct bundle *b, const struct reduced *r)
+static int report(const struct bundle *b, const struct reduced *r, const char *db)
 {
 	if (option_json && print_json(b, r) != EXIT_CLEAN)
 		return EXIT_ENVIRON;
 	if (!option_json && r->same)
 		print_text(r);
-	else if (!option_json)
-		printf("not reproduced 0/%d: there is nothing to hold on to (cgofuzz replay)\n",
-		       r->tries);
+	if (!option_json)
+		print_next(b, r, db);
 	return r->same ? EXIT_CLEAN : EXIT_FOUND;
 }
 
@@ -159,7 +182,7 @@ int cmd_reduce(int argc, char **argv)
 		return option_fail(&e);
 	rc = reduce_run(&r, &b, &a.o, &e);
 	if (rc == 0)
-		rc = report(&b, &r);
+		rc = report(&b, &r, a.o.db);
 	reduced_release(&r);
 	bundle_release(&b);
 	return rc < 0 ? option_fail(&e) : rc;

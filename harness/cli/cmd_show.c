@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/log.h"
+#include "cli/campaigns.h"
 #include "cli/option.h"
 #include "model/plan_text.h"
+#include "triage/command.h"
 #include "triage/dossier/dossier.h"
 #include "triage/suspect.h"
 #include "triage/text.h"
@@ -48,55 +50,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-struct newest {
-	const char *root;
-	char *dir;
-	struct timespec when;
-};
-
-static int look(const char *name, void *ctx)
-{
-	struct newest *n = ctx;
-	char *dir = xasprintf("%s/%s", n->root, name), *db = xasprintf("%s/triage.db", dir);
-	struct stat st;
-
-	if (stat(db, &st) == 0 &&
-	    (!n->dir || st.st_mtim.tv_sec > n->when.tv_sec ||
-	     (st.st_mtim.tv_sec == n->when.tv_sec && st.st_mtim.tv_nsec > n->when.tv_nsec))) {
-		free(n->dir);
-		n->dir = dir;
-		n->when = st.st_mtim;
-		dir = NULL;
-	}
-	free(dir);
-	free(db);
-	return 0;
-}
-
-/* The campaign an ID alone belongs to: the one we stand in, else the last of build/campaigns. */
-static char *default_campaign(void)
-{
-	char *root = xasprintf("%s/build/campaigns", data_dir());
-	struct newest n = { .root = root };
-	struct err e = ERR_INIT;
-
-	if (file_exists("triage.db"))
-		n.dir = xstrdup(".");
-	else if (dir_exists(root))
-		dir_each(root, look, &n, &e);
-	free(root);
-	return n.dir;
-}
-
-static char *reproduce_command(const char *bundle)
-{
-	struct buf out = BUF_INIT;
-
-	buf_addstr(&out, "cgofuzz replay ");
-	text_shell(&out, bundle);
-	return buf_detach(&out, NULL);
-}
-
 /* What is known of the bundle beyond its fault, the commands at the end. */
 static void print_dossier(const struct bundle *b)
 {
@@ -115,11 +68,12 @@ static json_t *own_lane(const struct bundle *b)
 			 1, "first", option_json_text(b->created));
 }
 
-static int show_json(const struct bundle *b, const struct triage_cluster *c, json_t *lanes)
+static int show_json(const struct bundle *b, const struct triage_cluster *c, json_t *lanes,
+		     json_t *findings)
 {
 	struct buf signature = BUF_INIT, title = BUF_INIT, stack = BUF_INIT, text = BUF_INIT;
 	struct err e = ERR_INIT;
-	char *command = reproduce_command(b->dir), id[24] = "";
+	char *command = command_text("replay", b->dir), id[24] = "";
 	struct suspect suspect;
 	bool weak;
 	int rc;
@@ -131,7 +85,7 @@ static int show_json(const struct bundle *b, const struct triage_cluster *c, jso
 	if (c)
 		snprintf(id, sizeof(id), "%" PRId64, c->id);
 	rc = option_print_json(json_pack(
-		"{s:i, s:s, s:o, s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"{s:i, s:s, s:o, s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"version", 1, "cluster", id, "signature", option_json_text(signature.ptr), "guilty",
 		c ? c->guilty : guilty_names[suspect.side], "guilty_text",
 		option_json_text(c ? c->guilty_text : suspect.words.ptr), "title",
@@ -139,7 +93,7 @@ static int show_json(const struct bundle *b, const struct triage_cluster *c, jso
 		"lane", option_json_text(b->lane), "case", option_json_text(b->case_text),
 		"exhibit", option_json_text(b->exhibit), "stack", option_json_text(stack.ptr),
 		"text", option_json_text(text.ptr), "replay", option_json_text(command), "lanes",
-		lanes ? lanes : own_lane(b), "dossier", dossier_make(b)));
+		lanes ? lanes : own_lane(b), "findings", findings, "dossier", dossier_make(b)));
 	free(command);
 	suspect_release(&suspect);
 	buf_release(&signature);
@@ -194,6 +148,34 @@ static int show_plan_file(const char *path)
 	return rc;
 }
 
+/* As of a cluster of this bundle alone. */
+static json_t *findings_of(const struct bundle *b)
+{
+	struct triage_cluster c = { 0 };
+	char *home = triage_home(b->dir);
+	struct err e = ERR_INIT;
+	json_t *findings;
+
+	if (home && triage_findings_read(home, b->dir, &c, &e) < 0)
+		log_warn("%s: %s", b->name, e.msg);
+	c.smallest = xstrdup(c.reduced.path ? c.reduced.path : b->dir);
+	c.lanes = xstrdup(b->lane);
+	findings = dossier_findings(&c, home);
+	triage_cluster_release(&c);
+	free(home);
+	return findings;
+}
+
+static void print_findings(json_t *findings)
+{
+	struct buf text = BUF_INIT;
+
+	dossier_print_findings(findings, &text);
+	fwrite(text.ptr, 1, text.len, stdout);
+	buf_release(&text);
+	json_decref(findings);
+}
+
 static int show_bundle(const char *dir)
 {
 	struct buf signature = BUF_INIT, title = BUF_INIT, text = BUF_INIT;
@@ -206,7 +188,7 @@ static int show_bundle(const char *dir)
 	if (bundle_load(&b, dir, &e) < 0)
 		return option_fail(&e);
 	if (option_json) {
-		rc = show_json(&b, NULL, NULL);
+		rc = show_json(&b, NULL, NULL, findings_of(&b));
 	} else if (signature_make(&b, &signature, &title, &text, &weak, &e) < 0) {
 		rc = option_fail(&e);
 	} else {
@@ -215,6 +197,7 @@ static int show_bundle(const char *dir)
 		suspect_open(&suspect, &b);
 		printf("%s%s\nsignature: %s\nguilty: %s\n%s", title.ptr, weak ? " (weak)" : "",
 		       signature.ptr, suspect.words.len ? suspect.words.ptr : "unknown", text.ptr);
+		print_findings(findings_of(&b));
 		print_dossier(&b);
 		suspect_release(&suspect);
 	}
@@ -248,7 +231,7 @@ static void print_verdict(const struct triage_cluster *c, const char *replay_tex
 }
 
 static void print_cluster(const struct triage_cluster *c, const struct bundle *b,
-			  const json_t *lanes, const char *replay_text)
+			  const json_t *lanes, const char *replay_text, const char *where)
 {
 	struct buf text = BUF_INIT;
 
@@ -257,6 +240,7 @@ static void print_cluster(const struct triage_cluster *c, const struct bundle *b
 	dossier_print_lanes(lanes, &text);
 	printf("lanes:\n%s", text.ptr);
 	print_verdict(c, replay_text);
+	print_findings(dossier_findings(c, where));
 	buf_reset(&text);
 	describe_bundle(b, &text);
 	fwrite(text.ptr, 1, text.len, stdout);
@@ -284,9 +268,9 @@ static int show_cluster(const char *campaign, int64_t id, bool plan)
 		if (!lanes)
 			rc = option_fail(&e);
 		else if (option_json)
-			rc = show_json(&b, &c, lanes);
+			rc = show_json(&b, &c, lanes, dossier_findings(&c, campaign));
 		else
-			print_cluster(&c, &b, lanes, replay_text);
+			print_cluster(&c, &b, lanes, replay_text, campaign);
 		if (!option_json)
 			json_decref(lanes);
 		bundle_release(&b);
@@ -341,7 +325,7 @@ int cmd_show(int argc, char **argv)
 		return a.plan ? show_plan_of_bundle(a.arg[0]) : show_bundle(a.arg[0]);
 	if (option_u64(a.arg[a.count - 1], "cluster", &id, &e) < 0)
 		return option_fail(&e);
-	campaign = a.count == 2 ? xstrdup(a.arg[0]) : default_campaign();
+	campaign = a.count == 2 ? xstrdup(a.arg[0]) : campaign_last("triage.db");
 	if (!campaign) {
 		err_set(&e, EXIT_USAGE, "no campaign found: cgofuzz show DIR %s", a.arg[0]);
 		return option_fail(&e);

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cli/campaigns.h"
 #include "cli/option.h"
+#include "triage/next.h"
 #include "triage/text.h"
 #include "triage/triage.h"
 
@@ -48,9 +50,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		a->dirs = xrealloc(a->dirs, (a->count + 1) * sizeof(*a->dirs));
 		a->dirs[a->count++] = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which campaign? cgofuzz triage DIR");
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -119,21 +118,9 @@ static int print_json(const struct triage_result *r)
 		(json_int_t)r->other_version, "fresh", (int)r->fresh, "clusters", clusters));
 }
 
-/* What makes it smaller, where that was not done, and what was replayed shows it. */
-static void print_reduce(const struct triage_cluster *c)
-{
-	struct buf word = BUF_INIT;
-
-	if (c->reduced.path || c->replayed_ok <= 0)
-		return;
-	text_shell(&word, c->bundle);
-	printf("then: cgofuzz reduce %s\n", word.ptr);
-	buf_release(&word);
-}
-
 static void print_text(const struct triage_result *r, const char *dir)
 {
-	struct buf word = BUF_INIT;
+	struct buf next = BUF_INIT;
 	uint64_t members = 0;
 
 	printf("%" PRIu64 " bundles, %" PRIu64 " quarantined, ", r->bundles, r->quarantined);
@@ -141,8 +128,8 @@ static void print_text(const struct triage_result *r, const char *dir)
 		printf("%" PRIu64 " of another version, ", r->other_version);
 	printf("%u clusters (%u new)\n", r->cluster_count, r->fresh);
 	if (r->cluster_count)
-		printf("  %-4s %8s  %-8s  %-9s  %-7s  %s\n", "ID", "SEEN", "REPLAYED", "REFERENCE",
-		       "GUILTY", "TITLE");
+		printf("  %-4s %8s  %-8s  %-9s  %-7s  %-6s  %s\n", "ID", "SEEN", "REPLAYED",
+		       "REFERENCE", "GUILTY", "LEFT", "TITLE");
 	for (uint32_t i = 0; i < r->cluster_count; i++) {
 		const struct triage_cluster *c = &r->clusters[i];
 		char replayed[32] = "-", reference[32] = "-";
@@ -153,10 +140,11 @@ static void print_text(const struct triage_result *r, const char *dir)
 		if (c->reference_of)
 			snprintf(reference, sizeof(reference), "%d/%d", c->reference_ok,
 				 c->reference_of);
-		printf("  %-4" PRId64 " %8" PRIu64 "  %-8s  %-9s  %-7s  %s%s%s%s%s%s\n", c->id,
-		       c->count, replayed, reference, c->guilty, c->label ? c->label : c->title,
-		       c->weak ? " (weak)" : "", c->label ? " (label)" : "",
-		       c->ignored ? "  ignored" : "", c->known || c->outdated ? "  known: " : "",
+		printf("  %-4" PRId64 " %8" PRIu64 "  %-8s  %-9s  %-7s  %-6s  %s%s%s%s%s%s\n",
+		       c->id, c->count, replayed, reference, c->guilty, next_words[next_step_of(c)],
+		       c->label ? c->label : c->title, c->weak ? " (weak)" : "",
+		       c->label ? " (label)" : "", c->ignored ? "  ignored" : "",
+		       c->known || c->outdated ? "  known: " : "",
 		       c->known		     ? c->known
 			       : c->outdated ? c->outdated
 					     : "");
@@ -164,12 +152,25 @@ static void print_text(const struct triage_result *r, const char *dir)
 	if (members < r->bundles)
 		printf("  and %" PRIu64 " bundles of deaths that no replay has confirmed\n",
 		       r->bundles - members);
-	if (r->cluster_count) {
-		text_shell(&word, dir);
-		printf("next: cgofuzz show %s %" PRId64 "\n", word.ptr, r->clusters[0].id);
-		buf_release(&word);
-		print_reduce(&r->clusters[0]);
-	}
+	next_of_clusters(r->clusters, r->cluster_count, dir, &next);
+	fwrite(next.ptr, 1, next.len, stdout);
+	buf_release(&next);
+}
+
+/* The last campaign, where none is named. */
+static int find_campaign(struct triage_args *a, char **last, struct err *e)
+{
+	*last = a->count ? NULL : campaign_last("campaign.json");
+	if (a->count)
+		return 0;
+	if (!*last)
+		return err_set(e, EXIT_USAGE,
+			       "which campaign? There is none in build/campaigns: cgofuzz triage DIR");
+	a->dirs = xcalloc(1, sizeof(*a->dirs));
+	a->dirs[a->count++] = *last;
+	if (!option_json)
+		printf("campaign %s\n", *last);
+	return 0;
 }
 
 /* A directory of something else stays as it is; one that is not there triage_run knows to name. */
@@ -197,9 +198,11 @@ int cmd_triage(int argc, char **argv)
 	static const struct argp argp = {
 		options,
 		parse,
-		"DIR...",
+		"[DIR...]",
 		"Reads the bundles of campaigns, clusters them and replays one of each cluster, on the "
-		"fast path and on the reference path.\vMay run while the campaigns do, and be killed and run again at any time.",
+		"fast path and on the reference path.\vMay run while the campaigns do, and be killed and run again at any time. Without DIR: the campaign "
+		"in the current directory, else the last of build/campaigns. LEFT says what is left to do of a "
+		"cluster: reduce, blame, emit; \"next:\" is the command for the first of them.",
 		children,
 		NULL,
 		NULL
@@ -207,10 +210,12 @@ int cmd_triage(int argc, char **argv)
 	struct triage_args a = { .options = { .verify = true, .tries = 3 } };
 	struct triage_result r;
 	struct err e = ERR_INIT;
+	char *last = NULL;
 	int rc;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	if (check_args(&a, &e) < 0 || triage_run_all(a.dirs, a.count, &a.options, &r, &e) < 0) {
+	if (find_campaign(&a, &last, &e) < 0 || check_args(&a, &e) < 0 ||
+	    triage_run_all(a.dirs, a.count, &a.options, &r, &e) < 0) {
 		rc = option_fail(&e);
 	} else {
 		rc = EXIT_CLEAN;
@@ -221,5 +226,6 @@ int cmd_triage(int argc, char **argv)
 		triage_result_release(&r);
 	}
 	free(a.dirs);
+	free(last);
 	return rc;
 }

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "cli/option.h"
+#include "triage/command.h"
 
 #define CGOFUZZ_VERSION "cgofuzz 0.1"
 
@@ -109,6 +110,7 @@ int main(int argc, char **argv)
 	static char help[] = "--help";
 	const struct command *command;
 
+	command_program(argc > 0 ? argv[0] : NULL);
 	argp_err_exit_status = EXIT_USAGE;
 	argp_program_version = CGOFUZZ_VERSION;
 	find_installed_data();

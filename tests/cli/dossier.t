@@ -45,8 +45,8 @@ for arch in amd64 arm64; do
 	run "$CGOFUZZ" show "$bundle"
 	like "$out" $'\n> (rbx|rbp|r1[2-5]|x[12][0-9]) [^\n]*DAMAGED: expected 0x[0-9a-f]+, got 0x' \
 		"$arch: the damaged register is marked"
-	like "$out" $'\nagain: cgofuzz replay ' "$arch: a command to replay"
-	like "$out" $'\ndebug: cgofuzz gdb ' "$arch: and one to debug"
+	like "$out" $'\nagain: [^ ]*cgofuzz replay ' "$arch: a command to replay"
+	like "$out" $'\ndebug: [^ ]*cgofuzz gdb ' "$arch: and one to debug"
 done
 
 # What a fault brings is hostile.

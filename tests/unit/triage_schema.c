@@ -85,7 +85,7 @@ static void an_old_database_keeps_its_rows_and_its_numbers(void **state)
 	assert_string_equal(c->compilers, "gcc12,clang14");
 	assert_null(c->label);
 	triage_result_release(&r);
-	assert_int_equal(number(t, "PRAGMA user_version"), 3);
+	assert_int_equal(number(t, "PRAGMA user_version"), SCHEMA_VERSION);
 	assert_int_equal(number(t, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
 	assert_int_equal(
 		number(t, "SELECT b.name = 'b' FROM cluster c JOIN bundle b ON b.id = c.replayed"),
@@ -106,7 +106,7 @@ static void a_step_that_fails_changes_nothing(void **state)
 	make(t, version_2, "CREATE TABLE campaign (mine TEXT);");
 	assert_int_equal(triage_run(t->dir, &quiet, &r, &e), -1);
 	assert_int_equal(e.status, EXIT_ENVIRON);
-	assert_non_null(strstr(e.msg, "from schema version 2 to 3"));
+	assert_non_null(strstr(e.msg, "from schema version 2 to 4"));
 	assert_int_equal(number(t, "PRAGMA user_version"), 2);
 	assert_int_equal(number(t, "SELECT count(*) FROM bundle"), 3);
 	assert_int_equal(synthetic_count(t, "quarantine"), 0);

@@ -168,9 +168,9 @@ out:
 }
 
 /* For `triage`, if it has been there. That it cannot be told is no failure. */
-static void tell(const struct blamed *r, const struct bundle *b)
+static void tell(const struct blamed *r, const struct bundle *b, const char *db)
 {
-	char *campaign = bundle_campaign(b);
+	char *campaign = db ? xstrdup(db) : triage_home(b->dir);
 	struct err e = ERR_INIT;
 	int rc = campaign ? triage_blame_store(campaign, b->dir, r->words.ptr, &e) : 0;
 
@@ -231,11 +231,13 @@ int blame_run(struct blamed *r, const struct bundle *b, const struct blame_optio
 		if (rc == 0)
 			rc = try_lanes(r, &t, o->lanes, e);
 	}
-	if (rc == 0 && r->reproduced) {
-		if (!r->words.len)
-			blame_words(&r->set, &r->base, r->lanes + 1, r->count - 1, &r->words);
-		tell(r, b);
-	}
+	if (rc == 0 && !r->reproduced)
+		buf_addf(&r->words, "not to be told: it does not happen again %s",
+			 r->count ? "once its cases are built anew" : "with its executable");
+	else if (rc == 0 && !r->words.len)
+		blame_words(&r->set, &r->base, r->lanes + 1, r->count - 1, &r->words);
+	if (rc == 0)
+		tell(r, b, o->db);
 	lane_trials_release(&t);
 	replay_release(&now);
 	buf_release(&text);

@@ -10,6 +10,7 @@ struct blame_options {
 	uint32_t only; /* bits of the components that may change; COMPONENTS_ALL */
 	int jobs; /* lanes at once, 2 */
 	int tries; /* in each lane, 2 */
+	const char *db; /* told to this database; NULL: that of the bundle's campaign, if there is one */
 };
 
 struct blamed {

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "emit/route.h"
 #include "model/case.h"
+#include "triage/command.h"
 #include "triage/dossier/internal.h"
 #include "triage/text.h"
 
@@ -161,19 +162,10 @@ void dossier_print_environment(const json_t *part, struct buf *out)
 	}
 }
 
-static char *command(const char *verb, const char *bundle)
-{
-	struct buf out = BUF_INIT;
-
-	buf_addf(&out, "cgofuzz %s ", verb);
-	text_shell(&out, bundle);
-	return buf_detach(&out, NULL);
-}
-
 json_t *dossier_commands(const struct dossier *d)
 {
-	char *replay = command("replay", d->b->dir), *gdb = command("gdb", d->b->dir);
-	char *emit = command("emit --dir upstream --bundle", d->b->dir);
+	char *replay = command_text("replay", d->b->dir), *gdb = command_text("gdb", d->b->dir);
+	char *emit = command_text("emit --bundle", d->b->dir);
 	json_t *json = json_pack("{s:o, s:o, s:o}", "replay", text_to_json(replay), "gdb",
 				 text_to_json(gdb), "upstream", text_to_json(emit));
 

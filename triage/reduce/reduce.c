@@ -189,9 +189,9 @@ static char *default_out(const struct bundle *b)
 }
 
 /* For `triage`, if it has been there. That it cannot be told is no failure. */
-static void tell(const struct bundle *b, const struct reduced *r)
+static void tell(const struct bundle *b, const struct reduced *r, const char *db)
 {
-	char *campaign = bundle_campaign(b);
+	char *campaign = db ? xstrdup(db) : triage_home(b->dir);
 	const struct triage_reduced row = { r->dir, r->after.steps, r->after.arguments,
 					    r->after.leaves, r->wall_ms };
 	struct err e = ERR_INIT;
@@ -295,7 +295,7 @@ int reduce_run(struct reduced *r, const struct bundle *b, const struct reduce_op
 	if (!r->before_already)
 		r->wall_ms = clock_ms() - began;
 	if (rc >= 0 && r->same)
-		tell(b, r);
+		tell(b, r, o->db);
 	free(u.part);
 	free(lock);
 	return rc < 0 ? -1 : 0;

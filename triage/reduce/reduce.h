@@ -16,6 +16,7 @@ struct reduce_options {
 	const char *out; /* NULL: CAMPAIGN/reduced/NAME of a bundle in a spool, else BUNDLE.reduced */
 	int jobs; /* candidates tried at once, 2 */
 	int64_t time_ms; /* after that it is left as small as it is; 0: no limit */
+	const char *db; /* told to this database; NULL: that of the bundle's campaign, if there is one */
 };
 
 struct reduced {
