@@ -1,147 +1,12 @@
 /* replay.c: triage. The plan of a bundle once more, and whether the same comes of it. */
-#include "triage/replay.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/proc.h"
+#include "triage/replay_private.h"
 
 #define DEADLINE_MS 60000
-
-struct rerun { /* one bundle being replayed */
-	const struct bundle *b;
-	struct replay *r;
-	const struct replay_how *how; /* NULL: as replay_run() */
-	struct buf wanted; /* signature of the bundle */
-	struct lane lane;
-	struct toolchain tools;
-	enum engine engine;
-	char *exe;
-	struct build build; /* of the reference path */
-	char *dir; /* temporary */
-	uint64_t muted[CGOFUZZ_MAX_SLOTS / 64];
-	struct buf others; /* signatures of other faults that were seen, a line each */
-	unsigned runs;
-	struct buf *text;
-};
-
-static int signature_of(const struct bundle *b, struct buf *sig, struct buf *title, bool *weak,
-			struct err *e)
-{
-	struct buf stack = BUF_INIT;
-	int rc = signature_make(b, sig, title, &stack, weak, e);
-
-	buf_release(&stack);
-	return rc;
-}
-
-/* A death of which nobody saw the end is any death in the same direction. */
-static bool is_same(const struct rerun *x, const struct cgofuzz_fault *now, const struct buf *sig)
-{
-	const struct cgofuzz_fault *was = &x->b->rec->fault;
-
-	if (was->kind == CGOFUZZ_FAULT_DEATH && !was->wait_status && !x->how)
-		return now->kind == was->kind && now->direction == was->direction;
-	return sig->len == x->wanted.len && !memcmp(sig->ptr, x->wanted.ptr, sig->len);
-}
-
-struct judgement {
-	struct rerun *x;
-	int wait_status;
-	bool hung; /* and was ended for it */
-	bool same;
-	unsigned seen;
-	int layout; /* slot of a layout fault that is in the way, -1: none */
-};
-
-static void add_other(struct rerun *x, const struct buf *sig)
-{
-	char *line = xasprintf("    other: %s\n", sig->ptr);
-
-	if (!strstr(x->others.ptr, line)) {
-		buf_addstr(&x->others, line);
-		buf_addstr(x->text, line);
-	}
-	free(line);
-}
-
-/* One recorder file that a run left: is it the fault? What is damaged says nothing. */
-static void judge_file(struct judgement *j, const char *path)
-{
-	struct rerun *x = j->x;
-	struct buf bytes = BUF_INIT, sig = BUF_INIT, title = BUF_INIT;
-	struct bundle again = *x->b;
-	struct err e = ERR_INIT;
-	bool weak;
-
-	if (file_read(path, 4 * sizeof(*again.rec), &bytes, &e) < 0 ||
-	    recorder_check(bytes.ptr, bytes.len, &e) < 0) {
-		buf_addf(x->text, "    %s\n", e.msg);
-		goto out;
-	}
-	again.rec = (void *)bytes.ptr;
-	again.exe = x->exe;
-	recorder_settle(again.rec, j->wait_status);
-	if (j->hung && again.rec->fault.kind == CGOFUZZ_FAULT_DEATH)
-		again.rec->fault.kind = CGOFUZZ_FAULT_HANG; /* it did not even take the signal */
-	if (again.rec->fault.kind == CGOFUZZ_FAULT_NONE ||
-	    signature_of(&again, &sig, &title, &weak, &e) < 0)
-		goto out;
-	j->seen++;
-	if (is_same(x, &again.rec->fault, &sig)) {
-		if (!j->same && !x->r->signature.len) {
-			buf_add(&x->r->signature, sig.ptr, sig.len);
-			buf_add(&x->r->title, title.ptr, title.len);
-			x->r->weak = weak;
-			if (x->how && x->how->keep &&
-			    file_write(x->how->keep, bytes.ptr, sizeof(*again.rec), &e) < 0)
-				buf_addf(x->text, "    %s\n", e.msg);
-		}
-		j->same = true;
-	} else {
-		add_other(x, &sig);
-		if (again.rec->fault.kind == CGOFUZZ_FAULT_LAYOUT &&
-		    x->b->rec->fault.kind != CGOFUZZ_FAULT_LAYOUT)
-			j->layout = (int)again.rec->fault.slot;
-	}
-out:
-	buf_release(&bytes);
-	buf_release(&sig);
-	buf_release(&title);
-}
-
-struct walk {
-	struct judgement *j;
-	const char *dir;
-};
-
-static int judge_pending(const char *name, void *ctx)
-{
-	struct walk *w = ctx;
-	size_t len = strlen(name);
-	char *path;
-
-	if (len < 4 || strcmp(name + len - 4, ".rec"))
-		return 0;
-	path = xasprintf("%s/%s", w->dir, name);
-	judge_file(w->j, path);
-	free(path);
-	return 0;
-}
-
-static void judge_run(struct judgement *j, const char *dir)
-{
-	char *pending = xasprintf("%s/pending", dir), *last = xasprintf("%s/recorder", dir);
-	struct walk w = { j, pending };
-	struct err e = ERR_INIT;
-
-	dir_each(pending, judge_pending, &w, &e);
-	if (!j->same)
-		judge_file(j, last);
-	free(pending);
-	free(last);
-}
 
 /* Paths of the plans to run: the earlier ones, oldest first, then the one; NULL-terminated. */
 static char **plan_paths(const struct bundle *b, bool with_earlier, uint32_t *count)
@@ -203,7 +68,7 @@ static int run_once(struct rerun *x, bool with_earlier, struct judgement *j, str
 	if (rc == 0) {
 		j->wait_status = result.wait_status;
 		j->hung = result.hung;
-		judge_run(j, dir);
+		replay_judge(j, dir);
 		keep_stderr(x, j, log);
 		buf_addf(x->text, "  %s%s: %s%s\n",
 			 with_earlier ? "with the plans before it" : "plan alone",
@@ -304,7 +169,7 @@ static int rerun_open(struct rerun *x, bool reference, struct err *e)
 	x->muted[slot / 64] &= ~(1ull << (slot % 64));
 	if (x->how)
 		buf_addstr(&x->wanted, x->how->wanted);
-	rc = x->how ? 0 : signature_of(x->b, &x->wanted, &title, &weak, e);
+	rc = x->how ? 0 : replay_signature(x->b, &x->wanted, &title, &weak, e);
 	buf_release(&title);
 	if (rc < 0 || (reference && build_reference(x, e) < 0))
 		return -1;

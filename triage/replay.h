@@ -2,6 +2,7 @@
 #ifndef TRIAGE_REPLAY_H
 #define TRIAGE_REPLAY_H
 
+#include "triage/suspect.h"
 #include "triage/triage.h"
 
 struct replay {
@@ -24,6 +25,7 @@ struct replay_how {
 	const char *wanted;
 	const char *keep; /* where the recorder of the first that is the same goes, its standard error to KEEP.stderr; or NULL */
 	int tries;
+	enum guilty_side side; /* that it must be, as far as a bundle alone tells; GUILTY_NONE: any */
 };
 int replay_again(struct replay *r, const struct bundle *b, const struct replay_how *how,
 		 struct buf *text, struct err *e);

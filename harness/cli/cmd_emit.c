@@ -23,7 +23,8 @@ enum { KEY_DIR = 0x2000, KEY_SEED, KEY_BUNDLE, KEY_DB };
 
 static const struct argp_option option_table[] = {
 	{ "dir", KEY_DIR, "DIR", 0,
-	  "Where to; made if it is not there. Of a bundle: CAMPAIGN/upstream/NAME, or BUNDLE.upstream", 0 },
+	  "Where to; made if it is not there. Of a bundle: CAMPAIGN/upstream/NAME, or BUNDLE.upstream",
+	  0 },
 	{ "bundle", KEY_BUNDLE, "BUNDLE", 0,
 	  "of the call that failed in a bundle, instead of a case; tried before it is offered", 0 },
 	{ "db", KEY_DB, "FILE", 0,

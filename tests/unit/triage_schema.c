@@ -4,6 +4,8 @@
 #include <sqlite3.h>
 
 #include "triage/loose.h"
+#include "triage/next.h"
+#include "triage/schema.h"
 #include "triage/triage.h"
 
 static const struct triage_options quiet = { .known_issues = "/nowhere" };
@@ -116,8 +118,10 @@ static void findings_are_kept_beside_their_bundle(void **state)
 {
 	struct synthetic *t = *state;
 	char lane[] = "arm64-gcc12-gcc12-O1-wO0-go1.26.8-qemu7.2", same[] = "same";
+	char shown[] = "shown", none[] = "";
 	struct triage_verdict v = { .lane = lane, .verdict = same, .same = 3, .tries = 3 };
 	struct triage_reduced small = { .path = t->dir, .steps = 2, .args = 1, .leaves = 3 };
+	struct triage_upstream plain = { .outcome = shown, .path = t->dir, .why = none };
 	struct triage_result r;
 	struct err e = ERR_INIT;
 	char *bundle;
@@ -135,12 +139,16 @@ static void findings_are_kept_beside_their_bundle(void **state)
 	assert_int_equal(triage_blame_store(t->dir, bundle, "the callee's level", &e), 1);
 	assert_int_equal(triage_verdict_store(t->dir, bundle, &v, &e), 1);
 	assert_int_equal(triage_reduced_store(t->dir, bundle, &small, &e), 1);
+	assert_int_equal(triage_upstream_store(t->dir, t->dir, &plain, &e),
+			 1); /* of what is reduced there */
 	assert_int_equal(triage_read(t->dir, "/nowhere", &r, &e), 0);
 	assert_string_equal(r.clusters[0].blame, "the callee's level");
 	assert_int_equal(r.clusters[0].verdict_count, 1);
 	assert_string_equal(r.clusters[0].verdicts[0].lane, lane);
 	assert_int_equal(r.clusters[0].reduced.leaves, 3);
 	assert_string_equal(r.clusters[0].smallest, r.clusters[0].reduced.path);
+	assert_string_equal(r.clusters[0].upstream.outcome, "shown");
+	assert_int_equal(next_step_of(&r.clusters[0]), NEXT_NOTHING); /* nobody has replayed it */
 	triage_result_release(&r);
 	free(bundle);
 }

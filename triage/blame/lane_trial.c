@@ -142,7 +142,7 @@ struct answer {
 static int run(const struct lane_trials *t, const struct lane *lane, const struct build *build,
 	       struct answer *a)
 {
-	const struct replay_how how = { t->wanted, NULL, t->tries };
+	const struct replay_how how = { .wanted = t->wanted, .tries = t->tries };
 	struct buf text = BUF_INIT;
 	struct bundle again;
 	struct err e = ERR_INIT;

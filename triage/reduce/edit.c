@@ -38,6 +38,7 @@ struct editing {
 	bool whole; /* arguments are not looked into */
 	bool names;
 	uint32_t next; /* node */
+	uint32_t *args; /* node of each argument; NULL: not asked for */
 	uint32_t name; /* members of the aggregate so far */
 };
 
@@ -239,6 +240,8 @@ static void edit_case(struct editing *x, const struct fuzz_case *base, bool resu
 	p->args = args;
 	for (uint32_t i = 0; i < base->proto.arg_count; i++) {
 		x->name = 0;
+		if (x->args)
+			x->args[i] = x->next;
 		dropped = false;
 		args[p->arg_count] =
 			edit_shape(x, base->proto.args[i], ROLE_ARGUMENT, NULL, &dropped);
@@ -288,6 +291,19 @@ void edits_around(const struct fuzz_case *c, uint32_t leaf, bool result, bool wh
 		if (other || (all.e[i].node <= results) == result)
 			edits_add(out, all.e[i]);
 	edits_release(&all);
+}
+
+void edits_run(const struct fuzz_case *c, uint32_t first, uint32_t count, struct edits *out)
+{
+	static const struct edits none;
+	struct fuzz_case walked = { 0 };
+	uint32_t args[PROTO_MAX_ARGS];
+	struct editing x = { .to = &walked, .edits = &none, .args = args };
+
+	edit_case(&x, c, false);
+	for (uint32_t i = first; i < first + count && i < c->proto.arg_count; i++)
+		edits_add(out, (struct edit){ args[i], EDIT_DROP });
+	case_release(&walked);
 }
 
 int edits_apply(struct fuzz_case *out, const struct fuzz_case *base, const struct edits *s)

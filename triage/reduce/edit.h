@@ -37,6 +37,8 @@ void edits_of(const struct fuzz_case *c, struct edits *out);
  * other: the other side, result or arguments, goes, too. */
 void edits_around(const struct fuzz_case *c, uint32_t leaf, bool result, bool whole, bool other,
 		  struct edits *out);
+/* The arguments from first on, count of them, go. */
+void edits_run(const struct fuzz_case *c, uint32_t first, uint32_t count, struct edits *out);
 /* Makes out, as case_parse() would, of base. -1: that is no legal case, or base itself; out is empty then. */
 int edits_apply(struct fuzz_case *out, const struct fuzz_case *base, const struct edits *s);
 

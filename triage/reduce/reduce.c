@@ -12,7 +12,7 @@
 #include "triage/reduce/under_way.h"
 #include "triage/replay.h"
 
-#define REDUCE_VERSION 1 /* another version, other candidates: journals begin anew */
+#define REDUCE_VERSION 2 /* another version, other candidates: journals begin anew */
 
 void under_way_take(struct under_way *u, const struct point *p)
 {
@@ -143,6 +143,18 @@ static int reduce(struct under_way *u, bool with_earlier, struct err *e)
 	return reduce_publish(u, e);
 }
 
+/* The guilty side, as far as the bundle alone tells; what tells it (a captured crossing) stays then, too. */
+static enum guilty_side known_side(const struct bundle *b)
+{
+	struct suspect was;
+	enum guilty_side side;
+
+	suspect_open(&was, b);
+	side = was.side == GUILTY_UNKNOWN ? GUILTY_NONE : was.side;
+	suspect_release(&was);
+	return side;
+}
+
 /* Does it happen again, and as what? */
 static int look(struct under_way *u, struct err *e)
 {
@@ -156,6 +168,7 @@ static int look(struct under_way *u, struct err *e)
 	buf_add(&u->r->signature, now.signature.ptr, now.signature.len);
 	buf_add(&u->r->title, now.title.ptr, now.title.len);
 	t->wanted = u->r->signature.ptr;
+	t->side = known_side(u->b);
 	/* Where it is seen every time, once is enough to say yes. */
 	t->tries = now.same == now.tries ? 1 : now.tries;
 	t->need = now.same == now.tries ? 1 : now.same;

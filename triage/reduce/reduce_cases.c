@@ -14,7 +14,7 @@
 /* Candidates of a round, and what each of them changes. */
 struct menu {
 	struct point_list points;
-	struct edits sets[2 * ROUND + 64];
+	struct edits sets[2 * ROUND + 128];
 };
 
 static void menu_release(struct menu *m)
@@ -69,6 +69,21 @@ static uint32_t offer_bold(struct menu *m, const struct under_way *u, uint32_t k
 	return m->points.count;
 }
 
+/* Runs of arguments, long ones first: where a place on the stack decides, one alone may not go. */
+static void offer_runs(struct menu *m, const struct under_way *u, uint32_t k,
+		       const struct fuzz_case *c)
+{
+	const uint32_t n = c->proto.arg_count;
+
+	for (uint32_t run = n / 2; run > 1; run /= 2)
+		for (uint32_t at = 0; at + run <= n; at += run) {
+			struct edits set = { 0 };
+
+			edits_run(c, at, run, &set);
+			offer(m, &u->now, k, c, &set);
+		}
+}
+
 static int try_menu(struct under_way *u, const struct menu *m, bool all, bool *yes, struct err *e)
 {
 	int rc;
@@ -119,7 +134,7 @@ static int round_of(struct under_way *u, uint32_t k, struct err *e)
 {
 	struct menu *m = xcalloc(1, sizeof(*m));
 	bool yes[sizeof(m->sets) / sizeof(*m->sets)] = { false };
-	uint32_t good[sizeof(m->sets) / sizeof(*m->sets)], count = 0, bold;
+	uint32_t good[sizeof(m->sets) / sizeof(*m->sets)], count = 0, bold, runs;
 	struct edits single = { 0 };
 	struct fuzz_case c;
 	int rc = case_parse(&c, u->now.cases[k], strlen(u->now.cases[k]), "case", e);
@@ -127,8 +142,10 @@ static int round_of(struct under_way *u, uint32_t k, struct err *e)
 	if (rc < 0)
 		goto out;
 	bold = offer_bold(m, u, k, &c);
+	offer_runs(m, u, k, &c);
+	runs = m->points.count;
 	edits_of(&c, &single);
-	for (uint32_t i = 0; i < single.count && m->points.count < bold + ROUND; i++) {
+	for (uint32_t i = 0; i < single.count && m->points.count < runs + ROUND; i++) {
 		struct edits set = { 0 };
 
 		edits_add(&set, single.e[i]);

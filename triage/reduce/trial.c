@@ -58,7 +58,7 @@ int trials_confirm(const struct trials *t, const struct stage *s, const struct p
 		   const char *keep, struct buf *text, int *same, struct err *e)
 {
 	char *dir = xasprintf("%s/confirm-%ld", t->temp, (long)getpid());
-	struct replay_how how = { t->wanted, keep, tries };
+	struct replay_how how = { t->wanted, keep, tries, t->side };
 	struct bundle again = *t->b;
 	struct err ignored = ERR_INIT;
 	struct replay r;

@@ -4,10 +4,12 @@
 
 #include "triage/reduce/journal.h"
 #include "triage/reduce/stage.h"
+#include "triage/suspect.h"
 
 struct trials {
 	const struct bundle *b; /* borrowed, as wanted */
 	const char *wanted; /* signature */
+	enum guilty_side side; /* wanted, too; GUILTY_NONE: any */
 	int jobs, tries, need; /* so many of the tries must show it */
 	char *temp; /* directory for runs */
 	struct journal journal;
