@@ -16,6 +16,8 @@ const char *fault_side_about(uint32_t side); /* "C (callee)" */
 const char *fault_route_name(uint32_t route); /* enum cgofuzz_step_route: "own" */
 const char *leaf_kind_name(uint32_t kind); /* "int32", "float" */
 unsigned leaf_kind_size(uint32_t kind); /* bytes */
+/* As si_code: nobody has told the address of the access. */
+#define FAULT_NO_ADDRESS INT32_MIN
 const char *signal_name(int signo); /* "SIGSEGV"; "signal" for one without a name */
 
 #endif

@@ -29,7 +29,7 @@ const char *signature_address_class(const struct cgofuzz_recorder *r)
 	const struct unwind_arch *a = unwind_arch_of((int)r->arch);
 	uint64_t sp = a ? f->regs.gpr[a->wire[a->sp]] : 0, pc = a ? f->regs.gpr[a->wire_pc] : 0;
 
-	if (f->signo != 11 && f->signo != 7)
+	if ((f->signo != 11 && f->signo != 7) || f->si_code == FAULT_NO_ADDRESS)
 		return "-";
 	if (overflow_by_address(r))
 		return overflow_by_address(r);

@@ -23,7 +23,8 @@ struct import_args {
 static const struct argp_option option_table[] = {
 	{ "out", OPT_OUT, "DIR", 0, "campaign's directory that they go to; made if it is not there",
 	  0 },
-	{ "program", OPT_PROGRAM, "FILE", 0, "run this on files that hold no traceback", 0 },
+	{ "program", OPT_PROGRAM, "FILE", 0,
+	  "run this on files that hold no traceback; of a core: its executable", 0 },
 	{ "stdin", OPT_STDIN, NULL, 0,
 	  "it reads its standard input; else a file as its last argument", 0 },
 	{ "time", OPT_TIME, "TIME", 0, "how long it may run: a hang after that (10s)", 0 },
@@ -172,7 +173,7 @@ int cmd_import(int argc, char **argv)
 		.args_doc = "FILE...",
 		.doc = "Makes bundles of crashes from elsewhere, which then cluster with the rest. A FILE is "
 		       "text with a traceback (Go's, a sanitizer's, gdb's), an input that --program "
-		       "crashes on, or a directory of such, as AFL++'s crashes/.\v"
+		       "crashes on, a core of --program, or a directory of such, as AFL++'s crashes/.\v"
 		       "Without --program an input is imported only if its name tells the signal; such "
 		       "clusters are weak.",
 		.children = children,

@@ -52,6 +52,8 @@ document emit 0 'int f(int)' --dir "$T/repro"
 document try 1 --target planted argument-leaf
 document fuzz 1 --arch amd64 --engine libfuzzer --target planted:argument-leaf --time 3s --out "$c"
 document status 0 "$c"
+printf 'panic: x\n\ngoroutine 1 [running]:\nmain.main()\n\t/tmp/x.go:1 +0x1\n' >"$T/crash.txt"
+document import 2 --out "$T/elsewhere" "$T/crash.txt" README.md
 document triage 0 "$c"
 document report 0 "$c"
 document show 0 "$c" 1

@@ -16,6 +16,7 @@ enum elf_question {
 	ELF_INLINES, /* at addr: u32 count, then str name, str file ("": none), innermost first */
 	ELF_ROW, /* of call frame information at addr: see elf_put_row() */
 	ELF_GO, /* u32 for each member of struct go_layout, in its order */
+	ELF_CORE, /* of a core, to its own reader alone: see core.h */
 	ELF_QUESTIONS
 };
 

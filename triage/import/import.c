@@ -19,6 +19,7 @@
 #include "lane/lane.h"
 #include "triage/bundle.h"
 #include "triage/fault.h"
+#include "triage/import/core.h"
 #include "triage/import/traceback.h"
 #include "triage/text.h"
 
@@ -32,6 +33,8 @@ struct crash {
 	struct buf said; /* standard error of its run, or the text that the file is */
 	struct traceback t;
 	int wait_status;
+	const char *arch; /* of where it crashed */
+	struct cgofuzz_recorder *core; /* of a core: registers, memory, libraries; else NULL */
 };
 
 static int is_crash(const struct traceback *t)
@@ -86,16 +89,13 @@ static bool signal_by_name(struct crash *c, const char *name)
 static int find_out(struct crash *c, struct import_result *r, const char *name,
 		    const struct import_options *o, struct err *e)
 {
+	traceback_release(&c->t);
 	traceback_parse(&c->t, c->bytes.ptr, c->bytes.len);
 	if (is_crash(&c->t)) {
 		r->from = "traceback";
 		buf_add(&c->said, c->bytes.ptr, c->bytes.len);
 		return 0;
 	}
-	if (c->bytes.len > 18 && !memcmp(c->bytes.ptr, "\177ELF", 4) && c->bytes.ptr[16] == 4)
-		return err_set(e, EXIT_USAGE,
-			       "is a core, which import cannot read: save a traceback of it as text, "
-			       "say `gdb -batch -ex bt PROGRAM CORE`");
 	if (o->program) {
 		r->from = "run";
 		return run_program(c, o, e);
@@ -107,18 +107,52 @@ static int find_out(struct crash *c, struct import_result *r, const char *name,
 			  "holds no traceback; if it is an input, --program FILE says of which program");
 }
 
+/* What is kept of a core is what was read of it: it may be larger than the disk. */
+static int find_out_core(struct crash *c, struct import_result *r, const struct import_options *o,
+			 struct err *e)
+{
+	struct core_crash core;
+
+	if (!o->program)
+		return err_set(e, EXIT_USAGE, "is a core; --program FILE says of which executable");
+	if (core_read(&core, c->path, o->program, e) < 0)
+		return -1;
+	r->from = "core";
+	c->arch = core.arch->name;
+	c->core = core.rec;
+	c->t.kind = CGOFUZZ_FAULT_SIGNAL;
+	c->t.signo = core.rec->fault.signo;
+	c->t.si_code = core.rec->fault.si_code;
+	c->t.addr = core.rec->fault.fault_addr;
+	for (uint32_t i = 0; i < core.stack->count; i++) {
+		const struct frame *f = &core.stack->frames[i];
+		const char *file = NULL;
+		int line = 0;
+
+		frame_line(f, &file, &line);
+		if (f->symbol.name)
+			traceback_frame(&c->t, f->symbol.name, frame_name_len(f), file, line);
+	}
+	free(core.stack);
+	buf_add(&c->said, core.text.ptr, core.text.len);
+	buf_add(&c->bytes, core.text.ptr, core.text.len);
+	buf_release(&core.text);
+	return 0;
+}
+
 /* Addresses are known from the text alone: the class that they have in a signature follows from this. */
-static struct cgofuzz_recorder *record_of(const struct crash *c, const char *id,
-					  const struct import_options *o)
+static struct cgofuzz_recorder *record_of(const struct crash *c, const char *id)
 {
 	struct cgofuzz_recorder *r = xcalloc(1, sizeof(*r));
 	struct cgofuzz_fault *f = &r->fault;
 
+	if (c->core)
+		memcpy(r, c->core, sizeof(*r));
 	memcpy(r->magic, CGOFUZZ_WIRE_MAGIC, sizeof(r->magic));
 	r->version = CGOFUZZ_WIRE_VERSION;
 	r->size = sizeof(*r);
 	snprintf(r->build_id, sizeof(r->build_id), "%s", id);
-	r->arch = (uint32_t)arch_find(o->arch)->id;
+	r->arch = (uint32_t)arch_find(c->arch)->id;
 	f->kind = c->t.kind;
 	f->direction = c->t.from_c ? CGOFUZZ_C_TO_GO : CGOFUZZ_GO_TO_C;
 	f->signo = c->t.signo;
@@ -130,8 +164,7 @@ static struct cgofuzz_recorder *record_of(const struct crash *c, const char *id,
 	return r;
 }
 
-static json_t *meta_json(const struct crash *c, const char *id, const char *name, const char *from,
-			 const struct import_options *o)
+static json_t *meta_json(const struct crash *c, const char *id, const char *name, const char *from)
 {
 	char created[32], presig[24];
 	time_t now = time(NULL);
@@ -142,7 +175,7 @@ static json_t *meta_json(const struct crash *c, const char *id, const char *name
 	snprintf(presig, sizeof(presig), "%016" PRIx64, hash_u64(id, strlen(id)));
 	return json_pack(
 		"{s:i, s:[o], s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:{s:o, s:s}, s:{s:s}}",
-		"version", BUNDLE_VERSION, "lanes", json_sprintf("%s-foreign", o->arch), "engine",
+		"version", BUNDLE_VERSION, "lanes", json_sprintf("%s-foreign", c->arch), "engine",
 		"foreign", "build_id", id, "created", created, "target", "foreign", "seed", "0",
 		"presig", presig, "slots", 1, "earlier", 0, "foreign", "file", text_to_json(name),
 		"from", from, "fault", "kind", fault_kind_name(c->t.kind));
@@ -158,10 +191,10 @@ static int put(const char *dir, const char *name, const void *data, size_t len, 
 }
 
 static int put_bundle(const char *dir, const struct crash *c, const char *id, const char *name,
-		      const char *from, const struct import_options *o, struct err *e)
+		      const char *from, struct err *e)
 {
-	struct cgofuzz_recorder *r = record_of(c, id, o);
-	json_t *meta = meta_json(c, id, name, from, o);
+	struct cgofuzz_recorder *r = record_of(c, id);
+	json_t *meta = meta_json(c, id, name, from);
 	char *text = json_dumps(meta, JSON_INDENT(2));
 	int rc = put(dir, "meta.json", text, strlen(text), e);
 
@@ -220,7 +253,7 @@ static int store(struct import_result *r, const struct crash *c, const char *nam
 	r->frames = c->t.frame_count;
 	rc = r->there ? 0 : dir_make(tmp, e);
 	if (rc == 0 && !r->there) {
-		rc = put_bundle(tmp, c, id, name, r->from, o, e);
+		rc = put_bundle(tmp, c, id, name, r->from, e);
 		rc = rc < 0 ? rc : dir_publish(tmp, r->bundle, e);
 		if (rc < 0)
 			dir_remove(tmp, &(struct err)ERR_INIT);
@@ -234,28 +267,30 @@ static int store(struct import_result *r, const struct crash *c, const char *nam
 int import_file(struct import_result *r, const char *path, const struct import_options *o,
 		struct err *e)
 {
-	struct crash c = { .path = path, .bytes = BUF_INIT, .said = BUF_INIT };
+	struct crash c = { .path = path, .bytes = BUF_INIT, .said = BUF_INIT, .arch = o->arch };
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	int rc;
 
 	memset(r, 0, sizeof(*r));
 	r->file = xstrdup(path);
 	traceback_parse(&c.t, "", 0);
-	rc = file_read(path, FILE_LIMIT, &c.bytes, e);
-	if (rc < 0)
-		e->status = EXIT_USAGE;
-	else
-		traceback_release(&c.t);
-	if (rc == 0) {
-		rc = find_out(&c, r, name, o, e);
+	if (core_is(path)) {
+		rc = find_out_core(&c, r, o, e);
+	} else {
+		rc = file_read(path, FILE_LIMIT, &c.bytes, e);
 		if (rc < 0)
-			err_prefix(e, "%s", path);
+			e->status = EXIT_USAGE;
+		else
+			rc = find_out(&c, r, name, o, e);
 	}
+	if (rc < 0)
+		err_prefix(e, "%s", path);
 	if (rc == 0)
 		rc = store(r, &c, name, o, e);
 	traceback_release(&c.t);
 	buf_release(&c.bytes);
 	buf_release(&c.said);
+	free(c.core);
 	if (rc < 0)
 		import_result_release(r);
 	return rc;

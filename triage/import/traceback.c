@@ -342,6 +342,15 @@ void traceback_parse(struct traceback *t, const char *text, size_t len)
 	name_c_function(t);
 }
 
+void traceback_frame(struct traceback *t, const char *name, size_t name_len, const char *file,
+		     int line)
+{
+	struct parser p = { .t = t };
+
+	add_frame(&p, name, name_len, file ? file : "", file ? strlen(file) : 0,
+		  line > 0 ? (uint64_t)line : 0);
+}
+
 void traceback_release(struct traceback *t)
 {
 	buf_release(&t->frames);

@@ -21,6 +21,9 @@ struct traceback {
 
 /* To be released in any case. */
 void traceback_parse(struct traceback *t, const char *text, size_t len);
+/* One more frame, outwards; file NULL: not known. */
+void traceback_frame(struct traceback *t, const char *name, size_t name_len, const char *file,
+		     int line);
 void traceback_release(struct traceback *t);
 
 #endif
