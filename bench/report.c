@@ -13,10 +13,9 @@
 #define CLUSTERS 1000
 #define SCRATCH "build/bench/report"
 #define PAGE SCRATCH "/report.html"
-#define EMPTY SCRATCH "/empty.html"
 #define RUNS 5
 
-/* Seconds of the fastest, or the middle, of some runs of a program. */
+/* Seconds of the middle of some runs of a program. */
 static int seconds_of(char *const *argv, double *median_s, struct buf *out, struct err *e)
 {
 	double seconds[RUNS];
@@ -39,26 +38,36 @@ static int seconds_of(char *const *argv, double *median_s, struct buf *out, stru
 	return 0;
 }
 
-/* What the page costs beyond an empty one: start of the browser, process and dump are in both. */
+/* A browser that runs already is asked for the page, and polled until that says it is ready. */
 static int open_seconds(double *seconds, struct err *e)
 {
-	char *cwd = path_absolute("."), *page = xasprintf("file://%s/" PAGE, cwd);
-	char *empty = xasprintf("file://%s/" EMPTY, cwd);
-	char *argv[] = { "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
-			 page,	     NULL };
-	struct buf out = BUF_INIT;
-	double with = 0, without = 0;
-	int rc = file_write(EMPTY, "<p>", 3, e);
+	char *cwd = path_absolute("."), *page = xasprintf("%s/" PAGE, cwd);
+	char runs[8];
+	char *argv[] = { "perl", "-Itests/browser", "bench/open_page.pl", page, SCRATCH, runs,
+			 "1,000 clusters", NULL };
+	struct buf out = BUF_INIT, said = BUF_INIT;
+	struct proc_spec spec = {
+		.argv = argv, .out = &out, .err = &said, .limit = 65536, .deadline_ms = 120000
+	};
+	struct proc_result result;
+	double took[RUNS];
+	char *at, *end;
+	unsigned n = 0;
+	int rc;
 
-	rc = rc < 0 ? rc : seconds_of(argv, &with, &out, e);
-	if (rc == 0 && !strstr(out.ptr, "1,000 clusters"))
-		rc = err_set(e, EXIT_ENVIRON, "Chromium did not draw the page");
-	argv[6] = empty;
-	rc = rc < 0 ? rc : seconds_of(argv, &without, &out, e);
-	*seconds = with - without;
+	snprintf(runs, sizeof(runs), "%d", RUNS);
+	rc = proc_run(&spec, &result, e);
+	for (at = out.ptr; rc == 0 && n < RUNS; at = end, n++) {
+		took[n] = strtod(at, &end);
+		if (end == at)
+			break;
+	}
+	if (rc == 0 && (result.status || n < RUNS))
+		rc = err_set(e, EXIT_ENVIRON, "Chromium did not draw the page: %s", said.ptr);
+	*seconds = rc == 0 ? median(took, RUNS) : 0;
 	buf_release(&out);
+	buf_release(&said);
 	free(page);
-	free(empty);
 	free(cwd);
 	return rc;
 }
@@ -87,7 +96,7 @@ static int measure(json_t *rows, struct err *e)
 	add(rows, "report of 1,000 clusters: size", "MB", (double)st.st_size / 1e6, 5);
 	if (open_seconds(&seconds, e) < 0)
 		return -1;
-	add(rows, "report of 1,000 clusters: to open in Chromium", "s", seconds, 1);
+	add(rows, "report of 1,000 clusters: to open in Chromium, until it is ready", "s", seconds, 1);
 	return 0;
 }
 
