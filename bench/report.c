@@ -43,8 +43,14 @@ static int open_seconds(double *seconds, struct err *e)
 {
 	char *cwd = path_absolute("."), *page = xasprintf("%s/" PAGE, cwd);
 	char runs[8];
-	char *argv[] = { "perl", "-Itests/browser", "bench/open_page.pl", page, SCRATCH, runs,
-			 "1,000 clusters", NULL };
+	char *argv[] = { "perl",
+			 "-Itests/browser",
+			 "bench/open_page.pl",
+			 page,
+			 SCRATCH,
+			 runs,
+			 "1,000 clusters",
+			 NULL };
 	struct buf out = BUF_INIT, said = BUF_INIT;
 	struct proc_spec spec = {
 		.argv = argv, .out = &out, .err = &said, .limit = 65536, .deadline_ms = 120000
@@ -96,7 +102,8 @@ static int measure(json_t *rows, struct err *e)
 	add(rows, "report of 1,000 clusters: size", "MB", (double)st.st_size / 1e6, 5);
 	if (open_seconds(&seconds, e) < 0)
 		return -1;
-	add(rows, "report of 1,000 clusters: to open in Chromium, until it is ready", "s", seconds, 1);
+	add(rows, "report of 1,000 clusters: to open in Chromium, until it is ready", "s", seconds,
+	    1);
 	return 0;
 }
 
