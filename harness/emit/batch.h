@@ -124,5 +124,7 @@ struct standalone_how {
 };
 int emit_standalone_of(const struct fuzz_case *c, const struct standalone_how *how, const char *dir,
 		       struct err *e);
+/* Does the exhibit of how do its damage by means that only the harness has? 1: the first of them is added to what. */
+int standalone_damage_needs(const struct standalone_how *how, struct buf *what, struct err *e);
 
 #endif

@@ -58,7 +58,7 @@ static const char makefile[] =
 
 static const char link_go[] = "\tGOARCH=$(ARCH) CGO_ENABLED=1 CC='$(CC)' $(GO) build -o $@ main.go\n";
 static const char link_c[] =
-	"\t$(CC) -O0 -g -ffp-contract=off -o $@ main.c case-$(ARCH).a -Wl,--as-needed -latomic\n";
+	"\t$(CC) -O0 -g -ffp-contract=off -o $@ main.c case-$(ARCH).a -Wl,--as-needed -latomic -lm\n";
 
 static const char *about_of(const struct fuzz_case *c)
 {
@@ -134,7 +134,7 @@ static void make_exact(struct buf *out, const struct fuzz_case *c, const struct 
 	if (c->route == ROUTE_DIRECT)
 		buf_addf(out,
 			 "\t$(CC) $(CGO_CFLAGS) -g -ffp-contract=off -o $@ main.c case-%s.a "
-			 "-Wl,--as-needed -latomic\n",
+			 "-Wl,--as-needed -latomic -lm\n",
 			 how->arch);
 	else
 		buf_addf(out, "\tGOARCH=%s CGO_ENABLED=1 CC='$(CC)' $(GO) build -o $@ main.go\n",

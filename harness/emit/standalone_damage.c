@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "emit/exhibit.h"
+
+#define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_."
 
 /* What exhibits call of the harness, and what is plain. */
 static const struct {
@@ -18,6 +21,13 @@ static const struct {
 	  "\tchar *p = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);\n\n"
 	  "\tmprotect(p + page, page, PROT_NONE);\n\treturn p + page - size;\n}\n\n" },
 	{ "cgofuzz_cases[cgofuzz_live->slot].drive", "drive", "void drive(void);\n\n" },
+	{ "CGOFUZZ_TURB_", "", "" }, /* the gate does not look at it */
+	{ "cgofuzz_budget.frames", "(1u << 20)", "" },
+	{ "!cgofuzz_peek(&byte, cgofuzz_stack_here().low - 1, 1)", "!(byte = 0)", "" },
+	{ "cgofuzz_stack_here().of == CGOFUZZ_OF_COROUTINE", "1", "" },
+	{ "cgofuzz_in_destructor", "1", "" },
+	{ "cgofuzz_fp_set_control(cgofuzz_fp_in_mode(cgofuzz_fp_default, CGOFUZZ_FP_UP))",
+	  "fesetround(FE_UPWARD)", "#include <fenv.h>\n\n" },
 };
 
 static void replace(struct buf *text, const char *from, const char *to)
@@ -41,6 +51,8 @@ static void put_gates(struct buf *out, const char *text, unsigned variant)
 	static const char *const gates[] = { "planted_open", "planted_open_uncaptured",
 					     "planted_open_captured", "planted_open_wrapper" };
 
+	if (strstr(text, "turbulent_open("))
+		buf_addstr(out, "#define turbulent_open(turbulence) 1\n\n");
 	for (size_t i = 0; i < sizeof(gates) / sizeof(gates[0]); i++) {
 		const char *at = strstr(text, gates[i]);
 
@@ -88,7 +100,7 @@ static int take_c(struct standalone_damage *d, const struct standalone_how *how,
 		rc = exhibit_take(&code, how->exhibit_dir, ".c", row->hook, e);
 	buf_addf(&wanted, "%s %s %s", row->hook ? row->hook : "", row->stub ? row->stub : "",
 		 code.ptr);
-	if (rc >= 0)
+	if (rc >= 0 && dir_exists(arch_dir))
 		rc = exhibit_take(&d->assembly, arch_dir, ".S", wanted.ptr, e);
 	if (rc >= 0 && row->hook && !code.len)
 		buf_addf(&d->c, "void %s(int phase, void *block); /* stub.S */\n\n", row->hook);
@@ -99,28 +111,70 @@ static int take_c(struct standalone_damage *d, const struct standalone_how *how,
 	return rc < 0 ? -1 : 0;
 }
 
+/* What begins with the comment before "func NAME(" or "var NAME", up to the end of it, goes. */
+static void cut_go(struct buf *go, const char *what, const char *name)
+{
+	char *head = xasprintf("\n%s %s", what, name), *comment = xasprintf("// %s is", name);
+	char *at = strstr(go->ptr, head), *from = strstr(go->ptr, comment);
+	const char *end = !at ? NULL : strstr(at + 1, *what == 'f' ? "\n}\n" : "\n");
+	struct buf rest = BUF_INIT;
+
+	if (end) {
+		buf_addstr(&rest, end + (*what == 'f' ? 3 : 1));
+		go->len = (size_t)((from && from < at ? from : at) - go->ptr);
+		buf_add(go, rest.ptr, rest.len);
+	}
+	buf_release(&rest);
+	free(comment);
+	free(head);
+}
+
+/* "if !plantedOpen() {" and the like always go on. */
+static void open_gate(struct buf *go, const char *call)
+{
+	replace(go, call, "true");
+}
+
 static int take_go(struct standalone_damage *d, const struct standalone_how *how, struct err *e)
 {
+	static const char *const gates[] = { "plantedOpen", "turbulentWithin", "turbulentOpen",
+					     "turbulentArmed" };
 	const char *hook = how->exhibit->go_hook;
 	int rc = hook ? exhibit_take(&d->go, how->exhibit_dir, ".go", hook, e) : 0;
-	char *gate, *end;
 
-	/* plantedOpen() asks the harness; here it is always open. */
-	gate = strstr(d->go.ptr, "\nfunc plantedOpen() bool {\n");
-	end = gate ? strstr(gate, "\n}\n") : NULL;
-	if (end) {
-		struct buf rest = BUF_INIT;
-		char *comment = strstr(d->go.ptr, "// plantedOpen is");
-
-		buf_addstr(&rest, "func plantedOpen() bool { return true }\n");
-		buf_addstr(&rest, end + 3);
-		d->go.len = (size_t)((comment && comment < gate ? comment : gate) - d->go.ptr);
-		buf_add(&d->go, rest.ptr, rest.len);
-		buf_release(&rest);
-	}
+	/* They ask the harness; here they are always open. */
+	for (size_t i = 0; i < sizeof(gates) / sizeof(gates[0]); i++)
+		cut_go(&d->go, "func", gates[i]);
+	cut_go(&d->go, "var", "turbulentOnly");
+	open_gate(&d->go, "plantedOpen()");
+	open_gate(&d->go, "turbulentOpen()");
+	open_gate(&d->go, "turbulentWithin(familyDepth)");
+	open_gate(&d->go, "turbulentWithin(familyMemory)");
+	open_gate(&d->go, "turbulentWithin(familyControl)");
 	if (d->go.len)
 		buf_addch(&d->go, '\n');
 	return rc < 0 ? -1 : 0;
+}
+
+int standalone_damage_needs(const struct standalone_how *how, struct buf *what, struct err *e)
+{
+	static const char *const own[] = { "cgofuzz_", "CGOFUZZ_", "guest." };
+	struct standalone_damage d;
+
+	if (standalone_damage_open(&d, how, e) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]) && !what->len; i++) {
+		const struct buf *const texts[] = { &d.c, &d.go, &d.assembly };
+
+		for (size_t k = 0; k < 3 && !what->len; k++) {
+			const char *at = strstr(texts[k]->ptr, own[i]);
+
+			if (at)
+				buf_add(what, at, strspn(at, NAME_CHARACTERS));
+		}
+	}
+	standalone_damage_close(&d);
+	return what->len ? 1 : 0;
 }
 
 int standalone_damage_open(struct standalone_damage *d, const struct standalone_how *how,

@@ -58,8 +58,9 @@ static const struct standalone_helper helpers[] = {
 /* text: all that follows. */
 static void put_imports(const struct standalone *s, const char *text)
 {
-	buf_addf(s->out, "import \"C\"\n\nimport (\n\t\"fmt\"\n\t\"os\"\n%s%s%s%s)\n\n",
+	buf_addf(s->out, "import \"C\"\n\nimport (\n\t\"fmt\"\n\t\"os\"\n%s%s%s%s%s)\n\n",
 		 strstr(text, "runtime.") ? "\t\"runtime\"\n" : "",
+		 strstr(text, "debug.") ? "\t\"runtime/debug\"\n" : "",
 		 strstr(text, "sync.") ? "\t\"sync\"\n" : "",
 		 route_how(s->c->route)->sets_errno ? "\t\"syscall\"\n" : "",
 		 strstr(text, "unsafe.") ? "\t\"unsafe\"\n" : "");
@@ -169,7 +170,7 @@ void standalone_main_go(const struct standalone *s)
 		 "// main.go: %s\npackage main\n\n/*\n#include \"case.h\"\n#include <stdlib.h>\n"
 		 "#cgo amd64 LDFLAGS: ${SRCDIR}/case-amd64.a\n"
 		 "#cgo arm64 LDFLAGS: ${SRCDIR}/case-arm64.a\n"
-		 "#cgo LDFLAGS: -Wl,--as-needed -latomic\n",
+		 "#cgo LDFLAGS: -Wl,--as-needed -latomic -lm\n",
 		 s->c->text);
 	if (text_has_complex(s->c))
 		buf_addstr(s->out, "#define complex _Complex\n");

@@ -120,10 +120,12 @@ int attempt_open(struct attempt *a, const struct bundle *b, const char *dir, str
 	const struct target *target;
 	const struct target_case *row = exhibit_of(b, &target);
 	const char *no = impossible(&b->rec->fault);
+	struct buf needs = BUF_INIT;
+	int rc;
 
 	*a = (struct attempt){ .b = b, .f = &b->rec->fault, .dir = dir };
-	if (!no && *b->exhibit && (!row || strcmp(target->name, "planted") != 0))
-		no = "its exhibit acts only in the harness's own turbulence";
+	if (!no && *b->exhibit && !row)
+		no = "its exhibit is not in the table of this program";
 	if (!no && !b->case_text)
 		no = "the bundle has no case";
 	if (no) {
@@ -137,7 +139,15 @@ int attempt_open(struct attempt *a, const struct bundle *b, const char *dir, str
 		return -1;
 	}
 	choose(a, row);
-	return 0;
+	if (!row)
+		return 0;
+	rc = standalone_damage_needs(&a->how, &needs, e);
+	if (rc > 0)
+		buf_addf(why, "its exhibit does the damage by means of the harness (%s)", needs.ptr);
+	buf_release(&needs);
+	if (rc)
+		attempt_close(a);
+	return rc;
 }
 
 void attempt_close(struct attempt *a)

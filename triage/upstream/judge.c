@@ -89,6 +89,26 @@ static bool shows_register(const struct attempt *a, const struct buf *out)
 	}
 }
 
+/* What Go says where a stack has ended: its own words of it may lie before what is kept of standard error. */
+static char *overflow_of(const struct attempt *a)
+{
+	static const char *const words[][2] = { { "|goroutine-stack|", "fatal error: stack overflow" },
+						{ "|g0-stack|", "morestack on g0" } };
+	struct buf signature = BUF_INIT, title = BUF_INIT, stack = BUF_INIT;
+	struct err e = ERR_INIT;
+	char *found = NULL;
+	bool weak;
+
+	if (signature_make(a->b, &signature, &title, &stack, &weak, &e) == 0)
+		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+			if (strstr(signature.ptr, words[i][0]))
+				found = xstrdup(words[i][1]);
+	buf_release(&signature);
+	buf_release(&title);
+	buf_release(&stack);
+	return found;
+}
+
 /* Go's own last word of the bundle's guest, "fatal error: ...", malloc'd; NULL: none, or only that of a signal. */
 static char *fatal_of(const struct attempt *a)
 {
@@ -103,7 +123,7 @@ static char *fatal_of(const struct attempt *a)
 		found = xasprintf("%.*s", (int)strcspn(at, "\n"), at);
 	buf_release(&text);
 	free(path);
-	return found;
+	return found ? found : overflow_of(a);
 }
 
 /* Go's "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x...]" has the address. */
