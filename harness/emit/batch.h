@@ -114,6 +114,8 @@ struct standalone_how {
 	bool registers; /* look at those that a callee keeps; needs arch */
 	bool layout; /* compare sizes and offsets with the ABI document of arch */
 	uint32_t depth; /* so many pairs of calls, C and Go, above the crossing */
+	uint32_t frame; /* bytes of C's stack that each of these takes; 0: what the compiler makes */
+	uint32_t stack; /* bytes, of AROUND_THREAD's thread; 0: as pthreads make it */
 	unsigned around; /* enum standalone_around */
 	/* An exhibit's damage is done, from the sources in dir (targets/planted); NULL: none. */
 	const struct target_case *exhibit;

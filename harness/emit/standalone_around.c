@@ -21,18 +21,37 @@ void standalone_around_h(const struct standalone *s)
 			   "void timer(void); /* SIGALRM each millisecond, handled by C */\n");
 }
 
+static void put_down(const struct standalone *s)
+{
+	buf_addstr(s->out, "void up(int n); /* exported by main.go */\nvoid down(int n)\n{\n");
+	if (s->how->frame)
+		buf_addf(s->out, "\tvolatile char frame[%u];\n\n\tframe[0] = (char)n;\n",
+			 s->how->frame);
+	buf_addstr(s->out, "\tup(n);\n");
+	if (s->how->frame)
+		buf_addstr(s->out, "\tframe[0] = 0;\n"); /* no tail call */
+	buf_addstr(s->out, "}\n\n");
+}
+
+static void put_thread(const struct standalone *s)
+{
+	buf_addstr(s->out,
+		   "#include <pthread.h>\n\nstatic void *begin(void *n)\n{\n"
+		   "\tdown(*(int *)n);\n\treturn n;\n}\n\n"
+		   "void thread(int n)\n{\n\tpthread_attr_t attr;\n\tpthread_t t;\n\n"
+		   "\tpthread_attr_init(&attr);\n");
+	if (s->how->stack)
+		buf_addf(s->out, "\tpthread_attr_setstacksize(&attr, %u);\n", s->how->stack);
+	buf_addstr(s->out,
+		   "\tpthread_create(&t, &attr, begin, &n);\n\tpthread_join(t, NULL);\n}\n\n");
+}
+
 void standalone_around_c(const struct standalone *s)
 {
 	if (goes_down(s))
-		buf_addstr(s->out,
-			   "void up(int n); /* exported by main.go */\n"
-			   "void down(int n)\n{\n\tup(n);\n}\n\n");
+		put_down(s);
 	if (s->how->around & AROUND_THREAD)
-		buf_addstr(s->out,
-			   "#include <pthread.h>\n\nstatic void *begin(void *n)\n{\n"
-			   "\tdown(*(int *)n);\n\treturn n;\n}\n\n"
-			   "void thread(int n)\n{\n\tpthread_t t;\n\n"
-			   "\tpthread_create(&t, NULL, begin, &n);\n\tpthread_join(t, NULL);\n}\n\n");
+		put_thread(s);
 	if (s->how->around & AROUND_FP)
 		buf_addstr(s->out,
 			   "#include <fenv.h>\n\nvoid round_up(void)\n{\n"

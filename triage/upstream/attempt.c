@@ -9,6 +9,9 @@
 #include "triage/fault.h"
 #include "triage/upstream/internal.h"
 
+#define MAIN_STACK (8u << 20) /* what Linux gives, and pthreads */
+#define LEVEL_BYTES 4096u /* that a call from C to Go to C takes, at most */
+
 /* Faults that only what sees them can show. */
 static const char *impossible(const struct cgofuzz_fault *f)
 {
@@ -160,43 +163,82 @@ void attempt_close(struct attempt *a)
 	free(a->wrapper_flags);
 }
 
-unsigned attempt_around(const struct bundle *b)
+/* Frames of C that fit where they are to be. */
+static uint32_t that_fit(uint32_t depth, uint32_t frame, uint32_t stack)
+{
+	const uint32_t room = (stack ? stack : MAIN_STACK) / 4 * 3,
+		       most = room / (frame + LEVEL_BYTES);
+
+	return depth < most ? depth : most;
+}
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* One step of turbulence more. */
+static void add_around(struct attempt_around *a, const struct cgofuzz_turbulence *t)
+{
+	switch (t->kind) {
+	case CGOFUZZ_TURB_LEVELS:
+		a->depth = larger(a->depth, t->value[0]);
+		a->frame = larger(a->frame, t->value[2]);
+		break;
+	case CGOFUZZ_TURB_C_STACK:
+	case CGOFUZZ_TURB_LONGJMP:
+		a->depth = larger(a->depth, t->value[0]);
+		a->frame = larger(a->frame, t->value[1]);
+		break;
+	case CGOFUZZ_TURB_GC:
+	case CGOFUZZ_TURB_GOGC:
+	case CGOFUZZ_TURB_PIN:
+	case CGOFUZZ_TURB_FINALIZER:
+		a->around |= AROUND_GC;
+		break;
+	case CGOFUZZ_TURB_GOROUTINES:
+		a->around |= AROUND_GOROUTINE;
+		break;
+	case CGOFUZZ_TURB_THREAD:
+		a->stack = t->value[0];
+		a->around |= AROUND_THREAD;
+		break;
+	case CGOFUZZ_TURB_THREADS:
+		a->stack = t->value[1];
+		a->around |= AROUND_THREAD;
+		break;
+	case CGOFUZZ_TURB_WORKER:
+		a->frame = larger(a->frame, t->value[1]);
+		a->around |= AROUND_THREAD;
+		break;
+	case CGOFUZZ_TURB_FP_MODE:
+	case CGOFUZZ_TURB_FP_ACROSS:
+		a->around |= AROUND_FP;
+		break;
+	case CGOFUZZ_TURB_SIGNAL:
+	case CGOFUZZ_TURB_TIMER:
+	case CGOFUZZ_TURB_CPU_PROFILE:
+		a->around |= AROUND_SIGNAL;
+		break;
+	default:
+		break;
+	}
+}
+
+struct attempt_around attempt_around(const struct bundle *b)
 {
 	const struct cgofuzz_recorder *r = b->rec;
-	unsigned around = 0;
+	struct attempt_around a = { .depth = (r->fault.level + 1) / 2 };
 
 	for (uint32_t at = 0; at < r->plan_len; at += CGOFUZZ_STEP_BYTES) {
 		uint64_t word = cgofuzz_plan_word(r->plan, r->plan_len, at);
 
-		if (!cgofuzz_word_is_turbulence(word))
-			continue;
-		switch (cgofuzz_word_turbulence(word).kind) {
-		case CGOFUZZ_TURB_GC:
-		case CGOFUZZ_TURB_GOGC:
-		case CGOFUZZ_TURB_PIN:
-		case CGOFUZZ_TURB_FINALIZER:
-			around |= AROUND_GC;
-			break;
-		case CGOFUZZ_TURB_GOROUTINES:
-			around |= AROUND_GOROUTINE;
-			break;
-		case CGOFUZZ_TURB_THREAD:
-		case CGOFUZZ_TURB_THREADS:
-		case CGOFUZZ_TURB_WORKER:
-			around |= AROUND_THREAD;
-			break;
-		case CGOFUZZ_TURB_FP_MODE:
-		case CGOFUZZ_TURB_FP_ACROSS:
-			around |= AROUND_FP;
-			break;
-		case CGOFUZZ_TURB_SIGNAL:
-		case CGOFUZZ_TURB_TIMER:
-		case CGOFUZZ_TURB_CPU_PROFILE:
-			around |= AROUND_SIGNAL;
-			break;
-		default:
-			break;
+		if (cgofuzz_word_is_turbulence(word)) {
+			struct cgofuzz_turbulence t = cgofuzz_word_turbulence(word);
+
+			add_around(&a, &t);
 		}
 	}
-	return around;
+	a.depth = that_fit(a.depth, a.frame, a.stack);
+	return a;
 }

@@ -21,7 +21,12 @@ struct attempt {
 int attempt_open(struct attempt *a, const struct bundle *b, const char *dir, struct buf *why,
 		 struct err *e);
 void attempt_close(struct attempt *a);
-unsigned attempt_around(const struct bundle *b); /* what of the plan's turbulence plain code can do */
+/* What of the plan's turbulence plain code can do. */
+struct attempt_around {
+	unsigned around; /* enum standalone_around */
+	uint32_t depth, frame, stack; /* as in struct standalone_how */
+};
+struct attempt_around attempt_around(const struct bundle *b);
 
 /* run.c: builds and runs it. 0: it ran, *result says how; 1: it could not be built, out says why. */
 struct proc_result;

@@ -10,8 +10,6 @@
 #include "base/proc.h"
 #include "triage/upstream/internal.h"
 
-#define MOST_DEPTH 32
-
 const char *const upstream_outcomes[] = { "shown", "not shown", "none" };
 
 /* One of them, from files to verdict. */
@@ -41,28 +39,26 @@ static int attempt_once(struct upstream *u, const struct attempt *a, struct err 
 	return 0;
 }
 
-/* Alone, then as deep as it was, then with what the plan did around it. */
+/* Alone, then as deep as it was; on a thread of C's, as the harness's main is; then with what the plan did around it. */
 static int attempt_all(struct upstream *u, struct attempt *a, struct err *e)
 {
-	const unsigned around = attempt_around(a->b);
-	uint32_t depth = (a->f->level + 1) / 2;
-	const struct {
-		uint32_t depth;
-		unsigned around;
-	} list[] = { { 0, 0 },
-		     { depth < MOST_DEPTH ? depth : MOST_DEPTH, 0 },
-		     { 0, around },
-		     { depth, around } };
+	const struct attempt_around x = attempt_around(a->b);
+	const struct attempt_around list[] = { { 0 },
+					       { .depth = x.depth },
+					       { AROUND_THREAD, x.depth, x.frame, 0 },
+					       { .around = x.around, .stack = x.stack },
+					       x };
+	const bool wanted[] = { true, x.depth, x.depth, x.around, x.around && x.depth };
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]) && rc == 0; i++) {
-		if (i && !list[i].depth && !list[i].around)
-			continue;
-		if (i > 1 && !list[i].around)
+		if (!wanted[i])
 			continue;
 		if (i && a->c.route == ROUTE_DIRECT)
 			break;
-		a->how.depth = list[i].depth < MOST_DEPTH ? list[i].depth : MOST_DEPTH;
+		a->how.depth = list[i].depth;
+		a->how.frame = list[i].frame;
+		a->how.stack = list[i].stack;
 		a->how.around = list[i].around;
 		rc = attempt_once(u, a, e);
 		if (u->outcome == UPSTREAM_SHOWN)
