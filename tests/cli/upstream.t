@@ -49,6 +49,27 @@ is "$status" 4 "of what two architectures make of a header there is none"
 like "$out" "no plain program can show it: it shows only when two architectures are compared" "and why"
 ok "nothing is written then" test ! -e "$T/none"
 
+# Turbulence: damage that is plain code, and damage that is done with the harness.
+campaign=$T/turbulent
+for seconds in 8 20 40; do
+	run "$CGOFUZZ" fuzz --arch amd64 --engine libfuzzer --target turbulent:goroutine-eater,library-flush,environment \
+		--turbulence on --time ${seconds}s --out "$campaign"
+	eater=$(grep -l '"exhibit": "goroutine-eater"' "$campaign"/spool/2*/meta.json | head -1)
+	library=$(grep -l '"exhibit": "library-flush"' "$campaign"/spool/2*/meta.json | head -1)
+	environment=$(grep -l '"exhibit": "environment"' "$campaign"/spool/2*/meta.json | head -1)
+	[ -z "$eater" ] || [ -z "$library" ] || [ -z "$environment" ] || break
+done
+run "$CGOFUZZ" emit --bundle "$(dirname "$eater")"
+is "$status" 0 "a goroutine's stack that ends: a plain program shows it"
+like "$out" "read: $campaign/upstream/[^ ]*/README" "in the campaign"
+ok "with nothing of the harness" bash -c "! grep -rqi 'cgofuzz|guest' '$campaign'/upstream/*/main.go"
+run "$CGOFUZZ" emit --bundle "$(dirname "$library")"
+is "$status" 4 "of a library that the harness brings along there is none"
+like "$out" "by means of the harness \(cgofuzz_turb_load\)" "and why"
+run "$CGOFUZZ" emit --bundle "$(dirname "$environment")"
+is "$status" 4 "of a step's outcome there is none"
+like "$out" "the plan is its reproducer" "but the plan"
+
 run "$CGOFUZZ" emit --bundle "$T/nowhere" --dir "$T/none"
 is "$status" 2 "a bundle that is not there is refused"
 run "$CGOFUZZ" emit 'void f(int)' --bundle "$bundle" --dir "$T/none"

@@ -191,6 +191,46 @@ static void a_difference_is_shown_and_fails(void **state)
 	free(path);
 }
 
+/* Whatever happens around it, a sound call is sound. */
+static void what_is_around_a_call_builds_and_runs(void **state)
+{
+	static const struct {
+		unsigned around;
+		uint32_t depth, frame, stack;
+	} list[] = {
+		{ .depth = 3 },
+		{ .depth = 4, .frame = 16384 },
+		{ .around = AROUND_GC },
+		{ .around = AROUND_GOROUTINE, .depth = 2 },
+		{ .around = AROUND_THREAD, .depth = 2, .frame = 1024, .stack = 256 << 10 },
+		{ .around = AROUND_FP },
+		{ .around = AROUND_SIGNAL },
+		{ .around = AROUND_GC | AROUND_GOROUTINE | AROUND_THREAD | AROUND_FP | AROUND_SIGNAL,
+		  .depth = 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(list) / sizeof(list[0]); i++) {
+		const struct standalone_how how = { .level_seed = 1,
+						    .around = list[i / 2].around,
+						    .depth = list[i / 2].depth,
+						    .frame = list[i / 2].frame,
+						    .stack = list[i / 2].stack };
+		struct buf out = BUF_INIT;
+		struct proc_result result;
+		struct fuzz_case c = { 0 };
+		const char *text = i % 2 ? "[route=callback] int f(double)" : "int f(double)";
+
+		assert_int_equal(case_parse(&c, text, strlen(text), "<case>", &e), 0);
+		assert_int_equal(emit_standalone_of(&c, &how, dir, &e), 0);
+		run_make("amd64", &out, &result);
+		if (result.status || !strstr(out.ptr, "all as expected"))
+			fail_msg("around %u, depth %u: %s", how.around, how.depth, out.ptr);
+		case_release(&c);
+		buf_release(&out);
+	}
+}
+
 static int no_trace(const char *name, void *ctx)
 {
 	char *path = xasprintf("%s/%s", dir, name);
@@ -220,6 +260,7 @@ int main(void)
 		cmocka_unit_test(reproducers_run_on_amd64),
 		cmocka_unit_test(reproducers_run_on_arm64),
 		cmocka_unit_test(a_difference_is_shown_and_fails),
+		cmocka_unit_test(what_is_around_a_call_builds_and_runs),
 		cmocka_unit_test(nothing_of_the_harness_is_in_them),
 	};
 
