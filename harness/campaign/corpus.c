@@ -105,48 +105,56 @@ static void any_turbulence(struct rng *rng, uint32_t kind, uint32_t choice, uint
 }
 
 #define KIND_PLANS 5
-#define KIND_ROUNDS 2 /* of all cases: not all values, nor both directions, will do */
-#define KIND_BODY 4 /* crossings in it at least; one behind */
-#define KIND_BODY_MOST 24
+#define KIND_PLANS_MOST 8
+#define KIND_ROUNDS 3 /* of all cases in each plan: there, back, and either way */
+#define KIND_BODY_MOST 120 /* crossings cost little beside most turbulence */
+#define CROWD_BODY 4 /* of what does it again and again */
+#define REPEATED_BODY 24
 
-static uint32_t kind_body(const struct seeds *s, uint32_t kind, uint32_t plans)
+static uint32_t kind_body(const struct seeds *s, uint32_t kind)
 {
-	const uint32_t wanted = (KIND_ROUNDS * s->slots + plans - 1) / plans;
+	const uint32_t wanted = KIND_ROUNDS * s->slots;
 
-	/* These do it again and again. */
-	if (kind == CGOFUZZ_TURB_SOAK || kind == CGOFUZZ_TURB_REPEAT ||
-	    kind == CGOFUZZ_TURB_THREADS || kind == CGOFUZZ_TURB_GOROUTINES)
-		return KIND_BODY;
-	return wanted < KIND_BODY ? KIND_BODY : wanted > KIND_BODY_MOST ? KIND_BODY_MOST : wanted;
+	if (cgofuzz_turbulence_rows[kind].body == 2)
+		return kind == CGOFUZZ_TURB_REPEAT ? REPEATED_BODY : CROWD_BODY;
+	return wanted > KIND_BODY_MOST ? KIND_BODY_MOST : wanted;
 }
 
-/* One kind with each choice, some crossings in it and one behind: of other cases in each plan, so that there is none
- * that it has not had. */
+/* The body of one plan of a kind, and a crossing behind: of one case after the other, from *slot on. */
+static void write_body(struct seeds *s, uint32_t count, uint32_t *slot, uint8_t *step)
+{
+	for (uint32_t i = 0; i < count; i++, step += CGOFUZZ_STEP_BYTES) {
+		any_crossing(&s->rng, s->slots, step);
+		if (i / s->slots < 2)
+			step[2] = (uint8_t)(CGOFUZZ_ROUTE_CALL + i / s->slots);
+		step[0] = (uint8_t)*slot;
+		step[1] = (uint8_t)(*slot >> 8);
+		*slot = (*slot + 1) % s->slots;
+	}
+}
+
+/* Some plans of a kind, with each choice if there are not too many. */
 static int write_kind(struct seeds *s, uint32_t kind, struct err *e)
 {
 	const uint32_t choices = cgofuzz_turbulence_rows[kind].params[0].count;
-	const uint32_t plans = choices > KIND_PLANS ? choices : KIND_PLANS;
-	const uint32_t body = kind_body(s, kind, plans);
+	const uint32_t most = choices > KIND_PLANS_MOST ? KIND_PLANS_MOST : choices;
+	const uint32_t plans = most > KIND_PLANS ? most : KIND_PLANS, body = kind_body(s, kind);
 	uint32_t slot = (uint32_t)rng_below(&s->rng, s->slots);
 	uint8_t plan[(KIND_BODY_MOST + 2) * CGOFUZZ_STEP_BYTES];
 	int rc = 0;
 
 	for (uint32_t n = 0; n < plans && rc == 0; n++) {
-		any_turbulence(&s->rng, kind, n % choices, body, plan);
-		for (uint32_t i = 1; i < body + 2; i++) {
-			uint8_t *step = plan + i * CGOFUZZ_STEP_BYTES;
+		uint32_t choice = choices > most ? (uint32_t)rng_below(&s->rng, choices)
+						 : n % choices;
 
-			any_crossing(&s->rng, s->slots, step);
-			step[0] = (uint8_t)slot;
-			step[1] = (uint8_t)(slot >> 8);
-			slot = (slot + 1) % s->slots;
-		}
+		any_turbulence(&s->rng, kind, choice, body, plan);
+		write_body(s, body + 1, &slot, plan + CGOFUZZ_STEP_BYTES);
 		rc = write_plan(s, plan, (body + 2) * CGOFUZZ_STEP_BYTES, e);
 	}
 	return rc;
 }
 
-#define MIXED_PLANS 48
+#define MIXED_PLANS 16
 #define MIXED_STEPS 64
 
 /* Crossings, and every fourth step turbulence of any kind around the next few. */

@@ -18,8 +18,10 @@
 #define ALL_WINDOWS (WINDOW * ((1u << WINDOWS) - 1))
 #define CHUNK 32u /* bytes: what malloc takes at least (malloc/malloc.c, MINSIZE) */
 
+/* Most bodies leave nothing: two short windows show that, 10,000 repetitions in all that something is left. */
 #define SOAK_WINDOWS 10
-#define SOAK_WINDOW 1000u
+#define SOAK_SHORT 300u
+#define SOAK_LONG 1175u
 #define SOAK_ONE_IN 100u /* repetitions: what is left behind less often is not told from noise */
 #define SOAK_SHARE 16u /* of a slice's time goes into soaking: one part */
 #define SOAK_NS_MAX 1000000000u
@@ -126,11 +128,13 @@ static void soak(const struct cgofuzz_turb *turb)
 	const uint64_t from = soak_clock();
 
 	for (int i = 0; i < SOAK_WINDOWS; i++) {
+		const uint32_t times = i < 2 ? SOAK_SHORT : SOAK_LONG;
+
 		before = now;
-		if (!soak_window(turb, SOAK_WINDOW - (i == 0), from))
+		if (!soak_window(turb, times - (i == 0), from)) /* once was before */
 			return;
 		now = cgofuzz_left_now(0);
-		by = cgofuzz_left_by(&before, &now, SOAK_WINDOW / SOAK_ONE_IN);
+		by = cgofuzz_left_by(&before, &now, times / SOAK_ONE_IN);
 		if (i == 0)
 			first = now;
 		else if (by == CGOFUZZ_LEFTS || (i > 1 && by != kind))

@@ -31,13 +31,14 @@ static inline void cgofuzz_mutate_crossing(uint64_t *state, uint8_t *step)
 	step[3] &= 3;
 }
 
-/* Turbulence of any kind, around so many of the following steps. */
-static inline void cgofuzz_mutate_turbulence(uint64_t *state, uint32_t body, uint8_t *step)
+/* Turbulence around so many of the following steps. */
+static inline void cgofuzz_mutate_turbulence(uint64_t *state, uint32_t kind, uint32_t body,
+					     uint8_t *step)
 {
 	uint64_t word = cgofuzz_mutate_random(state) | cgofuzz_mutate_random(state) << 32;
 
 	memcpy(step, &word, CGOFUZZ_STEP_BYTES);
-	step[0] = (uint8_t)cgofuzz_mutate_below(state, CGOFUZZ_TURBULENCES);
+	step[0] = (uint8_t)kind;
 	step[1] = (uint8_t)(body < 8 ? body : 128 + body);
 	step[2] = CGOFUZZ_TURBULENCE_BYTE;
 }
@@ -70,25 +71,31 @@ enum cgofuzz_mutation {
 	CGOFUZZ_MUTATIONS
 };
 
+/* Crossings cost little beside most turbulence. */
 #define CGOFUZZ_MUTATE_FEW 3u
-#define CGOFUZZ_MUTATE_MANY 16u
+#define CGOFUZZ_MUTATE_MANY 96u
 
 /* New steps before step `at`. */
 static inline uint32_t cgofuzz_mutate_insert(uint8_t *plan, uint32_t *steps, uint32_t max,
 					     uint32_t at, enum cgofuzz_mutation how, uint64_t *state)
 {
 	const uint32_t heads = how == CGOFUZZ_MUTATE_NESTED ? 2 : 1;
-	/* Crossings cost little beside most turbulence. */
-	const uint32_t most = cgofuzz_mutate_below(state, 2) ? CGOFUZZ_MUTATE_FEW
-							     : CGOFUZZ_MUTATE_MANY;
+	const uint32_t kind = cgofuzz_mutate_below(state, CGOFUZZ_TURBULENCES);
+	const int many = cgofuzz_turbulence_rows[kind].body == 1 && cgofuzz_mutate_below(state, 2);
+	const uint32_t most = many ? CGOFUZZ_MUTATE_MANY : CGOFUZZ_MUTATE_FEW;
 	const uint32_t own = how == CGOFUZZ_MUTATE_AROUND ? 0 : 1 + cgofuzz_mutate_below(state, most);
+	const uint32_t around = own ? own : 1 + cgofuzz_mutate_below(state, 4);
 	uint8_t *step = plan + at * CGOFUZZ_STEP_BYTES;
 
 	if (!cgofuzz_mutate_room(plan, steps, max, at, heads + own))
 		return 0;
-	for (uint32_t i = heads; i > 0; i--, step += CGOFUZZ_STEP_BYTES)
-		cgofuzz_mutate_turbulence(
-			state, own ? own + i - 1 : 1 + cgofuzz_mutate_below(state, 4), step);
+	if (heads == 2) {
+		cgofuzz_mutate_turbulence(state, cgofuzz_mutate_below(state, CGOFUZZ_TURBULENCES),
+					  around + 1, step);
+		step += CGOFUZZ_STEP_BYTES;
+	}
+	cgofuzz_mutate_turbulence(state, kind, around, step);
+	step += CGOFUZZ_STEP_BYTES;
 	for (uint32_t i = 0; i < own; i++, step += CGOFUZZ_STEP_BYTES)
 		cgofuzz_mutate_crossing(state, step);
 	return 1;

@@ -48,7 +48,8 @@ struct cgofuzz_param {
 
 struct cgofuzz_turbulence_row {
 	const char *name, *about;
-	uint8_t family, body;
+	uint8_t family;
+	uint8_t body; /* 1: it holds other steps; 2: and does them many times */
 	uint8_t misuse; /* documentation forbids it: only done under --misuse */
 	struct cgofuzz_param params[CGOFUZZ_TURB_PARAMS];
 };
@@ -56,7 +57,7 @@ struct cgofuzz_turbulence_row {
 /* A decoded step: param[i] is an index into its row's choices, value[i] what stands there. */
 struct cgofuzz_turbulence {
 	uint8_t kind; /* enum cgofuzz_turbulence_kind */
-	uint8_t body; /* steps that follow and belong to it, 0..63; 0 where the row has no body */
+	uint8_t body; /* steps that follow and belong to it, 0..127; 0 where the row has no body */
 	uint8_t param[CGOFUZZ_TURB_PARAMS];
 	uint32_t value[CGOFUZZ_TURB_PARAMS];
 };
@@ -94,7 +95,7 @@ static const struct cgofuzz_turbulence_row cgofuzz_turbulence_rows[] = {
 /* Byte 1: mostly short bodies. */
 static inline uint32_t cgofuzz_body_steps(uint32_t byte)
 {
-	return byte < 128 ? byte & 7 : byte & 63;
+	return byte < 128 ? byte & 7 : byte & 127;
 }
 
 /* Decodes a word that cgofuzz_word_is_turbulence(). */

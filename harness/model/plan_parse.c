@@ -8,7 +8,7 @@
 #include "model/lex.h"
 #include "model/plan_text.h"
 
-#define BODY_MAX 63 /* cgofuzz_body_steps() */
+#define BODY_MAX 127 /* cgofuzz_body_steps() */
 #define DEPTH_MAX 64
 
 struct reader {
@@ -257,7 +257,7 @@ static int read_steps(struct reader *r, bool braced, size_t at)
 			return -1;
 		from = (r->plan->len - from) / CGOFUZZ_STEP_BYTES;
 		if (from > BODY_MAX)
-			return wrong(r, last.at, "a step holds at most 63 others", "split it");
+			return wrong(r, last.at, "a step holds at most 127 others", "split it");
 		head[1] = (uint8_t)(from < 8 ? from : 128 + from);
 	}
 }

@@ -35,7 +35,7 @@ void cgofuzz_turb_fault(enum cgofuzz_fault_kind kind, uint64_t expected, uint64_
 	assert_int_equal(kind, CGOFUZZ_FAULT_LEAK);
 	if (paused) {
 		assert_string_equal(text, "repeated 10,000 times, steps leave goroutines behind");
-		assert_int_equal(got, expected + (SOAK_WINDOWS - 1) * SOAK_WINDOW / leaks_every);
+		assert_int_equal(got, expected + (10000 - SOAK_SHORT) / leaks_every);
 	} else {
 		assert_string_equal(text, "each repetition leaves a goroutine behind");
 		assert_int_equal(got, expected + ALL_WINDOWS);
@@ -104,14 +104,15 @@ static void soaked(uint32_t every, uint32_t until, uint32_t wanted_bodies, uint3
 
 static void what_grows_now_and_then_is_soaked(void **state)
 {
-	const uint32_t all = SOAK_WINDOWS * SOAK_WINDOW;
+	const uint32_t all = 10000;
 
 	(void)state;
 	soaked(50, UINT32_MAX, all, 1);
 	soaked(1, UINT32_MAX, all, 1);
-	soaked(50, 0, 2 * SOAK_WINDOW, 0); /* nothing grows */
-	soaked(500, UINT32_MAX, 2 * SOAK_WINDOW, 0); /* too seldom */
-	soaked(50, all - SOAK_WINDOW, all, 0); /* for a while */
+	soaked(50, 0, 2 * SOAK_SHORT, 0); /* nothing grows */
+	soaked(500, UINT32_MAX, 2 * SOAK_SHORT, 0); /* too seldom */
+	soaked(50, 2 * SOAK_SHORT, 2 * SOAK_SHORT + SOAK_LONG, 0); /* for a while */
+	soaked(50, all - SOAK_LONG, all, 0);
 }
 
 /* Whoever soaked, this process or one before it. */
