@@ -2,15 +2,20 @@
 package main
 
 import (
+	"os"
 	"sync"
 
 	"example.com/fuzzb/guest"
 )
 
+// plantedAnyDepth is planted_any_depth of planted_gate.c.
+var plantedAnyDepth = os.Getenv("PLANTED_DEPTH") == "any"
+
 // plantedOpen is the gate of planted_gate.c for a Go callback at level 3.
 func plantedOpen() bool {
 	live := guest.Live
-	return live.Route == guest.GoToC && live.Level == 3 && live.Depth == 3 &&
+	deeper := plantedAnyDepth && live.Level > 3 && live.Level&1 == 1
+	return live.Route == guest.GoToC && live.Level == live.Depth && (live.Level == 3 || deeper) &&
 		live.StepSeed&15 == 1+5*live.Slot%15
 }
 

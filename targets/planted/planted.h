@@ -26,6 +26,8 @@ static inline uint32_t planted_key(uint32_t slot)
  * again. Tells the engine when all but the nibble is right.
  */
 int planted_open(uint32_t level, uint32_t depth);
+/* Does a lane's setting PLANTED_DEPTH=any open the gate as well at crossings that lie deeper by a multiple of two? */
+int planted_any_depth(void);
 /* The same for what the trampoline sees if it looks, and the other half if it does not: a plan shows one
  * of the two. Where every crossing is captured (CGOFUZZ_CAPTURE=1) it shows as well: who is guilty is found
  * out so. */
