@@ -15,10 +15,10 @@
 #include "bench/purity.h"
 
 #define PLANTED_S 12
-#define ARMED_S 6
+#define ARMED_S 4
 #define COMPARED_S 20
 #define START_S 120 /* until a first bundle */
-#define LANES_FOR_EXHIBIT 6 /* of so many lanes, one has a campaign on it */
+#define LANES_FOR_EXHIBIT 8 /* of so many lanes, one has a campaign on it */
 
 /* Compilers on either side, both ends of the levels, releases of Go; each on both architectures. */
 static const char *const lanes[] = {
@@ -267,52 +267,71 @@ static int make_campaign(const struct purity_ground *g, const char *piece, const
 	return rc;
 }
 
-static int make_armed(const struct purity_ground *g, const char *lane, unsigned nth, struct err *e)
+/* Plans for all exhibits, then a campaign on the planted ones. */
+static int make_lane(const char *lane, unsigned nth, struct err *e)
 {
-	int rc = 0;
+	struct purity_ground planted, turbulent;
+	char *piece = xasprintf("planted-%s", lane), *plans = xasprintf("plans-%s", lane);
+	char *any = xasprintf("%s+PLANTED_DEPTH=any", lane);
+	bool done;
+	int rc = ground_open(&planted, "planted", any, nth, e);
 
-	for (uint32_t i = 0; rc == 0 && i < g->batch.count; i++) {
-		const struct target_case *row = g->batch.slots[i].row;
+	if (rc == 0) {
+		rc = ground_open(&turbulent, "turbulent", lane, nth + 1, e);
+		if (rc == 0) {
+			rc = piece_is_done(plans, turbulent.build.id, &done, e);
+			if (rc == 0 && !done)
+				rc = make_plans(&planted, &turbulent, nth, e);
+			if (rc == 0 && !done)
+				rc = piece_done(plans, turbulent.build.id, e);
+			ground_close(&turbulent);
+		}
+		if (rc == 0)
+			rc = make_campaign(&planted, piece, "", nth + 1, PLANTED_S, e);
+		ground_close(&planted);
+	}
+	free(any);
+	free(plans);
+	free(piece);
+	return rc;
+}
+
+static int make_armed(const char *lane, unsigned nth, struct err *e)
+{
+	struct purity_ground g;
+	int rc = ground_open(&g, "turbulent", lane, nth + 1, e);
+
+	if (rc < 0)
+		return -1;
+	for (uint32_t i = 0; rc == 0 && i < g.batch.count; i++) {
+		const struct target_case *row = g.batch.slots[i].row;
 		char settings[40], *piece = xasprintf("armed-%s-%s", lane, row->name);
 
 		snprintf(settings, sizeof(settings), "+TURBULENT_ARMED=%u", i);
 		if ((i + nth) % LANES_FOR_EXHIBIT == 0 && row->kind != CGOFUZZ_FAULT_DIFFERENTIAL &&
 		    row->kind != CGOFUZZ_FAULT_CLIFF)
-			rc = make_campaign(g, piece, settings, nth + 1, ARMED_S, e);
+			rc = make_campaign(&g, piece, settings, nth + 1, ARMED_S, e);
 		free(piece);
 	}
+	ground_close(&g);
 	return rc;
 }
 
-static int make_lane(const char *lane, unsigned nth, bool small, struct err *e)
+/* Every lane on both architectures. */
+static int each_lane(unsigned count, int (*make)(const char *lane, unsigned nth, struct err *e),
+		     struct err *e)
 {
-	struct purity_ground planted, turbulent;
-	char *piece = xasprintf("planted-%s", lane), *plans = xasprintf("plans-%s", lane);
-	bool done;
-	char *any = xasprintf("%s+PLANTED_DEPTH=any", lane);
-	int rc = ground_open(&planted, "planted", any, nth, e);
+	for (unsigned i = 0; i < 2 * count; i++) {
+		char *lane = xasprintf("%s-%s", archs[i % 2], lanes[i / 2]);
+		int rc = make(lane, i / 2, e);
 
-	if (rc < 0)
-		goto out;
-	rc = ground_open(&turbulent, "turbulent", lane, nth + 1, e);
-	if (rc == 0) {
-		rc = piece_is_done(plans, turbulent.build.id, &done, e);
-		if (rc == 0 && !done)
-			rc = make_plans(&planted, &turbulent, nth, e);
-		if (rc == 0 && !done)
-			rc = piece_done(plans, turbulent.build.id, e);
-		if (rc == 0)
-			rc = make_campaign(&planted, piece, "", nth + 1, PLANTED_S, e);
-		if (rc == 0 && !small)
-			rc = make_armed(&turbulent, lane, nth, e);
-		ground_close(&turbulent);
+		if (rc < 0)
+			err_prefix(e, "lane %s", lane);
+		free(lane);
+		if (rc < 0)
+			return -1;
 	}
-	ground_close(&planted);
-out:
-	free(any);
-	free(plans);
-	free(piece);
-	return rc < 0 ? err_prefix(e, "lane %s", lane) : 0;
+	return 0;
 }
 
 /* Exhibits that show only where lanes are compared. */
@@ -347,14 +366,8 @@ int purity_make(bool small, struct err *e)
 	if (dir_make(PURITY_SET "/spool", e) < 0 || dir_make(PURITY_SET "/builds", e) < 0 ||
 	    dir_make(PURITY_SET "/done", e) < 0)
 		return -1;
-	for (unsigned i = 0; i < (small ? 2 : LANES); i++)
-		for (unsigned a = 0; a < 2; a++) {
-			char *lane = xasprintf("%s-%s", archs[a], lanes[i]);
-			int rc = make_lane(lane, i, small, e);
-
-			free(lane);
-			if (rc < 0)
-				return -1;
-		}
-	return small ? 0 : make_compared(e);
+	if (small)
+		return each_lane(2, make_lane, e);
+	return each_lane(LANES, make_lane, e) < 0 || make_compared(e) < 0 ? -1
+									  : each_lane(LANES, make_armed, e);
 }

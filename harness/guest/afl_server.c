@@ -47,6 +47,7 @@ enum at { AT_REST, AT_START, AT_PLAN, AT_ANSWER };
 
 static _Atomic int *at; /* shared between server and worker; NULL: afl-fuzz did not start this process */
 static int persistent, first = 1, worn;
+int cgofuzz_afl_status; /* of the last worker that died; the next one tells (recorder.c) */
 
 static void put(const void *bytes, size_t len)
 {
@@ -143,6 +144,7 @@ static void serve(void)
 		*at = AT_PLAN;
 		if (waitpid(pid, &status, 0) < 0)
 			_exit(1);
+		cgofuzz_afl_status = status;
 		announced = !owes_an_answer();
 		if (!announced)
 			put(&status, sizeof(status));

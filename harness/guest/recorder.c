@@ -98,6 +98,9 @@ static void recorder_keep(void)
 		r->kept++;
 }
 
+/* How it ended, where AFL++'s server has waited for it. */
+extern int cgofuzz_afl_status __attribute__((weak));
+
 /* A recorder that another process left RUNNING or FATAL, unless it was told to go. */
 static void recorder_collect(void)
 {
@@ -111,6 +114,8 @@ static void recorder_collect(void)
 		f = cgofuzz_fault_open(r->stopping == CGOFUZZ_HANGING ? CGOFUZZ_FAULT_HANG
 								      : CGOFUZZ_FAULT_DEATH,
 				       CGOFUZZ_BY_SUPERVISOR, r->live.slot, r->live.direction);
+		if (f && &cgofuzz_afl_status)
+			f->wait_status = cgofuzz_afl_status;
 		cgofuzz_fault_count(f);
 	}
 	if (cgofuzz_fault_wanted(&r->fault, 0))

@@ -14,9 +14,10 @@
 
 #define PAGE 4096u
 #define BELOW_SP 256u
-#define C_WINDOW 65536u
+#define C_WINDOW (128u * 1024u)
 #define GO_WINDOW (128u * 1024u)
 #define G0_BELOW (32u * 1024u)
+#define G0_WINDOW (64u * 1024u)
 #define STRUCT_BYTES 512u
 
 /* Offsets in runtime.g and runtime.m, the same in Go 1.19 to 1.27 on both architectures; m.curg
@@ -39,6 +40,7 @@ static uint32_t module_count;
 static uint64_t tls_low, tls_high; /* main program's block in the first thread */
 static int64_t g_off; /* thread pointer to Go's g; 0: not known */
 static uint64_t curg_off, lockedg_off; /* in m; 0: not known */
+static __thread uint64_t thread_g0; /* as last seen; where Go gives up it has another (proc.go, gcrash) */
 static int no_readv, pipe_fd[2] = { -1, -1 };
 
 static int module_add(struct dl_phdr_info *info, size_t size, void *unused)
@@ -168,6 +170,7 @@ static uint64_t stacks_here(struct cgofuzz_bounds *g0, struct cgofuzz_bounds *go
 
 	if (!curg)
 		return 0;
+	thread_g0 = g;
 	*g0 = (struct cgofuzz_bounds){ load(g + G_STACK_LO), load(g + G_STACK_HI),
 				       CGOFUZZ_OF_GO_THREAD, 0 };
 	*goroutine = (struct cgofuzz_bounds){ load(curg + G_STACK_LO), load(curg + G_STACK_HI),
@@ -232,11 +235,11 @@ static void copy(struct cgofuzz_fault *f, enum cgofuzz_mem_kind what, uint64_t f
 
 /* The end of a window that begins at `sp` on a C stack: the main thread's arguments and environment
  * are nobody's business. */
-static uint64_t c_end(uint64_t sp)
+static uint64_t c_end(uint64_t sp, uint64_t window)
 {
 	uint64_t end = (uintptr_t)__libc_stack_end + 64;
 
-	return sp < end && end - sp < C_WINDOW ? end : sp + C_WINDOW;
+	return sp < end && end - sp < window ? end : sp + window;
 }
 
 /* One stack window around sp. A page that is missing just below sp (overflow) is left out. */
@@ -260,9 +263,17 @@ static uint64_t goroutine_of(uint64_t m)
 	return curg || !lockedg_off || !m ? curg : word_at(m + lockedg_off);
 }
 
+/* Go's stack of C: that of m.g0, or of the one that was it until the runtime gave up on it. */
+static uint64_t g0_of(uint64_t m)
+{
+	if (thread_g0 && word_at(thread_g0 + G_M) == m)
+		return thread_g0;
+	return m ? word_at(m + M_G0) : 0;
+}
+
 static void copy_go(struct cgofuzz_fault *f, uint64_t g, uint64_t sp, int *sp_done)
 {
-	uint64_t m = word_at(g + G_M), g0 = m ? word_at(m + M_G0) : 0;
+	uint64_t m = word_at(g + G_M), g0 = g0_of(m);
 	uint64_t curg = goroutine_of(m);
 	uint64_t lo = word_at(curg + G_STACK_LO), hi = word_at(curg + G_STACK_HI);
 	uint64_t g0_lo = word_at(g0 + G_STACK_LO), g0_hi = word_at(g0 + G_STACK_HI);
@@ -277,10 +288,11 @@ static void copy_go(struct cgofuzz_fault *f, uint64_t g, uint64_t sp, int *sp_do
 		from = from > lo && from < hi ? from : lo;
 		copy(f, CGOFUZZ_MEM_GOROUTINE, from, hi - from < GO_WINDOW ? hi : from + GO_WINDOW);
 	}
-	if (g0 && g0_sp && (sp < g0_lo || sp > g0_hi + C_WINDOW)) {
+	/* Where C has used much of it, or is on another one, its outer end is a window of its own. */
+	if (g0 && g0_sp && (sp < g0_lo || sp > g0_hi + C_WINDOW || g0_sp >= sp + C_WINDOW)) {
 		uint64_t from = g0_sp - G0_BELOW;
 
-		copy(f, CGOFUZZ_MEM_G0, from > g0_lo ? from : g0_lo, c_end(g0_sp));
+		copy(f, CGOFUZZ_MEM_G0, from > g0_lo ? from : g0_lo, c_end(g0_sp, G0_WINDOW));
 	}
 	copy(f, CGOFUZZ_MEM_STRUCT, m, m ? m + M_BYTES : 0);
 	copy(f, CGOFUZZ_MEM_STRUCT, g0, g0 ? g0 + STRUCT_BYTES : 0);
@@ -303,7 +315,7 @@ void cgofuzz_snapshot(struct cgofuzz_fault *f)
 	if (g)
 		copy_go(f, g, sp, &sp_done);
 	if (!sp_done)
-		copy_sp(f, sp, c_end(sp));
+		copy_sp(f, sp, c_end(sp, C_WINDOW));
 	cgofuzz_shadow_used(&shadow_from, &shadow_to);
 	copy(f, CGOFUZZ_MEM_SHADOW, shadow_from, shadow_to);
 }
