@@ -22,7 +22,8 @@ struct labelled {
 	bool weak, has_stack;
 	int arch; /* enum cgofuzz_arch */
 	uint32_t level; /* of the crossing that failed */
-	bool complete;
+	bool complete; /* from the fault to where its thread, or its stack, began */
+	bool gap; /* but the middle of a recursion */
 	const char *ends; /* static: where the stack ends */
 	char **frames; /* names, innermost first; "?" for one without */
 	uint32_t frame_count;

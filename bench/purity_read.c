@@ -8,15 +8,24 @@
 #include "bench/purity.h"
 #include "triage/db.h"
 #include "triage/fault.h"
+#include "triage/overflow.h"
 #include "triage/space.h"
 #include "triage/triage.h"
 
 static const char db_path[] = PURITY_SET "/triage.db";
 
-static void take_frames(struct labelled *l, const struct stack *st)
+/* Of a stack that has ended, or of a recursion that is longer than what is copied, the middle may be missing. */
+static bool may_have_gap(const struct stack *st, const struct bundle *b)
 {
-	l->complete = st->complete;
-	l->ends = st->end;
+	return overflow_by_address(b->rec) ||
+		(st->gap_at > 1 && st->frames[st->gap_at - 1].pc == st->frames[st->gap_at - 2].pc);
+}
+
+static void take_frames(struct labelled *l, const struct stack *st, const struct bundle *b)
+{
+	l->gap = st->gap != NULL;
+	l->complete = st->complete && (!st->gap || may_have_gap(st, b));
+	l->ends = st->complete && st->gap ? st->gap : st->end;
 	l->frames = xcalloc(st->count ? st->count : 1, sizeof(*l->frames));
 	l->frame_count = st->count;
 	for (uint32_t i = 0; i < st->count; i++) {
@@ -36,7 +45,7 @@ static void take_stack(struct labelled *l, const struct bundle *b)
 
 	space_init(&space, b->rec, exe);
 	stack_unwind(st, &space);
-	take_frames(l, st);
+	take_frames(l, st, b);
 	free(exe);
 	free(st);
 }

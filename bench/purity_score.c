@@ -186,7 +186,7 @@ static void add_complete(const struct labelled_set *s, json_t *rows, int arch, u
 			 const char *name, double target)
 {
 	struct reason reasons[16] = { 0 };
-	uint32_t n = 0, complete = 0;
+	uint32_t n = 0, complete = 0, gaps = 0;
 	char *text;
 
 	for (uint32_t i = 0; i < s->n; i++) {
@@ -196,13 +196,14 @@ static void add_complete(const struct labelled_set *s, json_t *rows, int arch, u
 			continue;
 		n++;
 		complete += l->complete;
+		gaps += l->complete && l->gap;
 		if (!l->complete)
 			add_reason(reasons, 16, l);
 	}
 	for (uint32_t i = 0; i < 16 && reasons[i].ends; i++)
 		printf("  %s: %u stacks end at: %s  (%s, %s)\n", name, reasons[i].count, reasons[i].ends,
 		       reasons[i].lane, reasons[i].name);
-	text = xasprintf("whole stacks, %s, of %u", name, n);
+	text = xasprintf("whole stacks, %s, of %u, %u without a recursion's middle", name, n, gaps);
 	figure_add(rows,
 		   &(struct figure){ .name = text,
 				     .unit = "share",

@@ -30,6 +30,8 @@ bool frame_line(const struct frame *f, const char **file, int *line)
 		image_line(f->image->image, f->lookup - f->image->bias, file, line);
 }
 
+#define REPEATS_SHOWN 8
+
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -66,9 +68,29 @@ static void frame_print(const struct frame *f, uint32_t i, struct buf *out)
 	buf_addf(out, "  (%s%s%s)\n", found[f->found], f->note ? ": " : "", f->note ? f->note : "");
 }
 
+/* How many frames from i on are the same call. */
+static uint32_t repeats(const struct stack *st, uint32_t i)
+{
+	uint32_t n = 1;
+
+	while (i + n < st->count && st->frames[i + n].pc == st->frames[i].pc &&
+	       st->frames[i + n].found == st->frames[i].found)
+		n++;
+	return n;
+}
+
 void stack_print(const struct stack *st, struct buf *out)
 {
-	for (uint32_t i = 0; i < st->count; i++)
+	for (uint32_t i = 0; i < st->count; i++) {
+		uint32_t n = repeats(st, i);
+
 		frame_print(&st->frames[i], i, out);
+		if (n <= REPEATS_SHOWN)
+			continue;
+		buf_addf(out, "     the same %u times more\n", n - 2);
+		i += n - 2;
+	}
+	if (st->gap)
+		buf_addf(out, "missing in between: %s\n", st->gap);
 	buf_addf(out, "ends: %s\n", st->end);
 }

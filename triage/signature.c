@@ -14,6 +14,7 @@
 #include "triage/leaf.h"
 #include "triage/overflow.h"
 #include "triage/signature.h"
+#include "triage/text.h"
 #include "triage/token.h"
 #include "triage/turbulent.h"
 #include "triage/unwind.h"
@@ -203,6 +204,15 @@ static void sign_registers(const struct bundle *b, struct buf *sig, struct buf *
 		fpenv_words(b->rec, sig);
 		buf_addf(title, "%s left the FP environment changed: ", called);
 		fpenv_words(b->rec, title);
+		/* Of who looked elsewhere than after a crossing. */
+		if (f->text[0]) {
+			buf_addch(sig, '|');
+			turbulent_words(f->text, sig);
+			buf_reset(title);
+			text_escape(title, f->text, strlen(f->text));
+			buf_addstr(title, ": ");
+			fpenv_words(b->rec, title);
+		}
 		break;
 	default:
 		buf_addstr(sig, "-");

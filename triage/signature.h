@@ -5,7 +5,7 @@
 #include "triage/triage.h"
 
 /* First field of every signature: changes when equal faults get other words. */
-#define SIGNATURE_VERSION 1
+#define SIGNATURE_VERSION 2
 
 /* null, guard, non-canonical, stack, heap, text; c-stack and others of guest/stack.def where that has ended; "-" where
  * an address means nothing. */

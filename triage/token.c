@@ -272,6 +272,16 @@ static void note_words(struct cutter *c)
 	buf_release(&text);
 }
 
+/* Is a throw among the frames above? */
+static bool gave_up(const struct stack *st, uint32_t before)
+{
+	for (uint32_t i = 0; i < before; i++)
+		if (frame_is(&st->frames[i], "runtime.throw") ||
+		    frame_is(&st->frames[i], "runtime.fatal"))
+			return true;
+	return false;
+}
+
 static void cut_stack(struct cutter *c, const struct stack *st, bool from_panic)
 {
 	uint32_t first = 0;
@@ -283,7 +293,12 @@ static void cut_stack(struct cutter *c, const struct stack *st, bool from_panic)
 		const struct frame *f = &st->frames[i];
 
 		c->index = i;
-		if (i >= first)
+		/* Where Go gives up in a handler, it is chance what the signal interrupted. */
+		if (f->found == FOUND_SIGNAL && gave_up(st, i) && !c->done) {
+			c->done = true;
+			note(c, f->symbol.name ? f->symbol.name : "", frame_name_len(f), NULL,
+			     "dropped: interrupted by the signal that Go gave up in", NULL);
+		} else if (i >= first)
 			cut_frame(c, f);
 		else
 			note(c, f->symbol.name ? f->symbol.name : "", frame_name_len(f), NULL,

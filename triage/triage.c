@@ -10,6 +10,7 @@
 #include "triage/decision_private.h"
 #include "triage/ingest.h"
 #include "triage/known.h"
+#include "triage/resign.h"
 
 #define TRIES 3
 
@@ -50,6 +51,8 @@ static int run_once(struct db *d, const struct job *j, struct triage_result *r, 
 			return -1;
 	if (decision_restore_bundles(d, &kept) < 0)
 		log_warn("%s", kept.msg);
+	if (resign_all(d, e) < 0)
+		return -1;
 	if (j->o->verify && cluster_verify(d, tries, e) < 0)
 		return -1;
 	return cluster_list(d, j->known, r, e);

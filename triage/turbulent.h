@@ -19,4 +19,7 @@ void turbulent_sign(const struct cgofuzz_fault *f, struct buf *sig, struct buf *
 /* Appends "turbulence: in levels; around it depth, memory" as a line, nothing if there is none. */
 void turbulent_describe(const struct cgofuzz_fault *f, struct buf *out);
 
+/* Letters alone, words joined by '-': numbers and addresses differ from run to run. */
+void turbulent_words(const char *text, struct buf *out);
+
 #endif

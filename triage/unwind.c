@@ -4,7 +4,10 @@
 
 #include <string.h>
 
+#include "triage/overflow.h"
 #include "triage/unwind_private.h"
+
+#define TOP_BYTES 256u
 
 const struct unwind_arch *unwind_arch_of(int arch)
 {
@@ -15,13 +18,6 @@ const struct unwind_arch *unwind_arch_of(int arch)
 		return &unwind_arm64;
 	}
 	return NULL;
-}
-
-static bool in_stack_of(const struct unwinder *u, uint64_t g)
-{
-	uint64_t lo, hi, sp = sp_of(u);
-
-	return g && word(u, g, &lo) && word(u, g + 8, &hi) && sp >= lo && sp < hi;
 }
 
 /* Any copied struct may be a g; one whose m points back by m.g0 tells where m is. */
@@ -87,6 +83,19 @@ static void frame_add(struct unwinder *u)
 	u->note = NULL;
 }
 
+/* The outermost frame of a stack lies at its top: of one that C made, there is nothing to return to. */
+static bool is_at_top(const struct unwinder *u)
+{
+	for (int i = 0; i < CGOFUZZ_MAX_BOUNDS; i++) {
+		const struct cgofuzz_bounds *b = &u->s->rec->fault.bounds[i];
+
+		if (i != CGOFUZZ_BOUNDS_GOROUTINE && b->low < sp_of(u) && sp_of(u) <= b->high &&
+		    b->high - sp_of(u) < TOP_BYTES)
+			return true;
+	}
+	return false;
+}
+
 /* The row of a frame, then what CFI does not say of Go: where its frame pointer is kept. */
 enum step unwind_plain(struct unwinder *u, const struct frame *f, enum frame_found found)
 {
@@ -96,6 +105,8 @@ enum step unwind_plain(struct unwinder *u, const struct frame *f, enum frame_fou
 	case CFI_OUTERMOST:
 		return end(u, "start of the thread", true);
 	case CFI_NO_ROW:
+		if (is_at_top(u))
+			return end(u, "start of the stack", true);
 		return end(u, "no call frame information", false);
 	case CFI_NO_MEMORY:
 		return end(u, "memory that was not copied", false);
@@ -123,6 +134,9 @@ static enum step from_signal(struct unwinder *u)
 	unwind_take_regs(u, u->a->signal, sp_of(u));
 	u->found = FOUND_SIGNAL;
 	u->exact = true;
+	/* The handler that took the registers runs on the stack that it tells of, and writes over it. */
+	if (u->r.pc == u->st->frames[0].pc && sp_of(u) == u->st->frames[0].sp)
+		return end(u, "the handler of the fault itself", false);
 	return STEP_ON;
 }
 
@@ -190,13 +204,15 @@ static bool is_scheduler(const struct frame *f, bool top)
 
 static enum step known_step(struct unwinder *u, const struct frame *f, bool top)
 {
-	if (is(f, "runtime.asmcgocall") && !in_stack_of(u, u->curg))
+	if (is(f, "runtime.asmcgocall") && !unwind_on_goroutine(u))
 		return unwind_from_asmcgocall(u, f);
-	if (is(f, "runtime.cgocallback") && (!u->curg || in_stack_of(u, u->curg)))
+	if (is(f, "runtime.cgocallback") && (!u->curg || unwind_on_goroutine(u)))
 		return unwind_from_cgocallback(u, f);
 	if (is(f, "crosscall2"))
 		return unwind_from_crosscall2(u, f);
-	if (is_scheduler(f, top) && !u->left_g0 && !in_stack_of(u, u->curg))
+	if (is(f, "runtime.switchToCrashStack0") && u->g_m)
+		return unwind_from_crash_stack(u);
+	if (is_scheduler(f, top) && !u->left_g0 && !unwind_on_goroutine(u))
 		return unwind_from_g0(u);
 	if (f->pc == u->sigreturn || is(f, "runtime.sigreturn") ||
 	    is(f, "runtime.sigreturn__sigaction"))
@@ -206,6 +222,16 @@ static enum step known_step(struct unwinder *u, const struct frame *f, bool top)
 	if (top && !f->image)
 		return from_nowhere(u);
 	return STEP_PLAIN;
+}
+
+/* Of a stack that has ended nothing outer was copied with it, or the handler has written over it: no guesses. */
+static enum step step_somehow(struct unwinder *u)
+{
+	if (by_frame_pointer(u) == STEP_ON)
+		return STEP_ON;
+	if (overflow_by_address(u->s->rec) && unwind_over_gap(u) == STEP_ON)
+		return STEP_ON;
+	return by_guess(u) == STEP_ON ? STEP_ON : unwind_over_gap(u);
 }
 
 static enum step step(struct unwinder *u)
@@ -233,9 +259,7 @@ static enum step step(struct unwinder *u)
 		return rc;
 	}
 	u->r = before;
-	if (by_frame_pointer(u) == STEP_ON || by_guess(u) == STEP_ON)
-		return STEP_ON;
-	return STEP_END;
+	return step_somehow(u);
 }
 
 void stack_tell_refused(struct stack *st, struct space *s)
@@ -254,6 +278,7 @@ void stack_unwind(struct stack *st, struct space *s)
 
 	st->count = 0;
 	st->complete = false;
+	st->gap = NULL;
 	st->end = "no registers were taken";
 	unwinder_init(&u, st, s);
 	if (!u.a || !s->rec->fault.regs.valid) {

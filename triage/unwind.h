@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "triage/space.h"
 
-#define STACK_MAX_FRAMES 512
+#define STACK_MAX_FRAMES 4096 /* 64 levels unoptimised have some 650; a recursion, what fits into its window */
 
 enum frame_found {
 #define FOUND(id, name, about) FOUND_##id,
@@ -36,6 +36,8 @@ struct stack {
 	const char *end; /* why it stops: "start of the thread", "no CFI", ... */
 	bool complete; /* it ends where threads begin */
 	char why[320]; /* end lies here if symbols were refused */
+	const char *gap; /* static: why frames are missing in between, before frame gap_at; NULL: none are */
+	uint32_t gap_at;
 };
 
 /* "runtime.asmcgocall" also means "runtime.asmcgocall.abi0": Go marks the older convention so. */

@@ -64,6 +64,8 @@ enum step unwind_from_cgocallback(struct unwinder *u, const struct frame *f)
 				break;
 			pc = symbol + u->s->images[0].bias + 64; /* any pc past the prologue */
 		}
+		u->callback = u->r;
+		u->of_callback = (uint32_t)(f - u->st->frames) + 1;
 		u->r.v[u->a->sp] = at - off;
 		u->r.pc = pc;
 		u->found = FOUND_SWITCH;

@@ -26,6 +26,9 @@ struct unwinder {
 	enum frame_found found; /* how the frame in r was found */
 	bool exact; /* r.pc is no return address */
 	bool left_g0; /* the one switch by g.sched is done */
+	bool left_goroutine; /* and the one from a goroutine by g0.sched */
+	struct unwind_regs callback; /* in the last cgocallback, before C's stack; of_callback: its frame + 1, or 0 */
+	uint32_t of_callback;
 	const char *note; /* static, for the next frame; NULL: none */
 };
 
@@ -60,12 +63,17 @@ static inline bool is(const struct frame *f, const char *name)
 /* The row of a frame, then what CFI does not say of Go: where its frame pointer is kept. */
 enum step unwind_plain(struct unwinder *u, const struct frame *f, enum frame_found found);
 
+/* Where frames are missing: beyond the innermost crossing, which Go keeps in mind on either side. Once on each. */
+enum step unwind_over_gap(struct unwinder *u);
+bool unwind_on_goroutine(const struct unwinder *u);
+
 /* unwind_go.c: the places where the stack changes. Each takes the frame that is at work, and leaves
  * the registers of the next one. */
 enum step unwind_from_asmcgocall(struct unwinder *u, const struct frame *f);
 enum step unwind_from_cgocallback(struct unwinder *u, const struct frame *f);
 enum step unwind_from_crosscall2(struct unwinder *u, const struct frame *f);
 enum step unwind_from_g0(struct unwinder *u);
+enum step unwind_from_crash_stack(struct unwinder *u);
 /* Registers kept in memory from base on; those that were not copied stay as they are. */
 void unwind_take_regs(struct unwinder *u, const struct reg_at *list, uint64_t base);
 void unwind_after_injected_call(struct unwinder *u, const struct frame *f);

@@ -17,7 +17,6 @@
 #define C_WINDOW (128u * 1024u)
 #define GO_WINDOW (128u * 1024u)
 #define G0_BELOW (32u * 1024u)
-#define G0_WINDOW (64u * 1024u)
 #define STRUCT_BYTES 512u
 
 /* Offsets in runtime.g and runtime.m, the same in Go 1.19 to 1.27 on both architectures; m.curg
@@ -235,11 +234,11 @@ static void copy(struct cgofuzz_fault *f, enum cgofuzz_mem_kind what, uint64_t f
 
 /* The end of a window that begins at `sp` on a C stack: the main thread's arguments and environment
  * are nobody's business. */
-static uint64_t c_end(uint64_t sp, uint64_t window)
+static uint64_t c_end(uint64_t sp)
 {
 	uint64_t end = (uintptr_t)__libc_stack_end + 64;
 
-	return sp < end && end - sp < window ? end : sp + window;
+	return sp < end && end - sp < C_WINDOW ? end : sp + C_WINDOW;
 }
 
 /* One stack window around sp. A page that is missing just below sp (overflow) is left out. */
@@ -276,8 +275,6 @@ static void copy_go(struct cgofuzz_fault *f, uint64_t g, uint64_t sp, int *sp_do
 	uint64_t m = word_at(g + G_M), g0 = g0_of(m);
 	uint64_t curg = goroutine_of(m);
 	uint64_t lo = word_at(curg + G_STACK_LO), hi = word_at(curg + G_STACK_HI);
-	uint64_t g0_lo = word_at(g0 + G_STACK_LO), g0_hi = word_at(g0 + G_STACK_HI);
-	uint64_t g0_sp = word_at(g0 + G_SCHED_SP);
 
 	if (curg && sp > lo && sp <= hi) { /* a fault in Go */
 		copy_sp(f, sp, hi - sp < GO_WINDOW ? hi : sp + GO_WINDOW);
@@ -288,18 +285,22 @@ static void copy_go(struct cgofuzz_fault *f, uint64_t g, uint64_t sp, int *sp_do
 		from = from > lo && from < hi ? from : lo;
 		copy(f, CGOFUZZ_MEM_GOROUTINE, from, hi - from < GO_WINDOW ? hi : from + GO_WINDOW);
 	}
-	/* Where C has used much of it, or is on another one, its outer end is a window of its own. */
-	if (g0 && g0_sp && (sp < g0_lo || sp > g0_hi + C_WINDOW || g0_sp >= sp + C_WINDOW)) {
-		uint64_t from = g0_sp - G0_BELOW;
-
-		copy(f, CGOFUZZ_MEM_G0, from > g0_lo ? from : g0_lo, c_end(g0_sp, G0_WINDOW));
-	}
 	copy(f, CGOFUZZ_MEM_STRUCT, m, m ? m + M_BYTES : 0);
 	copy(f, CGOFUZZ_MEM_STRUCT, g0, g0 ? g0 + STRUCT_BYTES : 0);
 	if (g != g0)
 		copy(f, CGOFUZZ_MEM_STRUCT, g, g + STRUCT_BYTES);
 	if (curg && curg != g)
 		copy(f, CGOFUZZ_MEM_STRUCT, curg, curg + STRUCT_BYTES);
+}
+
+/* Where C has used much of it, or is on another one: its outer end, as much as there is room for. */
+static void copy_g0(struct cgofuzz_fault *f, uint64_t g, uint64_t sp)
+{
+	uint64_t g0 = g0_of(word_at(g + G_M)), g0_sp = word_at(g0 + G_SCHED_SP);
+	uint64_t lo = word_at(g0 + G_STACK_LO), hi = word_at(g0 + G_STACK_HI), from = g0_sp - G0_BELOW;
+
+	if (g0 && g0_sp && (sp < lo || sp > hi + C_WINDOW || g0_sp >= sp + C_WINDOW))
+		copy(f, CGOFUZZ_MEM_G0, from > lo ? from : lo, c_end(g0_sp));
 }
 
 void cgofuzz_snapshot(struct cgofuzz_fault *f)
@@ -314,8 +315,10 @@ void cgofuzz_snapshot(struct cgofuzz_fault *f)
 	f->module_count = module_count;
 	if (g)
 		copy_go(f, g, sp, &sp_done);
-	if (!sp_done)
-		copy_sp(f, sp, c_end(sp, C_WINDOW));
 	cgofuzz_shadow_used(&shadow_from, &shadow_to);
 	copy(f, CGOFUZZ_MEM_SHADOW, shadow_from, shadow_to);
+	if (!sp_done)
+		copy_sp(f, sp, c_end(sp));
+	if (g)
+		copy_g0(f, g, sp);
 }

@@ -36,9 +36,9 @@ like "$out" "imported before" "twice is once"
 clusters() { perl -MJSON::PP -0777 -ne 'print map { "$_->{signature} [@{$_->{members}}]\n" } @{decode_json($_)->{clusters}}' "$T/out"; }
 run "$CGOFUZZ" triage "$T/c" --json
 is "$status" 0 "they are triaged"
-is "$(clusters | sort)" "1|signal|memory|go->c|SIGSEGV|null|deref cgocall main.main [c.txt]
-1|signal|memory|go->c|SIGSEGV|null|main.(*T).get main.main [nil-1.txt nil-7.txt]
-1|signal|memory|go->c|SIGSEGV|null|parse [asan.txt]" "by the tokens of their frames; addresses and paths split nothing"
+is "$(clusters | sort)" "2|signal|memory|go->c|SIGSEGV|null|deref cgocall main.main [c.txt]
+2|signal|memory|go->c|SIGSEGV|null|main.(*T).get main.main [nil-1.txt nil-7.txt]
+2|signal|memory|go->c|SIGSEGV|null|parse [asan.txt]" "by the tokens of their frames; addresses and paths split nothing"
 run "$CGOFUZZ" show "$T/c/spool/c.txt"
 is "$status" 0 "one can be shown"
 run "$CGOFUZZ" replay "$T/c/spool/c.txt"

@@ -39,7 +39,7 @@ static void assert_filled(struct synthetic *t, uint64_t quarantined)
 	assert_int_equal(r.quarantined, quarantined);
 	assert_int_equal(r.cluster_count, 2);
 	assert_int_equal(r.fresh, 2);
-	assert_string_equal(r.clusters[0].signature, "1|callee-saved|canary|go->c|gpr");
+	assert_string_equal(r.clusters[0].signature, "2|callee-saved|canary|go->c|gpr");
 	assert_int_equal(r.clusters[0].count, 3);
 	assert_int_equal(r.clusters[1].id, 2);
 	assert_int_equal(r.clusters[1].count, BUNDLE_QUOTA + 2); /* counted ones too */
@@ -181,11 +181,11 @@ static void known_issues_are_no_news(void **state)
 	struct synthetic *t = *state;
 	static const char text[] =
 		"# comment\n"
-		"- {signature: '1|callee-saved|canary|go->c|gpr', guilty: callee, lanes: ['amd64-*'],\n"
+		"- {signature: '2|callee-saved|canary|go->c|gpr', guilty: callee, lanes: ['amd64-*'],\n"
 		"   link: https://example.org/1}\n"
-		"- signature: 1|stack-alignment|canary|go->c|-\n"
+		"- signature: 2|stack-alignment|canary|go->c|-\n"
 		"  lanes: ['arm64-*']\n  link: https://example.org/2\n"
-		"- signature: 1|stack-alignment|canary|go->c|-\n"
+		"- signature: 2|stack-alignment|canary|go->c|-\n"
 		"  link: https://example.org/3\n  expires: 2020-02-29\n";
 	struct triage_options o = { 0 };
 	struct triage_result r;

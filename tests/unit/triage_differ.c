@@ -200,7 +200,7 @@ static void a_difference_becomes_a_bundle_of_two_lanes(void **state)
 	assert_int_equal(b.rec->trail_len, 4);
 	assert_int_equal(signature_make(&b, &sig, &title, &stack, &weak, &e), 0);
 	assert_string_equal(sig.ptr,
-			    "1|differential|differential|-|-|"
+			    "2|differential|differential|-|-|"
 			    "from-this-step-on-something-else-is-shown-gc");
 	assert_false(weak);
 	describe_bundle(&b, &text);

@@ -25,18 +25,18 @@ static enum known_why ask(const char *text, const char *signature, const char *g
 
 static void an_entry_may_name_a_class_of_signatures(void **state)
 {
-	static const char text[] = "- signature: '1|leaf|leaf|*|bit-field|*'\n"
+	static const char text[] = "- signature: '2|leaf|leaf|*|bit-field|*'\n"
 				   "  guilty: go\n"
 				   "  lanes: ['*-go1.26*', 'arm64-*']\n"
 				   "  link: https://example.org/3\n";
-	static const char sig[] = "1|leaf|leaf|go->c|argument|int32|bit-field|c";
+	static const char sig[] = "2|leaf|leaf|go->c|argument|int32|bit-field|c";
 
 	(void)state;
 	assert_int_equal(ask(text, sig, "go", LANE, "2026-01-01", 3), KNOWN_EXPLAINED);
 	assert_int_equal(ask(text, sig, "go", LANE ",arm64-x", "2026-01-01", 3), KNOWN_EXPLAINED);
 	assert_int_equal(ask(text, sig, "go", LANE "," OLD, "2026-01-01", 3), KNOWN_NOT);
 	assert_int_equal(ask(text, sig, "callee", LANE, "2026-01-01", 3), KNOWN_NOT);
-	assert_int_equal(ask(text, "1|leaf|leaf|go->c|argument|int32|struct|c", "go", LANE,
+	assert_int_equal(ask(text, "2|leaf|leaf|go->c|argument|int32|struct|c", "go", LANE,
 			     "2026-01-01", 3),
 			 KNOWN_NOT);
 }

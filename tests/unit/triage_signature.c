@@ -139,15 +139,15 @@ static void a_leaf_is_known_by_its_class_alone(void **state)
 	synthetic_fault(t, CGOFUZZ_FAULT_LEAF);
 	t->rec->fault.leaf = 0;
 	t->rec->fault.leaf_kind = CGOFUZZ_LEAF_I32;
-	assert_signature(t, "1|leaf|leaf|go->c|argument|int32|scalar|c");
+	assert_signature(t, "2|leaf|leaf|go->c|argument|int32|scalar|c");
 	t->rec->fault.leaf = 1;
 	t->rec->fault.leaf_kind = CGOFUZZ_LEAF_F32;
-	assert_signature(t, "1|leaf|leaf|go->c|argument|float|struct|c");
+	assert_signature(t, "2|leaf|leaf|go->c|argument|float|struct|c");
 	for (t->rec->fault.leaf = 2; t->rec->fault.leaf <= 3; t->rec->fault.leaf++) {
 		t->rec->fault.leaf_kind = CGOFUZZ_LEAF_F64;
 		t->rec->fault.level = t->rec->fault.leaf * 10;
 		t->rec->fault.got = t->rec->fault.leaf;
-		assert_signature(t, "1|leaf|leaf|go->c|argument|double|array|c");
+		assert_signature(t, "2|leaf|leaf|go->c|argument|double|array|c");
 	}
 }
 
@@ -161,24 +161,24 @@ static void places_and_layouts_are_known_by_the_class_of_the_leaf(void **state)
 		t->rec->arch = arch;
 		f->leaf = 1;
 		f->piece.place = (uint8_t)arch; /* another register here, the stack there */
-		assert_signature(t, "1|capture|capture|go->c|argument|float|struct");
+		assert_signature(t, "2|capture|capture|go->c|argument|float|struct");
 		f->direction = CGOFUZZ_C_TO_C;
-		assert_signature(t, "1|capture|capture|c->c|argument|float|struct");
+		assert_signature(t, "2|capture|capture|c->c|argument|float|struct");
 		f->is_result = 1;
 		f->leaf = UINT16_MAX;
-		assert_signature(t, "1|capture|capture|c->c|result|-|address");
+		assert_signature(t, "2|capture|capture|c->c|result|-|address");
 		synthetic_fault(t, CGOFUZZ_FAULT_LAYOUT);
 		f->leaf = 3;
 		f->leaf_kind = 0; /* C does not say */
 		f->sides = CGOFUZZ_SIDE_CALLEE | CGOFUZZ_SIDE_GO << 8;
-		assert_signature(t, "1|layout|layout|go->c|argument|double|array");
+		assert_signature(t, "2|layout|layout|go->c|argument|double|array");
 		f->sides = CGOFUZZ_SIDE_CALLEE | CGOFUZZ_SIDE_WRAPPER << 8;
-		assert_signature(t, "1|layout|layout|go->c|argument|double|array|callee|wrapper");
+		assert_signature(t, "2|layout|layout|go->c|argument|double|array|callee|wrapper");
 		f->leaf = CGOFUZZ_LAYOUT_ALIGN;
-		assert_signature(t, "1|layout|layout|go->c|argument|-|alignment|callee|wrapper");
+		assert_signature(t, "2|layout|layout|go->c|argument|-|alignment|callee|wrapper");
 		f->leaf = CGOFUZZ_LAYOUT_SIZE;
 		f->sides = CGOFUZZ_SIDE_CALLEE | CGOFUZZ_SIDE_GO << 8;
-		assert_signature(t, "1|layout|layout|go->c|argument|-|size");
+		assert_signature(t, "2|layout|layout|go->c|argument|-|size");
 	}
 }
 
@@ -190,18 +190,18 @@ static void damaged_registers_and_modes_differ_by_class_not_by_machine(void **st
 		uint64_t got;
 		const char *signature;
 	} rows[] = {
-		{ CGOFUZZ_ARCH_AMD64, 0x8000, "1|fp-environment|canary|go->c|flush" },
-		{ CGOFUZZ_ARCH_ARM64, 0x1000000, "1|fp-environment|canary|go->c|flush" },
-		{ CGOFUZZ_ARCH_AMD64, 0x4000, "1|fp-environment|canary|go->c|rounding" },
-		{ CGOFUZZ_ARCH_ARM64, 0x400000, "1|fp-environment|canary|go->c|rounding" },
-		{ CGOFUZZ_ARCH_AMD64, 0x100ull << 32, "1|fp-environment|canary|go->c|x87-precision" },
+		{ CGOFUZZ_ARCH_AMD64, 0x8000, "2|fp-environment|canary|go->c|flush" },
+		{ CGOFUZZ_ARCH_ARM64, 0x1000000, "2|fp-environment|canary|go->c|flush" },
+		{ CGOFUZZ_ARCH_AMD64, 0x4000, "2|fp-environment|canary|go->c|rounding" },
+		{ CGOFUZZ_ARCH_ARM64, 0x400000, "2|fp-environment|canary|go->c|rounding" },
+		{ CGOFUZZ_ARCH_AMD64, 0x100ull << 32, "2|fp-environment|canary|go->c|x87-precision" },
 	};
 
 	for (uint32_t reg = 0; reg < 15; reg++) {
 		synthetic_fault(t, CGOFUZZ_FAULT_GPR);
 		t->rec->fault.reg = reg;
 		t->rec->arch = reg % 2 ? CGOFUZZ_ARCH_AMD64 : CGOFUZZ_ARCH_ARM64;
-		assert_signature(t, "1|callee-saved|canary|go->c|gpr");
+		assert_signature(t, "2|callee-saved|canary|go->c|gpr");
 	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		synthetic_fault(t, CGOFUZZ_FAULT_FPENV);
@@ -222,15 +222,15 @@ static void turbulence_is_known_by_its_step_and_words(void **state)
 		t->rec->fault.turbulence_kind = 1 + CGOFUZZ_TURB_LEVELS;
 		snprintf(t->rec->fault.text, sizeof(t->rec->fault.text),
 			 "a word at 0x%x changed <b>", direction);
-		assert_signature(t, "1|frame|memory|-|levels|a-word-at-x-changed-b-");
+		assert_signature(t, "2|frame|memory|-|levels|a-word-at-x-changed-b-");
 	}
 	synthetic_fault(t, CGOFUZZ_FAULT_STATE); /* seen around a crossing, whatever step that was in */
 	t->rec->fault.turbulence_kind = 1 + CGOFUZZ_TURB_LEVELS;
 	snprintf(t->rec->fault.text, sizeof(t->rec->fault.text), "mask changed");
-	assert_signature(t, "1|thread-state|canary|-|-|mask-changed");
+	assert_signature(t, "2|thread-state|canary|-|-|mask-changed");
 	synthetic_fault(t, CGOFUZZ_FAULT_OUTCOME);
 	t->rec->fault.text[0] = '\0';
-	assert_signature(t, "1|outcome|turbulence|-|-|-");
+	assert_signature(t, "2|outcome|turbulence|-|-|-");
 }
 
 static void addresses_become_classes(void **state)
@@ -241,14 +241,14 @@ static void addresses_become_classes(void **state)
 		int code;
 		const char *signature;
 	} rows[] = {
-		{ 0, 1, "1|signal|memory|go->c|SIGSEGV|null|" },
-		{ 0x18, 1, "1|signal|memory|go->c|SIGSEGV|null|" },
-		{ 0, 0x80, "1|signal|memory|go->c|SIGSEGV|non-canonical|" },
-		{ 0xdead000000000000, 1, "1|signal|memory|go->c|SIGSEGV|non-canonical|" },
-		{ 0x7ffffffff000, 2, "1|signal|memory|go->c|SIGSEGV|stack|" },
-		{ 0x7f0000000000, 2, "1|signal|memory|go->c|SIGSEGV|guard|" },
-		{ 0x7f0000000000, 1, "1|signal|memory|go->c|SIGSEGV|heap|" },
-		{ 0x5a5a5a5a000, 1, "1|signal|memory|go->c|SIGSEGV|text|" },
+		{ 0, 1, "2|signal|memory|go->c|SIGSEGV|null|" },
+		{ 0x18, 1, "2|signal|memory|go->c|SIGSEGV|null|" },
+		{ 0, 0x80, "2|signal|memory|go->c|SIGSEGV|non-canonical|" },
+		{ 0xdead000000000000, 1, "2|signal|memory|go->c|SIGSEGV|non-canonical|" },
+		{ 0x7ffffffff000, 2, "2|signal|memory|go->c|SIGSEGV|stack|" },
+		{ 0x7f0000000000, 2, "2|signal|memory|go->c|SIGSEGV|guard|" },
+		{ 0x7f0000000000, 1, "2|signal|memory|go->c|SIGSEGV|heap|" },
+		{ 0x5a5a5a5a000, 1, "2|signal|memory|go->c|SIGSEGV|text|" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -289,7 +289,7 @@ static void a_stack_that_has_ended_has_its_own_class(void **state)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct cgofuzz_fault *f = &t->rec->fault;
-		char *want = xasprintf("1|signal|memory|go->c|SIGSEGV|%s|", rows[i].class);
+		char *want = xasprintf("2|signal|memory|go->c|SIGSEGV|%s|", rows[i].class);
 
 		synthetic_fault(t, CGOFUZZ_FAULT_SIGNAL);
 		f->signo = 11;
@@ -328,8 +328,8 @@ static void of_two_stacks_the_nearer_one_has_ended(void **state)
 						 (other_way ? low : high) + 0x10000,
 						 CGOFUZZ_OF_ALTERNATE, 0 };
 		assert_signature(t,
-				 other_way ? "1|signal|memory|go->c|SIGSEGV|alternate-stack|"
-					   : "1|signal|memory|go->c|SIGSEGV|coroutine-stack|");
+				 other_way ? "2|signal|memory|go->c|SIGSEGV|alternate-stack|"
+					   : "2|signal|memory|go->c|SIGSEGV|coroutine-stack|");
 	}
 }
 
@@ -352,8 +352,8 @@ static void what_go_believes_counts_where_c_is_not_known(void **state)
 									       low + 0x100000,
 									       CGOFUZZ_OF_MAIN, 0 };
 		assert_signature(t,
-				 known ? "1|signal|memory|go->c|SIGSEGV|stack|"
-				       : "1|signal|memory|go->c|SIGSEGV|c-stack|");
+				 known ? "2|signal|memory|go->c|SIGSEGV|stack|"
+				       : "2|signal|memory|go->c|SIGSEGV|c-stack|");
 	}
 }
 
