@@ -24,7 +24,7 @@ struct labelled {
 	uint32_t level; /* of the crossing that failed */
 	bool complete; /* from the fault to where its thread, or its stack, began */
 	bool gap; /* but the middle of a recursion */
-	const char *ends; /* static: where the stack ends */
+	char *ends; /* why its stack ends where it does; NULL: it has none */
 	char **frames; /* names, innermost first; "?" for one without */
 	uint32_t frame_count;
 	uint32_t top3, near; /* the clusters of the two baselines */

@@ -20,24 +20,23 @@
 #define START_S 120 /* until a first bundle */
 #define LANES_FOR_EXHIBIT 8 /* of so many lanes, one has a campaign on it */
 
-/* Compilers on either side, both ends of the levels, releases of Go; each on both architectures. */
-static const char *const lanes[] = {
-	"gcc12-gcc12-O0-wO0",
-	"clang14-clang14-O2-wO2",
-	"gcc12-gcc12-O2-wO2",
-	"clang14-clang14-O0-wO0",
-	"gcc12-clang14-O2-wO0",
-	"clang14-gcc12-O0-wO2",
-	"gcc12-gcc12-O2-wO2-go1.22.12",
-	"clang14-clang14-O0-wO0-go1.22.12",
-	"gcc12-gcc12-O0-wO0-go1.19.13",
-	"clang14-clang14-O2-wO2-go1.19.13",
-	"gcc12-gcc12-O2-wO0-go1.25.4",
-	"clang14-clang14-O2-wO0-go1.21.13",
+/* Compilers on either side, both ends of the levels, releases of Go; each on both architectures. Go 1.22 takes a hundred
+ * times as long to call from C (golang/go#68587), which is too long under QEMU. */
+static const char *const lanes[][2] = {
+	{ "amd64-gcc12-gcc12-O0-wO0", "arm64-gcc12-gcc12-O0-wO0" },
+	{ "amd64-clang14-clang14-O2-wO2", "arm64-clang14-clang14-O2-wO2" },
+	{ "amd64-gcc12-gcc12-O2-wO2", "arm64-gcc12-gcc12-O2-wO2" },
+	{ "amd64-clang14-clang14-O0-wO0", "arm64-clang14-clang14-O0-wO0" },
+	{ "amd64-gcc12-clang14-O2-wO0", "arm64-gcc12-clang14-O2-wO0" },
+	{ "amd64-clang14-gcc12-O0-wO2", "arm64-clang14-gcc12-O0-wO2" },
+	{ "amd64-gcc12-gcc12-O2-wO2-go1.22.12", "arm64-gcc12-gcc12-O2-wO2-go1.23.4" },
+	{ "amd64-clang14-clang14-O0-wO0-go1.22.12", "arm64-clang14-clang14-O0-wO0-go1.23.4" },
+	{ "amd64-gcc12-gcc12-O0-wO0-go1.19.13", "arm64-gcc12-gcc12-O0-wO0-go1.19.13" },
+	{ "amd64-clang14-clang14-O2-wO2-go1.19.13", "arm64-clang14-clang14-O2-wO2-go1.19.13" },
+	{ "amd64-gcc12-gcc12-O2-wO0-go1.25.4", "arm64-gcc12-gcc12-O2-wO0-go1.25.4" },
+	{ "amd64-clang14-clang14-O2-wO0-go1.21.13", "arm64-clang14-clang14-O2-wO0-go1.21.13" },
 };
 #define LANES (sizeof(lanes) / sizeof(*lanes))
-
-static const char *const archs[] = { "amd64", "arm64" };
 
 static char *done_path(const char *piece)
 {
@@ -54,9 +53,10 @@ int piece_is_done(const char *piece, const char *build_id, bool *done, struct er
 	if (*done)
 		rc = file_read(path, 4096, &id, e);
 	if (rc == 0 && *done && strcmp(id.ptr, build_id))
-		rc = err_set(e, EXIT_ENVIRON,
-			     "the bundles in %s are of guests of other sources: remove it, so that they are made anew",
-			     PURITY_SET);
+		rc = err_set(
+			e, EXIT_ENVIRON,
+			"the bundles in %s are of guests of other sources: remove it, so that they are made anew",
+			PURITY_SET);
 	buf_release(&id);
 	free(path);
 	return rc;
@@ -77,8 +77,7 @@ static int ground_open(struct purity_ground *g, const char *target, const char *
 	memset(g, 0, sizeof(*g));
 	g->target = target;
 	g->engine = (enum engine)(nth % ENGINE_COUNT);
-	if (lane_parse(&g->lane, lane, NULL, e) < 0 ||
-	    toolchain_resolve(&g->tools, &g->lane, e) < 0 ||
+	if (lane_parse(&g->lane, lane, NULL, e) < 0 || toolchain_resolve(&g->tools, &g->lane, e) < 0 ||
 	    batch_from_target(&g->batch, target_find(target), (int)g->lane.arch->id, e) < 0)
 		return -1;
 	if (build_batch(&g->build, &g->batch, &g->lane, 1u << g->engine, 0, e) == 0)
@@ -237,8 +236,8 @@ static int wait_for(struct job *j, int started, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-static int make_plans(struct purity_ground *planted, struct purity_ground *turbulent, unsigned round,
-		      struct err *e)
+static int make_plans(struct purity_ground *planted, struct purity_ground *turbulent,
+		      unsigned round, struct err *e)
 {
 	struct plans a = { planted, round }, b = { turbulent, round };
 	struct job first = JOB_INIT, second = JOB_INIT;
@@ -322,14 +321,10 @@ static int each_lane(unsigned count, int (*make)(const char *lane, unsigned nth,
 		     struct err *e)
 {
 	for (unsigned i = 0; i < 2 * count; i++) {
-		char *lane = xasprintf("%s-%s", archs[i % 2], lanes[i / 2]);
-		int rc = make(lane, i / 2, e);
+		const char *lane = lanes[i / 2][i % 2];
 
-		if (rc < 0)
-			err_prefix(e, "lane %s", lane);
-		free(lane);
-		if (rc < 0)
-			return -1;
+		if (make(lane, i / 2, e) < 0)
+			return err_prefix(e, "lane %s", lane);
 	}
 	return 0;
 }
@@ -368,6 +363,7 @@ int purity_make(bool small, struct err *e)
 		return -1;
 	if (small)
 		return each_lane(2, make_lane, e);
-	return each_lane(LANES, make_lane, e) < 0 || make_compared(e) < 0 ? -1
-									  : each_lane(LANES, make_armed, e);
+	return each_lane(LANES, make_lane, e) < 0 || make_compared(e) < 0
+		? -1
+		: each_lane(LANES, make_armed, e);
 }

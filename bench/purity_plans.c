@@ -13,6 +13,7 @@
 #include "triage/spool.h"
 
 #define DEADLINE_MS 60000
+#define STDERR_BYTES (1u << 20)
 #define DEPTHS 4
 #define DEEPEST 64
 
@@ -115,14 +116,19 @@ static int keep_record(const char *name, void *ctx)
 	char *path = xasprintf("%s/guest/pending/%s", x->dir, name);
 	char *dir = xasprintf("%s/spool/plan-%s-%s-%u-%u-%u", PURITY_SET, g->target, x->row->name,
 			      x->round, (unsigned)getpid(), x->bundles++);
-	struct buf bytes = BUF_INIT;
+	char *log = xasprintf("%s/stderr", x->dir);
+	struct buf bytes = BUF_INIT, said = BUF_INIT;
 	struct err e = ERR_INIT;
 
+	if (file_exists(log) && file_read(log, STDERR_BYTES, &said, &e) == 0)
+		src.stderr_text = said.ptr;
 	if (file_read(path, 64 << 20, &bytes, &e) < 0 ||
 	    recorder_check(bytes.ptr, bytes.len, &e) < 0 || dir_make(dir, &e) < 0 ||
 	    bundle_put(dir, &src, (const void *)bytes.ptr, &e) < 0)
 		printf("  %s: %s\n", path, e.msg);
 	buf_release(&bytes);
+	buf_release(&said);
+	free(log);
 	free(path);
 	free(dir);
 	return 0;
@@ -136,8 +142,7 @@ static int keep_records(struct run *x, const struct guest_result *result, struct
 	int rc = r ? 0 : -1;
 
 	if (rc == 0 && r->state != CGOFUZZ_IDLE && !collect_has(dir, &r->fault))
-		rc = collect_image(dir, r,
-				   result->hung ? CGOFUZZ_FAULT_HANG : CGOFUZZ_FAULT_DEATH,
+		rc = collect_image(dir, r, result->hung ? CGOFUZZ_FAULT_HANG : CGOFUZZ_FAULT_DEATH,
 				   result->wait_status, e);
 	if (r)
 		recorder_unmap(r);
@@ -165,9 +170,9 @@ static int run_exhibit(struct run *x, struct err *e)
 					 .plans = (const char *const *)x->paths + at,
 					 .plan_count = x->count - at };
 
-		rc = dir_remove(dir, e) < 0 ? -1
-					    : recorder_create(dir, x->g->build.id,
-							      (int)x->g->lane.arch->id, e);
+		rc = dir_remove(dir, e) < 0
+			? -1
+			: recorder_create(dir, x->g->build.id, (int)x->g->lane.arch->id, e);
 		if (rc == 0)
 			rc = guest_run(&run, &x->g->lane, &x->g->tools, &result, e);
 		if (rc == 0)

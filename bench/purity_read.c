@@ -25,15 +25,15 @@ static void take_frames(struct labelled *l, const struct stack *st, const struct
 {
 	l->gap = st->gap != NULL;
 	l->complete = st->complete && (!st->gap || may_have_gap(st, b));
-	l->ends = st->complete && st->gap ? st->gap : st->end;
+	l->ends = xstrdup(st->complete && st->gap ? st->gap : st->end);
 	l->frames = xcalloc(st->count ? st->count : 1, sizeof(*l->frames));
 	l->frame_count = st->count;
 	for (uint32_t i = 0; i < st->count; i++) {
 		const struct frame *f = &st->frames[i];
 
-		l->frames[i] = f->symbol.name ? xasprintf("%.*s", (int)frame_name_len(f),
-							  f->symbol.name)
-					      : xstrdup("?");
+		l->frames[i] = f->symbol.name
+			? xasprintf("%.*s", (int)frame_name_len(f), f->symbol.name)
+			: xstrdup("?");
 	}
 }
 
@@ -107,7 +107,7 @@ static int read_rows(struct labelled_set *s, struct db *d, struct err *e)
 	int rc = q ? 1 : -1;
 
 	while (rc > 0 && (rc = db_step(d, q, e)) > 0) {
-		struct labelled l = { .ends = "" };
+		struct labelled l = { 0 };
 
 		if (!*db_text(q, 3)) {
 			s->background++;
@@ -171,6 +171,7 @@ void purity_release(struct labelled_set *s)
 		for (uint32_t k = 0; k < l->frame_count; k++)
 			free(l->frames[k]);
 		free(l->frames);
+		free(l->ends);
 		free(l->name);
 		free(l->lane);
 		free(l->kind);

@@ -131,8 +131,7 @@ static void add_share(json_t *rows, const char *what, const char *name, double v
 	char *text = xasprintf("%s, %s", what, name);
 
 	figure_add(rows,
-		   &(struct figure){
-			   .name = text, .unit = "share", .value = value, .target = target });
+		   &(struct figure){ .name = text, .unit = "share", .value = value, .target = target });
 	free(text);
 }
 
@@ -201,8 +200,8 @@ static void add_complete(const struct labelled_set *s, json_t *rows, int arch, u
 			add_reason(reasons, 16, l);
 	}
 	for (uint32_t i = 0; i < 16 && reasons[i].ends; i++)
-		printf("  %s: %u stacks end at: %s  (%s, %s)\n", name, reasons[i].count, reasons[i].ends,
-		       reasons[i].lane, reasons[i].name);
+		printf("  %s: %u stacks end at: %s  (%s, %s)\n", name, reasons[i].count,
+		       reasons[i].ends, reasons[i].lane, reasons[i].name);
 	text = xasprintf("whole stacks, %s, of %u, %u without a recursion's middle", name, n, gaps);
 	figure_add(rows,
 		   &(struct figure){ .name = text,

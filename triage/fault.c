@@ -124,14 +124,14 @@ const char *signal_name(int signo)
 	static const struct {
 		int signo;
 		const char *name;
-	} names[] = { { 4, "SIGILL" }, { 5, "SIGTRAP" },  { 6, "SIGABRT" },  { 7, "SIGBUS" },
-		      { 8, "SIGFPE" }, { 9, "SIGKILL" },  { 11, "SIGSEGV" }, { 15, "SIGTERM" },
-		      { 2, "SIGINT" }, { 3, "SIGQUIT" },  { 13, "SIGPIPE" }, { 31, "SIGSYS" },
-		      { 1, "SIGHUP" }, { 14, "SIGALRM" }, { 24, "SIGXCPU" }, { 25, "SIGXFSZ" },
-		      { 10, "SIGUSR1" }, { 12, "SIGUSR2" }, { 16, "SIGSTKFLT" }, { 17, "SIGCHLD" },
-		      { 18, "SIGCONT" }, { 19, "SIGSTOP" }, { 20, "SIGTSTP" }, { 21, "SIGTTIN" },
-		      { 22, "SIGTTOU" }, { 23, "SIGURG" }, { 26, "SIGVTALRM" }, { 27, "SIGPROF" },
-		      { 28, "SIGWINCH" }, { 29, "SIGIO" }, { 30, "SIGPWR" } };
+	} names[] = { { 4, "SIGILL" },	  { 5, "SIGTRAP" },  { 6, "SIGABRT" },	  { 7, "SIGBUS" },
+		      { 8, "SIGFPE" },	  { 9, "SIGKILL" },  { 11, "SIGSEGV" },	  { 15, "SIGTERM" },
+		      { 2, "SIGINT" },	  { 3, "SIGQUIT" },  { 13, "SIGPIPE" },	  { 31, "SIGSYS" },
+		      { 1, "SIGHUP" },	  { 14, "SIGALRM" }, { 24, "SIGXCPU" },	  { 25, "SIGXFSZ" },
+		      { 10, "SIGUSR1" },  { 12, "SIGUSR2" }, { 16, "SIGSTKFLT" }, { 17, "SIGCHLD" },
+		      { 18, "SIGCONT" },  { 19, "SIGSTOP" }, { 20, "SIGTSTP" },	  { 21, "SIGTTIN" },
+		      { 22, "SIGTTOU" },  { 23, "SIGURG" },  { 26, "SIGVTALRM" }, { 27, "SIGPROF" },
+		      { 28, "SIGWINCH" }, { 29, "SIGIO" },   { 30, "SIGPWR" } };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (names[i].signo == signo)

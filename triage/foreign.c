@@ -16,6 +16,7 @@ void foreign_stack(struct stack *st, const struct bundle *b, char **names)
 	st->count = 0;
 	st->end = "end of the traceback";
 	st->complete = false;
+	st->gap = NULL;
 	while (st->count < STACK_MAX_FRAMES && (line = strsep(&rest, "\n"))) {
 		const char *side = strsep(&line, "\t"), *name = strsep(&line, "\t");
 		const char *file = strsep(&line, "\t"), *number = strsep(&line, "\t");

@@ -65,8 +65,8 @@ static void sign_one(struct old_cluster *c, int64_t id, const char *path)
 
 static int sign_bundles(struct old_cluster *c, struct db *d, struct err *e)
 {
-	sqlite3_stmt *s = db_prepare(d, e, "SELECT id FROM bundle WHERE home = ?1 ORDER BY id", "i",
-				     c->id);
+	sqlite3_stmt *s =
+		db_prepare(d, e, "SELECT id FROM bundle WHERE home = ?1 ORDER BY id", "i", c->id);
 	int rc = s ? 0 : -1;
 
 	while (rc >= 0 && (rc = db_step(d, s, e)) > 0) {
@@ -105,8 +105,8 @@ static const struct signed_bundle *most_of(struct old_cluster *c)
 }
 
 /* The cluster's own row, unless another has that signature already. */
-static int rename_cluster(struct db *d, int64_t id, const char *signature, const char *title, bool weak,
-			  struct err *e)
+static int rename_cluster(struct db *d, int64_t id, const char *signature, const char *title,
+			  bool weak, struct err *e)
 {
 	return db_run(d, e,
 		      "UPDATE cluster SET signature = ?2, title = coalesce(?3, title), weak = ?4"
@@ -197,6 +197,6 @@ int resign_all(struct db *d, struct err *e)
 	free(v);
 	if (rc == 0 && again)
 		log_detail("%u clusters had signatures of an earlier version: their bundles are signed anew",
-			 again);
+			   again);
 	return rc < 0 ? err_prefix(e, "signing bundles anew") : 0;
 }

@@ -13,6 +13,7 @@
 #include "triage/foreign.h"
 #include "triage/leaf.h"
 #include "triage/overflow.h"
+#include "triage/said.h"
 #include "triage/signature.h"
 #include "triage/text.h"
 #include "triage/token.h"
@@ -244,6 +245,8 @@ static void title_stack(const struct bundle *b, const struct tokens *t, struct b
 	}
 	if (t->top.len)
 		buf_addf(title, " in %s", t->top.ptr);
+	if (f->kind == CGOFUZZ_FAULT_SIGNAL && t->gave_up)
+		said_fatal(b, title);
 }
 
 /* Where Go's stack could not grow, it is chance who asked for more, in which direction it had been

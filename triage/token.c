@@ -333,6 +333,7 @@ void tokens_make(struct tokens *t, const struct stack *st, bool from_panic, stru
 		buf_addf(&t->text, "%s%s", t->text.len ? " " : "", c->words[i]);
 	if (top)
 		buf_addstr(&t->top, top);
+	t->gave_up = gave_up(st, st->count);
 	t->runtime_only = deep != NULL;
 	t->weak = !top || c->guessed;
 	arena_release(&c->arena);

@@ -34,6 +34,7 @@ struct tokens {
 	struct buf text; /* joined by ' ', innermost first */
 	struct buf top; /* the innermost token that tells something, "" if none does */
 	bool runtime_only; /* nothing but Go's runtime and the boundary: the runtime gave up by itself */
+	bool gave_up; /* Go threw: what it said is on standard error */
 	bool weak; /* too little is known, or it was guessed */
 };
 

@@ -8,6 +8,7 @@
 #include "triage/unwind_private.h"
 
 #define TOP_BYTES 256u
+#define OUTER_FRAMES 1024 /* of those that are kept, for what lies outside of a long recursion */
 
 const struct unwind_arch *unwind_arch_of(int arch)
 {
@@ -262,6 +263,14 @@ static enum step step(struct unwinder *u)
 	return step_somehow(u);
 }
 
+/* Of a recursion there may be more than is kept: what lies outside of it says more. */
+static enum step next_step(struct unwinder *u)
+{
+	if (u->st->count == STACK_MAX_FRAMES - OUTER_FRAMES && unwind_over_gap(u) == STEP_ON)
+		return STEP_ON;
+	return step(u);
+}
+
 void stack_tell_refused(struct stack *st, struct space *s)
 {
 	const char *refused = space_refused(s);
@@ -289,7 +298,7 @@ void stack_unwind(struct stack *st, struct space *s)
 	u.found = FOUND_TOP;
 	do
 		frame_add(&u);
-	while (st->count < STACK_MAX_FRAMES && step(&u) == STEP_ON);
+	while (st->count < STACK_MAX_FRAMES && next_step(&u) == STEP_ON);
 	if (st->count == STACK_MAX_FRAMES)
 		st->end = "as many frames as are kept";
 	stack_tell_refused(st, s);

@@ -9,7 +9,8 @@
 #include "base/buf.h"
 #include "triage/space.h"
 
-#define STACK_MAX_FRAMES 4096 /* 64 levels unoptimised have some 650; a recursion, what fits into its window */
+#define STACK_MAX_FRAMES \
+	4096 /* 64 levels unoptimised have some 650; a recursion, what fits into its window */
 
 enum frame_found {
 #define FOUND(id, name, about) FOUND_##id,

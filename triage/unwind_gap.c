@@ -34,7 +34,8 @@ static enum step past_callback(struct unwinder *u)
 
 	u->r = u->callback;
 	u->of_callback = 0;
-	return unwind_plain(u, f, FOUND_SWITCH) == STEP_ON && is_text(u, u->r.pc) ? over(u) : STEP_END;
+	return unwind_plain(u, f, FOUND_SWITCH) == STEP_ON && is_text(u, u->r.pc) ? over(u)
+										  : STEP_END;
 }
 
 /* C that the goroutine called: the way of unwind_from_g0(), once it is known to lead anywhere. */
@@ -75,7 +76,13 @@ static enum step to_caller(struct unwinder *u)
 
 enum step unwind_over_gap(struct unwinder *u)
 {
-	return unwind_on_goroutine(u) ? to_caller(u) : to_goroutine(u);
+	const struct unwind_regs before = u->r;
+	const char *why = u->st->end;
+
+	if ((unwind_on_goroutine(u) ? to_caller(u) : to_goroutine(u)) == STEP_ON)
+		return STEP_ON;
+	u->r = before;
+	return end(u, why, false);
 }
 
 /* Since Go 1.23 the runtime gives up on a stack that it keeps for that (switchToCrashStack), after m.g0 was set to one of

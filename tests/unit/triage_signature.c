@@ -233,6 +233,76 @@ static void turbulence_is_known_by_its_step_and_words(void **state)
 	assert_signature(t, "2|outcome|turbulence|-|-|-");
 }
 
+/* What the changed bits mean, as of FP modes; of many signals, not which. */
+static void a_changed_mask_is_known_by_its_signals(void **state)
+{
+	struct synthetic *t = *state;
+	struct cgofuzz_fault *f = &t->rec->fault;
+
+	synthetic_fault(t, CGOFUZZ_FAULT_STATE);
+	f->reg = CGOFUZZ_STATE_MASK;
+	snprintf(f->text, sizeof(f->text), "the mask changed");
+	f->expected = 1 << 9;
+	f->got = 1 << 27;
+	assert_signature(
+		t, "2|thread-state|canary|-|-|the-mask-changed|blocked+SIGWINCH,unblocked+SIGUSR1");
+	f->expected = 0;
+	f->got = UINT64_MAX;
+	assert_signature(t, "2|thread-state|canary|-|-|the-mask-changed|blocked+many");
+	f->reg = CGOFUZZ_STATE_ALT_STACK;
+	assert_signature(t, "2|thread-state|canary|-|-|the-mask-changed");
+}
+
+/* Seen by who looked elsewhere than after a crossing: another fault than that a callee left them changed. */
+static void modes_of_a_new_thread_are_a_fault_of_their_own(void **state)
+{
+	struct synthetic *t = *state;
+
+	synthetic_fault(t, CGOFUZZ_FAULT_FPENV);
+	t->rec->fault.got = 0x4000;
+	snprintf(t->rec->fault.text, sizeof(t->rec->fault.text), "a new thread begins so");
+	assert_signature(t, "2|fp-environment|canary|go->c|rounding|a-new-thread-begins-so");
+}
+
+static const struct space_image program = { .name = "program" };
+
+static void add_frame(struct stack *st, const char *name, enum frame_found found)
+{
+	st->frames[st->count++] = (struct frame){
+		.symbol = { .name = name }, .go = true, .image = &program, .found = found
+	};
+}
+
+static char *words_of_handler(const char *interrupted)
+{
+	struct stack *st = xcalloc(1, sizeof(*st));
+	struct tokens t;
+
+	add_frame(st, "runtime.raise", FOUND_TOP);
+	add_frame(st, "runtime.throw", FOUND_CFI);
+	add_frame(st, "runtime.adjustSignalStack2", FOUND_CFI);
+	add_frame(st, "runtime.sigtrampgo", FOUND_CFI);
+	add_frame(st, interrupted, FOUND_SIGNAL);
+	add_frame(st, "main.call3", FOUND_CFI);
+	tokens_make(&t, st, false, NULL);
+	assert_true(t.gave_up);
+	buf_release(&t.top);
+	free(st);
+	return buf_detach(&t.text, NULL);
+}
+
+static void what_a_signal_interrupted_is_chance_where_go_gives_up(void **state)
+{
+	char *one = words_of_handler("os.startProcess"),
+	     *other = words_of_handler("runtime.mallocgc");
+
+	(void)state;
+	assert_string_equal(one, "runtime.adjustSignalStack2 throw");
+	assert_string_equal(one, other);
+	free(one);
+	free(other);
+}
+
 static void addresses_become_classes(void **state)
 {
 	struct synthetic *t = *state;
@@ -472,6 +542,9 @@ int main(void)
 		TEST(places_and_layouts_are_known_by_the_class_of_the_leaf),
 		TEST(damaged_registers_and_modes_differ_by_class_not_by_machine),
 		TEST(turbulence_is_known_by_its_step_and_words),
+		TEST(a_changed_mask_is_known_by_its_signals),
+		TEST(modes_of_a_new_thread_are_a_fault_of_their_own),
+		cmocka_unit_test(what_a_signal_interrupted_is_chance_where_go_gives_up),
 		TEST(addresses_become_classes),
 		TEST(a_stack_that_has_ended_has_its_own_class),
 		TEST(of_two_stacks_the_nearer_one_has_ended),
