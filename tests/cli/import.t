@@ -53,7 +53,7 @@ run "$CGOFUZZ" import --out "$T/dead" "$T/dead.txt"
 is "$status" 0 "a deadlock is imported"
 run "$CGOFUZZ" triage "$T/dead" --json
 like "$out" '"title": "deadlock in main.wait' "and is titled as one"
-like "$out" '"signature": "1\|hang\|.*\|parked main.wait main.main"' "which no endless loop there has the signature of"
+like "$out" '"signature": "2\|hang\|.*\|parked main.wait main.main"' "which no endless loop there has the signature of"
 
 mkdir "$T/crashes"
 printf 'x' >"$T/crashes/id:000000,sig:11,src:000000"
