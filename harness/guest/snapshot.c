@@ -297,7 +297,8 @@ static void copy_go(struct cgofuzz_fault *f, uint64_t g, uint64_t sp, int *sp_do
 static void copy_g0(struct cgofuzz_fault *f, uint64_t g, uint64_t sp)
 {
 	uint64_t g0 = g0_of(word_at(g + G_M)), g0_sp = word_at(g0 + G_SCHED_SP);
-	uint64_t lo = word_at(g0 + G_STACK_LO), hi = word_at(g0 + G_STACK_HI), from = g0_sp - G0_BELOW;
+	uint64_t lo = word_at(g0 + G_STACK_LO), hi = word_at(g0 + G_STACK_HI),
+		 from = g0_sp - G0_BELOW;
 
 	if (g0 && g0_sp && (sp < lo || sp > hi + C_WINDOW || g0_sp >= sp + C_WINDOW))
 		copy(f, CGOFUZZ_MEM_G0, from > lo ? from : lo, c_end(g0_sp));
