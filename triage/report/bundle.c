@@ -6,6 +6,7 @@
 #include "triage/fault.h"
 #include "triage/leaf.h"
 #include "triage/report/private.h"
+#include "triage/unwind.h"
 
 #define STACK_LIMIT ((size_t)1 << 24)
 
@@ -42,13 +43,31 @@ static char *failing_leaf(const struct bundle *from)
 	return buf_detach(&name, NULL);
 }
 
-static void take_stack(struct report_bundle *b, const char *dir)
+/* Of a fault that no crash is, ingestion writes none: where values were compared. */
+static void unwind(const struct bundle *from, struct buf *text)
 {
-	char *path = xasprintf("%s/stack.txt", dir);
+	struct stack *st = xcalloc(1, sizeof(*st));
+	char *exe = bundle_exe(from);
+	struct space space;
+
+	if (from->rec->fault.regs.valid && file_exists(exe)) {
+		space_init(&space, from->rec, exe);
+		stack_unwind(st, &space);
+		stack_print(st, text);
+	}
+	free(exe);
+	free(st);
+}
+
+static void take_stack(struct report_bundle *b, const struct bundle *from)
+{
+	char *path = xasprintf("%s/stack.txt", from->dir);
 	struct err ignored = ERR_INIT;
 	struct buf text = BUF_INIT;
 
-	if (file_exists(path) && file_read(path, STACK_LIMIT, &text, &ignored) == 0)
+	if (!file_exists(path) || file_read(path, STACK_LIMIT, &text, &ignored) < 0 || !text.len)
+		unwind(from, &text);
+	if (text.len)
 		report_frames_parse(b, text.ptr, text.len);
 	buf_release(&text);
 	free(path);
@@ -91,7 +110,7 @@ void report_bundle_read(struct report_bundle *b, const char *dir)
 	memset(b, 0, sizeof(*b));
 	if (dir_exists(dir) && bundle_load(&from, dir, &ignored) == 0) {
 		take(b, &from);
-		take_stack(b, dir);
+		take_stack(b, &from);
 		bundle_release(&from);
 	}
 	empty(b);
