@@ -70,13 +70,11 @@ static void symbols_take(struct image *m, struct elf_answer *a)
 	a->bad |= a->at != a->end;
 }
 
-static int image_read(struct image *m, struct err *e)
+int image_take_opened(struct image *m, struct err *e)
 {
 	struct elf_answer a;
 	uint32_t opened, machine;
 
-	if (image_start(m, &m->opened, e) < 0)
-		return -1;
 	a = (struct elf_answer){ m->opened.ptr, m->opened.ptr + m->opened.len, false };
 	opened = elf_take32(&a);
 	machine = elf_take32(&a);
@@ -142,7 +140,7 @@ struct image *image_open(const char *path, int machine, struct err *e)
 		m->mtime = st.st_mtim;
 		m->layout = (struct go_layout)GO_LAYOUT_DEFAULT;
 		buf_init(&m->opened);
-		if (image_read(m, e) < 0)
+		if (image_start(m, &m->opened, e) < 0 || image_take_opened(m, e) < 0)
 			refuse(m, e);
 		m->next = cache;
 		cache = m;

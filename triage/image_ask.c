@@ -87,10 +87,7 @@ void image_forget(struct image *m)
 	m->answer_cap = m->answer_count = 0;
 }
 
-/* The bytes of an answer into what is kept, malloc'd; NULL: they are none. */
-typedef void *convert_fn(const char *bytes, size_t len);
-
-static void *asked(struct image *m, uint32_t what, uint64_t addr, convert_fn *convert)
+static void *asked(struct image *m, uint32_t what, uint64_t addr, image_convert_fn *convert)
 {
 	struct image_answer *slot;
 	struct buf bytes = BUF_INIT;
@@ -116,7 +113,7 @@ static void *keep_bytes(const char *bytes, size_t len)
 	return memcpy(xmalloc(len), bytes, len);
 }
 
-static void *line_convert(const char *bytes, size_t len)
+void *image_line_convert(const char *bytes, size_t len)
 {
 	struct elf_answer a = { bytes, bytes + len, false };
 
@@ -127,7 +124,7 @@ static void *line_convert(const char *bytes, size_t len)
 
 bool image_line(struct image *m, uint64_t addr, const char **file, int *line)
 {
-	const char *kept = asked(m, ELF_LINE, addr, line_convert);
+	const char *kept = asked(m, ELF_LINE, addr, image_line_convert);
 	uint32_t number;
 
 	if (!kept)
@@ -138,7 +135,7 @@ bool image_line(struct image *m, uint64_t addr, const char **file, int *line)
 	return true;
 }
 
-static void *inlines_convert(const char *bytes, size_t len)
+void *image_inlines_convert(const char *bytes, size_t len)
 {
 	struct elf_answer a = { bytes, bytes + len, false };
 	uint32_t count = elf_take32(&a);
@@ -153,7 +150,7 @@ static void *inlines_convert(const char *bytes, size_t len)
 
 void image_inlines(struct image *m, uint64_t addr, image_inline_fn *fn, void *ctx)
 {
-	const char *kept = asked(m, ELF_INLINES, addr, inlines_convert);
+	const char *kept = asked(m, ELF_INLINES, addr, image_inlines_convert);
 	uint32_t count;
 
 	if (!kept)
@@ -189,7 +186,7 @@ static void rule_take(struct image_row *row, struct image_rule *rule, struct elf
 }
 
 /* As put_row() in elf/row.c has written it. */
-static void *row_convert(const char *bytes, size_t len)
+void *image_row_convert(const char *bytes, size_t len)
 {
 	struct elf_answer a = { bytes, bytes + len, false };
 	uint32_t room = (uint32_t)(len / 20), used = 0; /* an operation has 20 bytes */
@@ -209,7 +206,7 @@ static void *row_convert(const char *bytes, size_t len)
 
 const struct image_row *image_row(struct image *m, uint64_t addr)
 {
-	return addr ? asked(m, ELF_ROW, addr, row_convert) : NULL;
+	return addr ? asked(m, ELF_ROW, addr, image_row_convert) : NULL;
 }
 
 void image_go_layout(struct image *m, struct go_layout *out)

@@ -50,4 +50,10 @@ struct image {
 int image_start(struct image *m, struct buf *out, struct err *e);
 void image_forget(struct image *m); /* frees all answers */
 
+/* The answers as they come, of any bytes. opened: that m->opened holds. */
+int image_take_opened(struct image *m, struct err *e);
+/* What is kept of an answer, malloc'd; NULL: it is none. */
+typedef void *image_convert_fn(const char *bytes, size_t len);
+image_convert_fn image_line_convert, image_inlines_convert, image_row_convert;
+
 #endif

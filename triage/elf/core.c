@@ -112,19 +112,9 @@ static void put(const struct core *c, struct buf *out)
 	core_put_windows(c, out);
 }
 
-static bool answer(int file, uint64_t way, struct buf *out)
+static void describe(struct core *c, Elf *elf, uint32_t machine, uint64_t way, struct buf *out)
 {
-	struct core *c = xcalloc(1, sizeof(*c));
-	Elf *elf;
-	GElf_Ehdr eh;
-
-	c->fd = file;
-	elf_version(EV_CURRENT);
-	elf = elf_begin(file, ELF_C_READ_MMAP, NULL);
-	if (!elf || elf_kind(elf) != ELF_K_ELF || gelf_getclass(elf) != ELFCLASS64 ||
-	    !gelf_getehdr(elf, &eh) || eh.e_type != ET_CORE)
-		return false;
-	c->machine = eh.e_machine;
+	c->machine = machine;
 	read_segments(c, elf);
 	if (way && core_auxv(c, AT_ENTRY))
 		c->dynamic = core_auxv(c, AT_ENTRY) + way;
@@ -132,9 +122,28 @@ static bool answer(int file, uint64_t way, struct buf *out)
 	if (c->told)
 		core_first_signal(c);
 	put(c, out);
-	return true;
 }
 
+static bool answer(int file, uint64_t way, struct buf *out)
+{
+	struct core *c = xcalloc(1, sizeof(*c));
+	Elf *elf;
+	GElf_Ehdr eh;
+	bool good;
+
+	c->fd = file;
+	elf_version(EV_CURRENT);
+	elf = elf_begin(file, ELF_C_READ_MMAP, NULL);
+	good = elf && elf_kind(elf) == ELF_K_ELF && gelf_getclass(elf) == ELFCLASS64 &&
+		gelf_getehdr(elf, &eh) && eh.e_type == ET_CORE;
+	if (good)
+		describe(c, elf, eh.e_machine, way, out);
+	if (elf)
+		elf_end(elf);
+	free(c->segments);
+	free(c);
+	return good;
+}
 void core_serve(int socket, int file)
 {
 	struct buf out = BUF_INIT;

@@ -239,26 +239,16 @@ static void add_registers(struct core_crash *c)
 	buf_addch(&c->text, '\n');
 }
 
-int core_read(struct core_crash *c, const char *path, const char *program, struct err *e)
+int core_take(struct core_crash *c, const char *answer, size_t len, const char *program,
+	      struct err *e)
 {
-	struct buf answer = BUF_INIT;
-	struct elf_answer a;
+	struct elf_answer a = { answer, answer + len, false };
 	struct program p;
 	struct space space;
-	int rc;
 
-	*c = (struct core_crash){ .text = BUF_INIT };
-	if (program_read(&p, program, e) < 0 || ask(path, &p, &answer, e) < 0) {
-		buf_release(&answer);
-		return -1;
-	}
-	c->rec = xcalloc(1, sizeof(*c->rec));
-	a = (struct elf_answer){ answer.ptr, answer.ptr + answer.len, false };
-	rc = take(c, &a, &p, e);
-	buf_release(&answer);
-	if (rc < 0) {
-		free(c->rec);
-		buf_release(&c->text);
+	*c = (struct core_crash){ .text = BUF_INIT, .rec = xcalloc(1, sizeof(*c->rec)) };
+	if (program_read(&p, program, e) < 0 || take(c, &a, &p, e) < 0) {
+		core_release(c);
 		return -1;
 	}
 	add_registers(c);
@@ -268,4 +258,24 @@ int core_read(struct core_crash *c, const char *path, const char *program, struc
 	stack_tell_refused(c->stack, &space);
 	stack_print(c->stack, &c->text);
 	return 0;
+}
+
+void core_release(struct core_crash *c)
+{
+	free(c->rec);
+	free(c->stack);
+	buf_release(&c->text);
+}
+
+int core_read(struct core_crash *c, const char *path, const char *program, struct err *e)
+{
+	struct buf answer = BUF_INIT;
+	struct program p;
+	int rc;
+
+	rc = program_read(&p, program, e) < 0 || ask(path, &p, &answer, e) < 0 ? -1 : 0;
+	if (rc == 0)
+		rc = core_take(c, answer.ptr, answer.len, program, e);
+	buf_release(&answer);
+	return rc;
 }

@@ -133,10 +133,10 @@ static int find_out_core(struct crash *c, struct import_result *r, const struct 
 		if (f->symbol.name)
 			traceback_frame(&c->t, f->symbol.name, frame_name_len(f), file, line);
 	}
-	free(core.stack);
 	buf_add(&c->said, core.text.ptr, core.text.len);
 	buf_add(&c->bytes, core.text.ptr, core.text.len);
-	buf_release(&core.text);
+	core.rec = NULL; /* is ours now */
+	core_release(&core);
 	return 0;
 }
 
