@@ -12,12 +12,34 @@
 #include "base/file.h"
 #include "base/proc.h"
 #include "bench/bench.h"
+#include "triage/bundle.h"
 
 #define ROUNDS 3
 #define RATE_BUNDLES 5000
 #define MEMORY_BUNDLES 100000
 
 static const char seed_dir[] = "build/bench/ingest/seed";
+
+static int is_stale(const char *name, void *ctx)
+{
+	char *path = xasprintf("%s/spool/%s", seed_dir, name), what[96];
+
+	*(bool *)ctx |= name[0] != '.' && bundle_is_of_other_version(path, what, sizeof(what));
+	free(path);
+	return 0;
+}
+
+/* Bundles of another version would be left where they are, which is quickly done. */
+static int drop_stale(const char *spool, struct err *e)
+{
+	bool stale = false;
+
+	if (!dir_exists(spool))
+		return 0;
+	if (dir_each(spool, is_stale, &stale, e) < 0)
+		return -1;
+	return stale ? dir_remove(seed_dir, e) : 0;
+}
 
 /* The faults to multiply. Made by a run of the program, so the labels are the planted table's. */
 static int make_seed(struct err *e)
@@ -30,7 +52,10 @@ static int make_seed(struct err *e)
 	struct proc_spec spec = { .argv = argv };
 	struct proc_result result;
 	char *spool = xasprintf("%s/spool", seed_dir);
-	int rc = dir_exists(spool) ? 0 : proc_run(&spec, &result, e);
+	int rc = drop_stale(spool, e);
+
+	if (rc == 0 && !dir_exists(spool))
+		rc = proc_run(&spec, &result, e);
 
 	if (rc == 0 && !dir_exists(spool))
 		rc = err_set(e, EXIT_ENVIRON, "the campaign %s has found nothing", seed_dir);

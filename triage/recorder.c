@@ -116,8 +116,8 @@ static int check_windows(const struct cgofuzz_fault *f, struct err *e)
 				   f->data_used);
 		if (m->addr > UINT64_MAX - m->size)
 			return bad(e, "address of a memory window", m->addr, UINT64_MAX - m->size);
-		if (m->what > CGOFUZZ_MEM_SHADOW)
-			return bad(e, "kind of a memory window", m->what, CGOFUZZ_MEM_SHADOW);
+		if (m->what >= CGOFUZZ_MEM_KINDS)
+			return bad(e, "kind of a memory window", m->what, CGOFUZZ_MEM_KINDS - 1);
 	}
 	for (uint32_t i = 0; i < f->module_count; i++) {
 		const struct cgofuzz_module *m = &f->modules[i];

@@ -18,6 +18,8 @@
 #define GO_WINDOW (128u * 1024u)
 #define G0_BELOW (32u * 1024u)
 #define STRUCT_BYTES 512u
+#define FAULT_BELOW 128u
+#define FAULT_ABOVE 192u
 
 /* Offsets in runtime.g and runtime.m, the same in Go 1.19 to 1.27 on both architectures; m.curg
  * moved between 1.22 and 1.25 and is looked for, as is m.lockedg, which lies behind it. */
@@ -304,6 +306,20 @@ static void copy_g0(struct cgofuzz_fault *f, uint64_t g, uint64_t sp)
 		copy(f, CGOFUZZ_MEM_G0, from > lo ? from : lo, c_end(g0_sp));
 }
 
+/* What lies around the address that could not be used: on one side of it there may be memory. */
+static void copy_fault(struct cgofuzz_fault *f)
+{
+	uint64_t at = f->fault_addr & ~7ull, from = at - FAULT_BELOW, to = at + FAULT_ABOVE, word;
+
+	if (!f->signo || at < PAGE || at > UINT64_MAX / 2)
+		return;
+	if (cgofuzz_peek(&word, from, 8) != 8)
+		from = at;
+	if (cgofuzz_peek(&word, from, 8) != 8)
+		from = (at + PAGE) & ~(uint64_t)(PAGE - 1);
+	copy(f, CGOFUZZ_MEM_FAULT, from, to);
+}
+
 void cgofuzz_snapshot(struct cgofuzz_fault *f)
 {
 	uint64_t sp = cgofuzz_regs_sp(&f->regs), shadow_from, shadow_to;
@@ -314,6 +330,7 @@ void cgofuzz_snapshot(struct cgofuzz_fault *f)
 	f->data_used = 0;
 	memcpy(f->modules, modules, sizeof(modules));
 	f->module_count = module_count;
+	copy_fault(f);
 	if (g)
 		copy_go(f, g, sp, &sp_done);
 	cgofuzz_shadow_used(&shadow_from, &shadow_to);

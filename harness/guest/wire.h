@@ -9,7 +9,7 @@
 #include "guest/plan.h"
 
 #define CGOFUZZ_WIRE_MAGIC "cgofuzzR"
-#define CGOFUZZ_WIRE_VERSION 10
+#define CGOFUZZ_WIRE_VERSION 11
 
 /* The environment variable that names the recorder's directory: it holds "recorder", made by the
  * supervisor (cgofuzz_recorder below, zero but for magic, version, size, build_id) and "pending/",
@@ -73,7 +73,7 @@ enum cgofuzz_direction { CGOFUZZ_GO_TO_C = 0, CGOFUZZ_C_TO_GO = 1, CGOFUZZ_C_TO_
 #define CGOFUZZ_MAX_SLOTS 512
 #define CGOFUZZ_EARLIER 8 /* plans that ran before, in the same process */
 #define CGOFUZZ_MAX_REGS 34
-#define CGOFUZZ_MAX_MEM 8
+#define CGOFUZZ_MAX_MEM 9
 #define CGOFUZZ_MAX_MODULES 16
 #define CGOFUZZ_DATA_BYTES (384 * 1024)
 #define CGOFUZZ_MAX_BOUNDS 4
@@ -182,7 +182,9 @@ enum cgofuzz_mem_kind {
 	CGOFUZZ_MEM_GOROUTINE,
 	CGOFUZZ_MEM_G0,
 	CGOFUZZ_MEM_STRUCT,
-	CGOFUZZ_MEM_SHADOW
+	CGOFUZZ_MEM_SHADOW,
+	CGOFUZZ_MEM_FAULT, /* around fault_addr */
+	CGOFUZZ_MEM_KINDS
 };
 
 /* A stack that the thread has: low is the lowest address that may be used, or what Go takes for it. */

@@ -33,6 +33,11 @@ for arch in amd64 arm64; do
 	is "$(ask 'map { $_->{mnemonic} } grep { $_->{pc} } @{$o->{code}{instructions}}')" \
 		"$([ $arch = amd64 ] && echo mov || echo ldr)" "$arch: JSON has the instruction"
 
+	bundle_of $arch heap-overrun
+	run "$CGOFUZZ" show "$bundle"
+	like "$out" $'\n address of the fault \\((guard|C heap)\\) (0x[0-9a-f]+):\n +0x[0-9a-f]+ ( [0-9a-f-]{2}){16} ' \
+		"$arch: memory on this side of an address that could not be used"
+
 	bundle_of $arch argument-leaf
 	run "$CGOFUZZ" show "$bundle" --json
 	place=$([ $arch = amd64 ] && echo xmm1 || echo x2)

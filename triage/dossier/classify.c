@@ -40,11 +40,13 @@ static const char *stack_about(const struct dossier *d, uint64_t addr)
 #include "guest/stack.def"
 #undef STACK
 	};
-	static const char *const windows[] = { [CGOFUZZ_MEM_SP] = "stack",
-					       [CGOFUZZ_MEM_GOROUTINE] = "goroutine stack",
-					       [CGOFUZZ_MEM_G0] = "g0 stack",
-					       [CGOFUZZ_MEM_STRUCT] = "Go's g or m",
-					       [CGOFUZZ_MEM_SHADOW] = "shadow stack" };
+	static const char *const windows[CGOFUZZ_MEM_KINDS] = {
+		[CGOFUZZ_MEM_SP] = "stack",
+		[CGOFUZZ_MEM_GOROUTINE] = "goroutine stack",
+		[CGOFUZZ_MEM_G0] = "g0 stack",
+		[CGOFUZZ_MEM_STRUCT] = "Go's g or m",
+		[CGOFUZZ_MEM_SHADOW] = "shadow stack"
+	};
 	const struct cgofuzz_fault *f = d->f;
 
 	for (int i = CGOFUZZ_MAX_BOUNDS; i-- > 0;)
@@ -52,7 +54,7 @@ static const char *stack_about(const struct dossier *d, uint64_t addr)
 		    addr >= f->bounds[i].low && addr < f->bounds[i].high)
 			return kinds[f->bounds[i].of];
 	for (uint32_t i = 0; i < f->mem_count; i++)
-		if (f->mem[i].what <= CGOFUZZ_MEM_SHADOW && addr >= f->mem[i].addr &&
+		if (windows[f->mem[i].what] && addr >= f->mem[i].addr &&
 		    addr - f->mem[i].addr < f->mem[i].size)
 			return windows[f->mem[i].what];
 	return NULL;

@@ -86,12 +86,19 @@ json_t *dossier_memory(const struct dossier *d)
 	const struct frame *shown = dossier_frame(d);
 	uint64_t sp = shown ? shown->sp : 0, fault = f->fault_addr;
 	json_t *windows = json_array();
+	struct buf about = BUF_INIT, means = BUF_INIT;
 
 	if (sp)
 		add_window(d, windows, "stack pointer", sp, sp > BELOW_SP ? sp - BELOW_SP : 0,
 			   sp + ABOVE_SP);
-	if (f->signo && fault >= AROUND && fault < UINT64_MAX - AROUND)
-		add_window(d, windows, "address of the fault", fault, fault - AROUND, fault + AROUND);
+	if (f->signo && fault >= AROUND && fault < UINT64_MAX - AROUND) {
+		buf_addstr(&about, "address of the fault");
+		if (classify_address(d, fault, &means))
+			buf_addf(&about, " (%s)", means.ptr);
+		add_window(d, windows, about.ptr, fault, fault - AROUND, fault + AROUND);
+	}
+	buf_release(&about);
+	buf_release(&means);
 	if (json_array_size(windows))
 		return windows;
 	json_decref(windows);

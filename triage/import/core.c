@@ -167,7 +167,7 @@ static void take_windows(struct core_crash *c, struct elf_answer *a)
 		m->addr = elf_take64(a);
 		m->size = elf_take32(a);
 		m->at = f->data_used;
-		a->bad |= m->size > CGOFUZZ_DATA_BYTES - m->at || m->what > CGOFUZZ_MEM_SHADOW ||
+		a->bad |= m->size > CGOFUZZ_DATA_BYTES - m->at || m->what >= CGOFUZZ_MEM_KINDS ||
 			m->size > (size_t)(a->end - a->at);
 		if (a->bad)
 			break;
