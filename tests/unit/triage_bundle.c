@@ -102,7 +102,7 @@ static void a_damaged_recorder_goes_to_quarantine_with_a_reason(void **state)
 	assert_int_equal(synthetic_count(t, "spool"), 0);
 	path = synthetic_only(t, "quarantine", "x.rec.reason");
 	assert_int_equal(file_read(path, 0, &reason, &e), 0);
-	assert_string_equal(reason.ptr, "recorder: count of memory windows is 1000, the most is 8\n");
+	assert_string_equal(reason.ptr, "recorder: count of memory windows is 1000, the most is 9\n");
 	buf_release(&reason);
 	free(path);
 	path = synthetic_path(t, "quarantine/x.rec");
