@@ -141,7 +141,8 @@ static int keep_records(struct run *x, const struct guest_result *result, struct
 	struct cgofuzz_recorder *r = recorder_map(dir, e);
 	int rc = r ? 0 : -1;
 
-	if (rc == 0 && r->state != CGOFUZZ_IDLE && !collect_has(dir, &r->fault))
+	/* One that was ended since it took too long has not died of anything. */
+	if (rc == 0 && !result->timed_out && r->state != CGOFUZZ_IDLE && !collect_has(dir, &r->fault))
 		rc = collect_image(dir, r, result->hung ? CGOFUZZ_FAULT_HANG : CGOFUZZ_FAULT_DEATH,
 				   result->wait_status, e);
 	if (r)

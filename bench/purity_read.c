@@ -8,6 +8,7 @@
 #include "bench/purity.h"
 #include "triage/db.h"
 #include "triage/fault.h"
+#include "triage/known.h"
 #include "triage/overflow.h"
 #include "triage/space.h"
 #include "triage/triage.h"
@@ -92,24 +93,53 @@ static int take_bundle(struct labelled *l, struct err *e)
 	return rc;
 }
 
+static const struct target_case *row_of(const char *target, const char *exhibit)
+{
+	char *name = xasprintf("%.*s", (int)strcspn(target, ":"), target);
+	const struct target *t = target_find(name);
+	const struct target_case *row = NULL;
+
+	for (uint32_t i = 0; t && i < t->case_count && !row; i++)
+		if (!strcmp(t->cases[i].name, exhibit))
+			row = &t->cases[i];
+	free(name);
+	return row;
+}
+
+/* What is known upstream of a bundle's lane, and is another kind of fault than its exhibit's: what it crossed was the
+ * exhibit's case, but it does not show the exhibit. */
+static bool is_another(const struct known_issues *known, sqlite3_stmt *q)
+{
+	const struct target_case *row = row_of(db_text(q, 2), db_text(q, 3));
+	const struct known_case what = { .signature = db_text(q, 4),
+					 .guilty = db_text(q, 7),
+					 .lanes = db_text(q, 1),
+					 .today = "2000-01-01" };
+	const struct known_issue *issue;
+
+	return row && strcmp(fault_kind_name(row->kind), db_text(q, 6)) &&
+		known_find(known, &what, &issue) == KNOWN_EXPLAINED;
+}
+
 /* "turbulent:mask-left" is the target turbulent. */
 static char *label_of(const char *target, const char *exhibit)
 {
 	return xasprintf("%.*s/%s", (int)strcspn(target, ":"), target, exhibit);
 }
 
-static int read_rows(struct labelled_set *s, struct db *d, struct err *e)
+static int read_rows(struct labelled_set *s, struct db *d, const struct known_issues *known,
+		     struct err *e)
 {
 	static const char sql[] =
-		"SELECT b.name, b.lane, b.target, b.exhibit, c.signature, coalesce(c.weak, 0)"
-		" FROM bundle b LEFT JOIN cluster c ON c.id = b.home ORDER BY b.name";
+		"SELECT b.name, b.lane, b.target, b.exhibit, c.signature, coalesce(c.weak, 0),"
+		" b.kind, coalesce(c.guilty, 'unknown') FROM bundle b LEFT JOIN cluster c ON c.id = b.home ORDER BY b.name";
 	sqlite3_stmt *q = db_prepare(d, e, sql, "");
 	int rc = q ? 1 : -1;
 
 	while (rc > 0 && (rc = db_step(d, q, e)) > 0) {
 		struct labelled l = { 0 };
 
-		if (!*db_text(q, 3)) {
+		if (!*db_text(q, 3) || is_another(known, q)) {
 			s->background++;
 			printf("  shows no exhibit: %s (%s, %s)\n", db_text(q, 4), db_text(q, 1),
 			       db_text(q, 0));
@@ -148,16 +178,23 @@ static int ingest(struct err *e)
 
 int purity_read(struct labelled_set *s, struct err *e)
 {
+	char *path = xasprintf("%s/corpus/known-issues.yaml", data_dir());
+	struct known_issues known;
 	bool anew;
 	struct db d;
-	int rc = ingest(e);
+	int rc = known_read(&known, path, e);
 
+	free(path);
+	if (rc < 0)
+		return -1;
+	rc = ingest(e);
 	if (rc == 0)
 		rc = db_open(&d, db_path, &anew, e);
 	if (rc == 0) {
-		rc = read_rows(s, &d, e);
+		rc = read_rows(s, &d, &known, e);
 		db_close(&d);
 	}
+	known_release(&known);
 	for (uint32_t i = 0; rc == 0 && i < s->n; i++)
 		rc = take_bundle(&s->v[i], e);
 	return rc;
