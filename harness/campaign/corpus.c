@@ -85,12 +85,12 @@ static int write_layer(struct seeds *s, const struct layer *layer, struct err *e
 	return rc;
 }
 
-/* A crossing of any case, shallow, on any route. */
+/* A crossing of any case, on any route; shallow, every second without further levels. */
 static void any_crossing(struct rng *rng, uint32_t slots, uint8_t *step)
 {
-	static const struct layer shallow = { 0, 4, 0, 0, false };
+	static const struct layer flat = { 0, 1, 0, 0, false }, shallow = { 0, 4, 0, 0, false };
 
-	make_step(rng, &shallow, (uint32_t)rng_below(rng, slots),
+	make_step(rng, rng_below(rng, 2) ? &flat : &shallow, (uint32_t)rng_below(rng, slots),
 		  CGOFUZZ_ROUTE_CALL + (uint32_t)rng_below(rng, 2), step);
 }
 
@@ -109,7 +109,7 @@ static void any_turbulence(struct rng *rng, uint32_t kind, uint32_t choice, uint
 #define KIND_ROUNDS 3 /* of all cases in each plan: there, back, and either way */
 #define KIND_BODY_MOST 120 /* crossings cost little beside most turbulence */
 #define CROWD_BODY 4 /* of what does it again and again */
-#define REPEATED_BODY 24
+#define REPEATED_BODY 12
 
 static uint32_t kind_body(const struct seeds *s, uint32_t kind)
 {
@@ -154,7 +154,7 @@ static int write_kind(struct seeds *s, uint32_t kind, struct err *e)
 	return rc;
 }
 
-#define MIXED_PLANS 16
+#define MIXED_PLANS 32
 #define MIXED_STEPS 64
 
 /* Crossings, and every fourth step turbulence of any kind around the next few. */

@@ -20,8 +20,8 @@
 
 /* Most bodies leave nothing: two short windows show that, 10,000 repetitions in all that something is left. */
 #define SOAK_WINDOWS 10
-#define SOAK_SHORT 300u
-#define SOAK_LONG 1175u
+#define SOAK_SHORT 200u
+#define SOAK_LONG 1200u
 #define SOAK_ONE_IN 100u /* repetitions: what is left behind less often is not told from noise */
 #define SOAK_SHARE 16u /* of a slice's time goes into soaking: one part */
 #define SOAK_NS_MAX 1000000000u

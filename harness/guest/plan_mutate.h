@@ -21,14 +21,14 @@ static inline uint32_t cgofuzz_mutate_below(uint64_t *state, uint32_t n)
 	return (uint32_t)(cgofuzz_mutate_random(state) % n);
 }
 
-/* A shallow crossing of any case, any route, any values. */
+/* A crossing of any case, any route, any values; shallow, every second without further levels. */
 static inline void cgofuzz_mutate_crossing(uint64_t *state, uint8_t *step)
 {
 	uint64_t word = cgofuzz_mutate_random(state) | cgofuzz_mutate_random(state) << 32;
 
 	memcpy(step, &word, CGOFUZZ_STEP_BYTES);
 	step[2] = (uint8_t)(CGOFUZZ_ROUTE_OWN + step[2] % CGOFUZZ_ROUTES);
-	step[3] &= 3;
+	step[3] &= step[3] & 4 ? 3 : 0;
 }
 
 /* Turbulence around so many of the following steps. */
@@ -73,7 +73,7 @@ enum cgofuzz_mutation {
 
 /* Crossings cost little beside most turbulence. */
 #define CGOFUZZ_MUTATE_FEW 3u
-#define CGOFUZZ_MUTATE_MANY 96u
+#define CGOFUZZ_MUTATE_MANY 32u
 
 /* New steps before step `at`. */
 static inline uint32_t cgofuzz_mutate_insert(uint8_t *plan, uint32_t *steps, uint32_t max,
