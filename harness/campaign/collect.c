@@ -57,6 +57,12 @@ static struct spread *spread_of(struct instance *i, const struct cgofuzz_fault *
 	return NULL;
 }
 
+static bool is_of_step(const struct cgofuzz_fault *fault)
+{
+	return turbulent_of_step(fault->kind) && fault->turbulence_kind &&
+		fault->turbulence_kind <= CGOFUZZ_TURBULENCES;
+}
+
 /* With how many cases the same fault of the same turbulence was seen: where that is more than a few, it is the
  * turbulence's. A fault of a case: 1. */
 static int spread(struct instance *i, const struct cgofuzz_fault *fault)
@@ -64,8 +70,7 @@ static int spread(struct instance *i, const struct cgofuzz_fault *fault)
 	struct spread *s;
 	int cases = 0;
 
-	if (!turbulent_of_step(fault->kind) || !fault->turbulence_kind ||
-	    fault->turbulence_kind > CGOFUZZ_TURBULENCES)
+	if (!is_of_step(fault))
 		return 1;
 	s = spread_of(i, fault);
 	if (!s)
@@ -84,11 +89,12 @@ static void thin_out(struct instance *i, const struct cgofuzz_fault *fault)
 	if (i->rec->thinned & bit)
 		return;
 	i->rec->thinned |= bit;
-	log_detail("%s: %s shows the same fault with any case: one plan of eight has it for the rest of the slice",
+	log_detail("%s: %s shows the same fault again and again: one plan of eight has it for the rest of the slice",
 		   i->name, turbulent_name(fault));
 }
 
-/* Easy faults must not starve the rest: after a few, their case is skipped for the slice. */
+/* Easy faults must not starve the rest: after a few, their case is skipped for the slice, or the turbulence is thinned
+ * out whose step is at fault; of a batch with few cases there is no telling by others. */
 static void give_points(struct instance *i, const struct cgofuzz_fault *fault)
 {
 	uint64_t bit = (uint64_t)1 << (fault->slot % 64);
@@ -108,6 +114,10 @@ static void give_points(struct instance *i, const struct cgofuzz_fault *fault)
 	i->points[fault->slot] = (uint8_t)(points < INSTANCE_MUTE ? points : INSTANCE_MUTE);
 	if (points < INSTANCE_MUTE || i->rec->muted[fault->slot / 64] & bit)
 		return;
+	if (survivable[fault->kind] && is_of_step(fault)) {
+		thin_out(i, fault);
+		return;
+	}
 	i->rec->muted[fault->slot / 64] |= bit;
 	i->muted_now++;
 	i->muted++;

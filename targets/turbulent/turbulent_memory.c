@@ -30,8 +30,7 @@ void turbulent_freed_written(int phase, void *block)
 void turbulent_rounding_left(int phase, void *block)
 {
 	(void)block;
-	if (phase == DRIVER_RESULT && !cgofuzz_live->depth &&
-	    turbulent_open(CGOFUZZ_TURB_FP_THREADS))
+	if (phase == DRIVER_RESULT && !cgofuzz_live->depth && turbulent_open(CGOFUZZ_TURB_FP_THREADS))
 		cgofuzz_fp_set_control(cgofuzz_fp_in_mode(cgofuzz_fp_default, CGOFUZZ_FP_UP));
 }
 

@@ -37,7 +37,7 @@ like "$err" "campaign $c" "says where it keeps things"
 like "$err" "seed +5" "and the seed"
 like "$err" "command +cgofuzz fuzz --arch amd64" "and the command"
 like "$out" "no faults found|clusters? of faults, new: 0" "finds nothing new"
-like "$out" "next: [^ ]*cgofuzz (fuzz --out|reduce) $c" "and says what to type next"
+like "$out" "next: [^ ]*cgofuzz (fuzz --out|reduce|report) $c" "and says what to type next"
 unlike "$out" " 0 crossings" "after real crossings"
 
 run "$CGOFUZZ" fuzz --arch amd64 --engine libfuzzer --time 12s --batch-time 6s --batch-cases 8 \
